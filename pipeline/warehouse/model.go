@@ -1,0 +1,126 @@
+//go:build duckdb_arrow
+
+package warehouse
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Use turns to the file, so that the models' "core.population" is the file's
+// table. Loads turn back by themselves.
+func (b *Build) Use(ctx context.Context) error {
+	_, err := b.conn.ExecContext(ctx, "use "+catalog)
+	return err
+}
+
+// CreateTable makes t of one SELECT and returns its rows.
+func (b *Build) CreateTable(ctx context.Context, t Table, query string) (int64, error) {
+	if _, err := b.conn.ExecContext(ctx, "create table "+t.quoted()+" as\n"+query); err != nil {
+		return 0, err
+	}
+	var rows int64
+	err := b.conn.QueryRowContext(ctx, "select count(*) from "+t.quoted()).Scan(&rows)
+	return rows, err
+}
+
+// Append adds the rows of a SELECT to t, matching columns by name; columns the
+// SELECT lacks become NULL.
+func (b *Build) Append(ctx context.Context, t Table, query string) error {
+	_, err := b.conn.ExecContext(ctx, "insert into "+t.quoted()+" by name\n"+query)
+	return err
+}
+
+// References lists the schema-qualified tables a SELECT reads, sorted, without
+// running it. DuckDB's own parser answers, so anything but one SELECT is an
+// error.
+func (b *Build) References(ctx context.Context, query string) ([]Table, error) {
+	var tree string
+	err := b.conn.QueryRowContext(ctx, "select json_serialize_sql(?::varchar)::varchar", query).Scan(&tree)
+	if err != nil {
+		return nil, err
+	}
+	var parsed struct {
+		Error      bool   `json:"error"`
+		Message    string `json:"error_message"`
+		Statements []any  `json:"statements"`
+	}
+	if err := json.Unmarshal([]byte(tree), &parsed); err != nil {
+		return nil, fmt.Errorf("syntax tree: %w", err)
+	}
+	if parsed.Error {
+		return nil, errors.New(parsed.Message)
+	}
+	if len(parsed.Statements) != 1 {
+		return nil, fmt.Errorf("want one SELECT, found %d statements", len(parsed.Statements))
+	}
+	tables := collect(parsed.Statements[0], nil)
+	slices.SortFunc(tables, func(a, b Table) int { return compare(a.String(), b.String()) })
+	return slices.Compact(tables), nil
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// collect walks the syntax tree; CTE names have no schema and are passed over.
+func collect(node any, found []Table) []Table {
+	switch node := node.(type) {
+	case map[string]any:
+		schema, _ := node["schema_name"].(string)
+		name, _ := node["table_name"].(string)
+		if node["type"] == "BASE_TABLE" && schema != "" {
+			found = append(found, Table{schema, name})
+		}
+		for _, child := range node {
+			found = collect(child, found)
+		}
+	case []any:
+		for _, child := range node {
+			found = collect(child, found)
+		}
+	}
+	return found
+}
+
+// Result is a small answer held in memory.
+type Result struct {
+	Columns []string
+	Types   []string // DuckDB's type names
+	Rows    [][]any
+	More    bool // there were more rows than the limit
+}
+
+// Query runs a SELECT in the build and keeps at most limit rows; 0 keeps all.
+func (b *Build) Query(ctx context.Context, query string, limit int) (Result, error) {
+	rows, err := b.conn.QueryContext(ctx, query)
+	if err != nil {
+		return Result{}, err
+	}
+	return read(rows, limit)
+}
+
+// Columns lists the columns of every table in the file, in table order.
+func (b *Build) Columns(ctx context.Context) (map[Table][]Column, error) {
+	result, err := b.Query(ctx, `select schema_name, table_name, column_name, data_type
+		from duckdb_columns() where database_name = '`+catalog+`' and not internal
+		order by schema_name, table_name, column_index`, 0)
+	if err != nil {
+		return nil, err
+	}
+	columns := map[Table][]Column{}
+	for _, row := range result.Rows {
+		t := Table{fmt.Sprint(row[0]), fmt.Sprint(row[1])}
+		columns[t] = append(columns[t], Column{fmt.Sprint(row[2]), fmt.Sprint(row[3])})
+	}
+	return columns, nil
+}

@@ -1,0 +1,51 @@
+-- Indikatorerna: vad de betyder, hur de räknas, varifrån de kommer och vilka år som finns.
+-- grain: indicator_id
+with years as (
+    select figure.indicator_id, min(figure.year) as first_year, max(figure.year) as last_year
+    from core.indicator_value as figure
+    join config.setting as setting on setting.county = figure.region
+    where figure.value is not null
+    group by figure.indicator_id
+),
+trouble as (
+    select link.indicator_id, string_agg(data.name || ': ' || data.error, '; ' order by data.name) as reason
+    from config.indicator_dataset as link
+    join ops.dataset as data on data.name = link.dataset
+    where data.error is not null
+    group by link.indicator_id
+)
+select
+    meta.indicator_id,
+    meta.label_sv,
+    meta.label_en,
+    meta.description_sv,
+    meta.areas,
+    meta.goals,
+    meta.kind,
+    meta.unit,
+    meta.unit_en,
+    meta.decimals,
+    meta.polarity,
+    meta.change,
+    meta.sexes,
+    meta.formula,
+    meta.source,
+    meta.official,
+    years.first_year,
+    years.last_year,
+    meta.caveats,
+    case
+        when meta.off_reason is not null then 'off'
+        when years.last_year is null then 'absent'
+        when trouble.reason is not null then 'old'
+        else 'current'
+    end as state,
+    coalesce(
+        meta.off_reason,
+        trouble.reason,
+        case when years.last_year is null then 'inget värde för länet' end
+    ) as state_reason
+from config.indicator as meta
+left join years using (indicator_id)
+left join trouble using (indicator_id)
+order by meta.indicator_id
