@@ -1,0 +1,49 @@
+package models
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func tables(models []Model) []string {
+	var names []string
+	for _, m := range models {
+		names = append(names, m.Table)
+	}
+	return names
+}
+
+func TestOrderFollowsTheReferences(t *testing.T) {
+	t.Parallel()
+	got, err := Order([]Model{
+		{Table: "mart.a", Reads: []string{"indicator.a", "core.b"}},
+		{Table: "indicator.a", Reads: []string{"core.a"}},
+		{Table: "core.a", Reads: []string{"core.b"}},
+		{Table: "core.b", Reads: []string{"scb.x"}},
+	}, map[string]bool{"scb.x": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"core.b", "core.a", "indicator.a", "mart.a"}, tables(got)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"scb.x"}, Sources(got, "mart.a")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOrderRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]Model{
+		"which nothing makes": {{Table: "core.a", Path: "core/a.sql", Reads: []string{"scb.gone"}}},
+		"comes later":         {{Table: "core.a", Reads: []string{"mart.a"}}, {Table: "mart.a"}},
+		"in a circle: core.a": {{Table: "core.a", Reads: []string{"core.b"}}, {Table: "core.b", Reads: []string{"core.a"}}},
+	}
+	for want, models := range tests {
+		if _, err := Order(models, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: error %v, want %q", tables(models), err, want)
+		}
+	}
+}
