@@ -1,0 +1,87 @@
+// Package checks knows what must hold before anything is published: the
+// SELECTs under sql/checks, which return the offending rows, and one check for
+// each table that its grain identifies a row.
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	effektsql "effekt/sql"
+)
+
+// Check is a question whose every answering row is an offence.
+type Check struct {
+	Name     string // "value_range", or "grain:core.population"
+	Title    string // Swedish, what should hold
+	Severity string // "error" stops the publication, "warn" does not
+	Query    string
+}
+
+// Result is what one check found.
+type Result struct {
+	Check
+	Rows    int        // offending rows
+	Columns []string   // of the sample
+	Sample  [][]string // the first offending rows, as text
+}
+
+// All lists the shipped and the analyst's checks, and the grain of every table
+// made from a file. made tells which indicator tables exist.
+func All(l *effektsql.Library, made map[string]bool) []Check {
+	var all []Check
+	for _, file := range l.Checks {
+		all = append(all, Check{Name: file.Name, Title: file.Title, Severity: file.Severity, Query: file.Query})
+	}
+	for _, files := range [][]effektsql.File{l.Core, l.Indicators, l.Marts} {
+		for _, file := range files {
+			if made[file.Table()] {
+				all = append(all, grain(file))
+			}
+		}
+	}
+	return all
+}
+
+func grain(file effektsql.File) Check {
+	columns := strings.Join(file.Grain, ", ")
+	return Check{
+		Name:     "grain:" + file.Table(),
+		Title:    fmt.Sprintf("Varje rad i %s har sin egen kombination av %s.", file.Table(), columns),
+		Severity: "error",
+		Query:    fmt.Sprintf("select %s, count(*) as rows from %s group by %s having count(*) > 1", columns, file.Table(), columns),
+	}
+}
+
+// FailedError says which error checks failed, with their first rows.
+type FailedError struct{ Results []Result }
+
+// Error lists each failed check with its title and first offending rows.
+func (e *FailedError) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d checks failed, nothing was published", len(e.Results))
+	for _, r := range e.Results {
+		fmt.Fprintf(&text, "\n%s: %s %d rows:", r.Name, r.Title, r.Rows)
+		for _, row := range r.Sample {
+			text.WriteString("\n  ")
+			for i, cell := range row {
+				fmt.Fprintf(&text, "%s=%s ", r.Columns[i], cell)
+			}
+		}
+	}
+	return text.String()
+}
+
+// Verdict is a *FailedError when an error check found rows, else nil.
+func Verdict(results []Result) error {
+	var failed []Result
+	for _, r := range results {
+		if r.Severity == "error" && r.Rows > 0 {
+			failed = append(failed, r)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return &FailedError{failed}
+}
