@@ -115,13 +115,3 @@ func Sources(models []Model, table string) []string {
 	delete(found, table)
 	return slices.Sorted(maps.Keys(found))
 }
-
-func mapsKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
-}

@@ -7,8 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/duckdb/duckdb-go/v2"
 )
@@ -85,8 +86,6 @@ func (c *countingReader) Next() bool {
 	return true
 }
 
-var _ arrow.RecordBatch // the batches' type, named for readers of this file
-
 // LoadRows makes table t of a few rows that the program itself holds. columns
 // maps each JSON key of a row to its DuckDB type, in order.
 func (b *Build) LoadRows(ctx context.Context, t Table, columns []Column, rows any) error {
@@ -106,41 +105,31 @@ func (b *Build) LoadRows(ctx context.Context, t Table, columns []Column, rows an
 type Column struct{ Name, Type string }
 
 func selectList(columns []Column) string {
-	list := ""
+	list := make([]string, len(columns))
 	for i, c := range columns {
-		if i > 0 {
-			list += ", "
-		}
-		list += "r." + quote(c.Name) + " as " + quote(c.Name)
+		list[i] = "r." + quote(c.Name) + " as " + quote(c.Name)
 	}
-	return list
+	return strings.Join(list, ", ")
 }
 
+// structure is the shape from_json takes: one object of DuckDB types by key, in
+// a list.
 func structure(columns []Column) string {
-	fields := "["
-	fields += "{"
+	fields := make([]string, len(columns))
 	for i, c := range columns {
-		if i > 0 {
-			fields += ","
-		}
-		name, _ := json.Marshal(c.Name)
-		kind, _ := json.Marshal(c.Type)
-		fields += string(name) + ":" + string(kind)
+		fields[i] = strconv.Quote(c.Name) + ":" + strconv.Quote(c.Type)
 	}
-	return fields + "}]"
+	return "[{" + strings.Join(fields, ",") + "}]"
 }
 
 // Empty makes table t with columns and no rows, for a data set that has never
 // come: what is calculated from it is then missing, not an error.
 func (b *Build) Empty(ctx context.Context, t Table, columns []Column) error {
-	list := ""
+	list := make([]string, len(columns))
 	for i, c := range columns {
-		if i > 0 {
-			list += ", "
-		}
-		list += quote(c.Name) + " " + c.Type
+		list[i] = quote(c.Name) + " " + c.Type
 	}
-	_, err := b.conn.ExecContext(ctx, "create table "+t.quoted()+" ("+list+")")
+	_, err := b.conn.ExecContext(ctx, "create table "+t.quoted()+" ("+strings.Join(list, ", ")+")")
 	if err != nil {
 		return fmt.Errorf("empty table %s: %w", t, err)
 	}

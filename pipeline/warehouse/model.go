@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Use turns to the file, so that the models' "core.population" is the file's
@@ -58,18 +59,8 @@ func (b *Build) References(ctx context.Context, query string) ([]Table, error) {
 		return nil, fmt.Errorf("want one SELECT, found %d statements", len(parsed.Statements))
 	}
 	tables := collect(parsed.Statements[0], nil)
-	slices.SortFunc(tables, func(a, b Table) int { return compare(a.String(), b.String()) })
+	slices.SortFunc(tables, func(a, b Table) int { return strings.Compare(a.String(), b.String()) })
 	return slices.Compact(tables), nil
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // collect walks the syntax tree; CTE names have no schema and are passed over.
