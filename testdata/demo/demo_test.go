@@ -257,6 +257,7 @@ func TestSymbols(t *testing.T) {
 	t.Parallel()
 	for name, symbols := range map[string][]string{
 		"scb/TAB3200.json.zst": {"..", "-"}, "scb/TAB3554.json.zst": {".."}, "scb/TAB3138.json.zst": {"."},
+		"scb/TAB2538.json.zst": {"-"},
 	} {
 		var d dataset
 		read(t, name, &d)
@@ -268,6 +269,55 @@ func TestSymbols(t *testing.T) {
 			if !found {
 				t.Errorf("%s has no %q", name, symbol)
 			}
+		}
+	}
+}
+
+// TAB4642 codes its counties by NUTS 3, and TAB1212 has regions of four digits
+// that are no municipalities.
+func TestOddRegions(t *testing.T) {
+	t.Parallel()
+	var nuts, moves dataset
+	read(t, "scb/TAB4642.json.zst", &nuts)
+	read(t, "scb/TAB1212.json.zst", &moves)
+	for code, want := range map[string]bool{"00": true, "SE331": true, "24": false, "2480": true} {
+		if _, got := nuts.Dimension["Region"].Category.Index[code]; got != want {
+			t.Errorf("TAB4642 has %s: %v", code, got)
+		}
+	}
+	if _, ok := moves.Dimension["Region"].Category.Index["0010"]; !ok {
+		t.Error("TAB1212 has no 0010")
+	}
+}
+
+// The publisher's own ratio must be the one that the counts give, to one decimal.
+func TestTwinSources(t *testing.T) {
+	t.Parallel()
+	var people, ready dataset
+	read(t, "scb/TAB638.json.zst", &people)
+	read(t, "scb/TAB4642.json.zst", &ready)
+	for region, twin := range map[string]string{"00": "00", "24": "SE331", "2480": "2480"} {
+		working, rest := 0.0, 0.0
+		for age := range 101 {
+			code := strconv.Itoa(age)
+			if age == 100 {
+				code = "100+"
+			}
+			n := 0.0
+			for _, civil := range []string{"OG", "G", "SK", "ÄNKL"} {
+				for _, sex := range []string{"1", "2"} {
+					n += people.Value[people.at(t, region, civil, code, sex, "BE0101N1", "2020")]
+				}
+			}
+			if age >= 20 && age <= 64 {
+				working += n
+			} else {
+				rest += n
+			}
+		}
+		want := ready.Value[ready.at(t, twin, "00000708", "2020")]
+		if got := math.Round(1000*rest/working) / 10; got != want {
+			t.Errorf("%s: %v of the counts, %v published", region, got, want)
 		}
 	}
 }

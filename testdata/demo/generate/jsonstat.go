@@ -91,6 +91,11 @@ func (t *table) blank(symbol string, choose func(codes []string, value float64) 
 // summed builds a table whose first variable is the region and whose counts
 // add up exactly: the cells of a town are given, larger places are sums.
 func (w *world) summed(t *table, cells func(t *town, out []float64)) *table {
+	return w.summedOver(t, w.places, cells)
+}
+
+// summedOver is summed for other regions than the usual ones.
+func (w *world) summedOver(t *table, regions []place, cells func(t *town, out []float64)) *table {
 	t.values = make([]float64, t.size())
 	t.status = map[int]string{}
 	width := len(t.values) / len(t.vars[0].codes)
@@ -99,8 +104,8 @@ func (w *world) summed(t *table, cells func(t *town, out []float64)) *table {
 		own[i] = make([]float64, width)
 		cells(&w.towns[i], own[i])
 	}
-	for _, p := range w.places {
-		out := t.values[p.at*width : (p.at+1)*width]
+	for r, p := range regions {
+		out := t.values[r*width : (r+1)*width]
 		for _, n := range p.towns {
 			for i, v := range own[n] {
 				out[i] += v
@@ -188,7 +193,7 @@ func (t *table) span() string {
 }
 
 func (t *table) extension() map[string]any {
-	var stub []string
+	stub := []string{}
 	for _, v := range t.vars[:len(t.vars)-2] {
 		stub = append(stub, v.code)
 	}

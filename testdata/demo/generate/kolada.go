@@ -168,7 +168,7 @@ func trait(id, place string, year, sex int, value float64) genderJSON {
 	switch key := id + " " + place + " " + itoa(year) + " " + g.Gender; key {
 	case "N00957 2418 2013 K":
 		g.Value, g.Deleted = nil, true
-	case "N00957 2403 2012 K", "N00999 2422 2016 T":
+	case "N00957 2403 2012 K", "N00999 2422 2016 T", "N07530 2463 2021 T":
 		g.Value, g.Count = nil, 0
 	}
 	return g

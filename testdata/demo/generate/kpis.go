@@ -1,117 +1,64 @@
 package main
 
-import "math"
-
-// kpis lists the Kolada series, titles as in Kolada's list of KPIs.
+// kpis lists the Kolada series: titles, types and dates as in Kolada's list of KPIs.
 func (w *world) kpis() []kpi {
+	const (
+		people   = "Befolkning"
+		place    = "Kommunen, övergripande"
+		council  = "Regionen, övergripande"
+		nature   = "Infrastruktur, miljö- och hälsoskydd mm"
+		business = "Affärsverksamhet"
+	)
 	return []kpi{
-		{id: "N00957", title: "Ohälsotal, dagar", kind: "A", gendered: true, area: "Befolkning",
+		{id: "N00957", title: "Ohälsotal, dagar", kind: "A", gendered: true, area: people,
 			next: "2026", publish: "2027-01-16", first: 2010, last: 2025, figure: w.sickDays},
-		{id: "N00401", title: "Utsläpp till luft av växthusgaser totalt, ton CO2-ekv/inv", kind: "A",
-			area: "Infrastruktur, miljö- och hälsoskydd mm",
+		{id: "N00401", title: "Utsläpp till luft av växthusgaser totalt, ton CO2-ekv/inv", kind: "A", area: nature,
 			next: "2024", publish: "2026-06-09", first: 2005, last: 2023, figure: w.emissionsPerHead},
+		{id: "N07702", title: "Utsläpp till luft av växthusgaser totalt, ton CO2-ekv", kind: "A", area: nature,
+			next: "2024", publish: "2026-06-09", first: 2005, last: 2023, figure: w.emissions},
 		{id: "N07918", title: "Hushåll med tillgång till eller möjlighet att ansluta till bredband om minst 1 Gbit/s, andel (%)",
-			kind: "A", area: "Infrastruktur, miljö- och hälsoskydd mm",
-			next: "2025", publish: "2026-04-08", first: 2017, last: 2024, figure: w.broadband},
-		{id: "N00999", title: "Nystartade företag, antal/1000 inv, 16-64 år", kind: "A", area: "Affärsverksamhet",
+			kind: "A", area: nature, next: "2025", publish: "2026-04-08", first: 2017, last: 2024, figure: w.broadband},
+		{id: "N00999", title: "Nystartade företag, antal/1000 inv, 16-64 år", kind: "A", area: business,
 			next: "2025", publish: "2026-06-10", first: 2010, last: 2024, figure: w.newFirms},
-		{id: "N01951", title: "Invånare totalt, antal", kind: "A", gendered: true, area: "Befolkning",
+		{id: "N01951", title: "Invånare totalt, antal", kind: "A", gendered: true, area: people,
 			next: "2026", publish: "2027-02-24", first: 2013, last: 2030, figure: w.inhabitants},
-		{id: "N01982", title: "Invånare 25-64 år med eftergymnasial utbildning, andel (%)", kind: "A", gendered: true,
-			area: "Befolkning", next: "2025", publish: "2026-04-30", first: 2015, last: 2024, figure: w.postSecondary},
+		{id: "N01982", title: "Invånare 25-64 år med eftergymnasial utbildning, andel (%)", kind: "A", gendered: true, area: people,
+			next: "2025", publish: "2026-04-30", first: 2015, last: 2024, figure: w.postSecondary},
+		{id: "N00927", title: "Demografisk försörjningskvot", kind: "A", area: place,
+			next: "2026", publish: "2027-02-24", first: 2013, last: 2025, figure: w.dependency},
+		{id: "N66080", title: "Invånare med låg ekonomisk standard, andel (%)", kind: "A", area: people,
+			next: "2025", publish: "2027-01-25", first: 2011, last: 2024, figure: w.lowStandard},
+		{id: "N00997", title: "Ginikoefficient – hushållens disponibla inkomster, index", kind: "A", area: place,
+			next: "2025", publish: "2027-01-21", first: 2011, last: 2024, figure: w.gini},
+		{id: "N05401", title: "Valdeltagande i senaste kommunalvalet, andel (%)", kind: "A", gendered: true, area: "Demokrati",
+			next: "2026", publish: "2026-11-21", first: 2006, last: 2022, figure: w.turnout},
+		{id: "U01413", title: "Invånare 16-84 år med avsaknad av tillit till andra, andel (%)", kind: "A", gendered: true,
+			area: "Hälso- och sjukvård", next: "2026", publish: "2026-12-16", first: 2012, last: 2024, figure: w.distrust},
+		{id: "N03926", title: "Långtidsarbetslösa i befolkningen, 25-65 år, andel (%)", kind: "A", gendered: true,
+			area: "Arbetsmarknad", next: "2026", publish: "2027-01-19", first: 2011, last: 2025, figure: w.longIdle},
+		{id: "N02797", title: "Invånare 16-24 år som varken arbetar eller studerar, andel (%)", kind: "A", gendered: true, area: people,
+			next: "2024", publish: "2026-05-15", first: 2011, last: 2023, figure: w.idleYoung},
+		{id: "N60960", title: "Gymnasieelever med examen eller studiebevis inom 4 år region, andel (%)", kind: "L", gendered: true,
+			area: "Gymnasieskola åk 1-3", next: "2025", publish: "2025-11-30", first: 2015, last: 2024, figure: w.completion},
+		{id: "N45702", title: "Branschbredd, andel (%)", kind: "A", area: business,
+			next: "2025", publish: "2027-03-15", first: 2011, last: 2024, figure: w.breadth},
+		{id: "N85085", title: "Företagens utgifter för egen FoU, kr/inv", kind: "L", area: council,
+			next: "2025", publish: "2026-11-01", first: 2011, last: 2023, figure: w.research(5200, 0.5)},
+		{id: "N85086", title: "Offentliga sektorns utgifter för FoU, kr/inv", kind: "L", area: council,
+			next: "2025", publish: "2026-11-01", first: 2011, last: 2023, figure: w.research(700, 0.3)},
+		{id: "N85087", title: "Universitets- och högskolesektorns utgifter för FoU, kr/inv", kind: "L", area: council,
+			next: "2025", publish: "2026-11-01", first: 2011, last: 2023, figure: w.research(900, 9)},
+		{id: "N60404", title: "Resor med kollektivtrafik, resor/inv", kind: "L", area: council,
+			next: "2025", publish: "2026-06-27", first: 2010, last: 2024, figure: w.trips},
+		{id: "N07530", title: "Invånare med tillgång till dagligvarubutik inom 2 km, andel (%)", kind: "A", area: place,
+			next: "2025", publish: "2026-05-05", first: 2017, last: 2024, figure: w.groceries},
+		{id: "N45925", title: "Elproduktion av förnybara energikällor inom det geografiska området, andel (%)", kind: "A", area: business,
+			next: "2025", publish: "2027-03-06", first: 2010, last: 2024, figure: w.renewable},
+		{id: "N07945", title: "Elbilar, andel (%)", kind: "A", area: nature,
+			next: "2025", publish: "2026-06-27", first: 2013, last: 2024, figure: w.cars(11, 2022.6)},
+		{id: "N07947", title: "Laddhybridbilar, andel (%)", kind: "A", area: nature,
+			next: "2025", publish: "2026-06-27", first: 2013, last: 2024, figure: w.cars(7.5, 2021.2)},
+		{id: "N07917", title: "Färdigställda bostäder, nybyggnad, antal/1000 inv", kind: "K", area: nature,
+			next: "2025", publish: "2026-05-15", first: 2013, last: 2024, figure: w.built},
 	}
-}
-
-// mixed averages a trait of the towns, as everything but counts is made here.
-func (w *world) mixed(p place, year, decimals int, trait func(t *town) float64) (float64, bool) {
-	return round(w.average(p, year, trait), decimals), true
-}
-
-func (w *world) sickDays(p place, year, sex int) (float64, bool) {
-	return w.mixed(p, year, 2, func(t *town) float64 {
-		days := 27 + 8*t.rural - 9*t.skill + 4*swing("sick", t.n) - 0.35*float64(year-2018) + 1.2*wave("sick", year, t.n)
-		return days * (1 + 0.22*[]float64{men: -1, women: 1, total: 0}[sex])
-	})
-}
-
-// emissionsPerHead is high where heavy industry stands: one town in Norrbotten
-// most of all.
-func (w *world) emissionsPerHead(p place, year, _ int) (float64, bool) {
-	return w.mixed(p, year, 3, func(t *town) float64 {
-		return t.emissions(year) / t.inhabitants(year)
-	})
-}
-
-// emissions are a town's, in tonnes.
-func (t *town) emissions(year int) float64 {
-	tonnes := 3 + 3.5*t.rural + 1.5*unit("emissions", t.n)
-	switch {
-	case t.Code == "2580":
-		tonnes += 34
-	case t.County == "25":
-		tonnes += 3
-	}
-	down := math.Exp(-0.022 * float64(year-2015))
-	return tonnes * down * (1 + 0.02*wave("emissions", year, t.n)) * t.inhabitants(year)
-}
-
-func (w *world) broadband(p place, year, _ int) (float64, bool) {
-	if p.Code == "2425" && year == 2019 {
-		return 0, false
-	}
-	return w.mixed(p, year, 2, func(t *town) float64 {
-		top := 99.2 - 2.6*t.rural - 1.2*unit("broadband", t.n)
-		return top - (30+28*t.rural)*math.Exp(-0.42*float64(year-2017))
-	})
-}
-
-func (w *world) newFirms(p place, year, _ int) (float64, bool) {
-	return w.mixed(p, year, 2, func(t *town) float64 {
-		return 9 + 5*t.skill + 1.6*swing("firms", t.n) + 0.7*wave("firms", year, t.n) - 0.08*float64(year-2016)
-	})
-}
-
-// inhabitants are those of TAB638 and TAB5557, and a forecast for 2030 of
-// larger places.
-func (w *world) inhabitants(p place, year, sex int) (float64, bool) {
-	switch {
-	case year < lastYear:
-		return float64(w.sexed(p, year, sex, 0, 100)), true
-	case year == lastYear:
-		return float64(w.published(p, sex)), true
-	case year == 2030 && p.Level != "municipality":
-		now, before := w.sexed(p, 2024, sex, 0, 100), w.sexed(p, 2019, sex, 0, 100)
-		return math.Round(float64(now) + 1.2*float64(now-before)), true
-	}
-	return 0, false
-}
-
-// sexed counts men, women or both.
-func (w *world) sexed(p place, year, sex, from, to int) int {
-	if sex == total {
-		return w.both(p, year, from, to)
-	}
-	return w.folk(p, year, sex, from, to)
-}
-
-// postSecondary is the share of TAB3981, the unknown level in the denominator,
-// not rounded.
-func (w *world) postSecondary(p place, year, sex int) (float64, bool) {
-	higher, all := 0, 0
-	var parts [levels]int
-	for _, n := range p.towns {
-		for s := range 2 {
-			if sex != total && sex != s {
-				continue
-			}
-			for age := 25; age <= 64; age++ {
-				w.towns[n].schooled(year, s, age, parts[:])
-				higher += parts[4] + parts[5] + parts[6]
-				for _, k := range parts {
-					all += k
-				}
-			}
-		}
-	}
-	return round(100*float64(higher)/float64(all), 6), true
 }

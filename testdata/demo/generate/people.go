@@ -34,7 +34,7 @@ func (t *town) pyramid(year int) (shape [2][ages]float64, sum float64) {
 	for age := range ages {
 		a := float64(age)
 		cohort := generation(float64(year) - a)
-		local := 1 + 1.3*t.student*bump(a, 23, 3.2) - 0.38*t.rural*bump(a, 27, 8) + 0.65*t.rural*rise(a, 62, 5)
+		local := 1 + 0.3*bump(a, 41, 17) + 1.3*t.student*bump(a, 23, 3.2) - 0.38*t.rural*bump(a, 27, 8) + 0.65*t.rural*rise(a, 62, 5)
 		for sex := range 2 {
 			n := cohort * local * alive(a, sex)
 			if sex == women {

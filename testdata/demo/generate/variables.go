@@ -6,9 +6,12 @@ import (
 )
 
 // regionVariable is the country, the counties and the municipalities by SCB's codes.
-func (w *world) regionVariable() variable {
+func (w *world) regionVariable() variable { return placeVariable(w.places) }
+
+// placeVariable is the region variable of some places.
+func placeVariable(places []place) variable {
 	v := variable{code: "Region", label: "region", elimination: true, total: "00"}
-	for _, p := range w.places {
+	for _, p := range places {
 		v.codes = append(v.codes, code{code: p.Code, label: p.Name})
 	}
 	return v
