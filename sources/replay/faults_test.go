@@ -1,0 +1,267 @@
+package replay
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFaultAnswers(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		fault  Fault
+		status int
+		check  func(r reply) bool
+	}{
+		{Fault{Kind: "429"}, 429, func(r reply) bool { return r.header.Get("Retry-After") == "" }},
+		{Fault{Kind: "429-retry-after", Delay: 1200 * time.Millisecond}, 429, func(r reply) bool { return r.header.Get("Retry-After") == "2" }},
+		{Fault{Kind: "429-retry-after-date", Delay: time.Hour}, 429, func(r reply) bool {
+			at, err := http.ParseTime(r.header.Get("Retry-After"))
+			return err == nil && time.Until(at) > 59*time.Minute
+		}},
+		{Fault{Kind: "500-empty"}, 500, func(r reply) bool { return r.body == "" }},
+		{Fault{Kind: "500-html"}, 500, func(r reply) bool { return strings.HasPrefix(r.body, "<!DOCTYPE") }},
+		{Fault{Kind: "503-html"}, 503, func(r reply) bool { return strings.HasPrefix(r.body, "<!DOCTYPE") }},
+		{Fault{Kind: "404-table"}, 404, func(r reply) bool { return strings.Contains(r.body, "Non-existent table") }},
+		{Fault{Kind: "200-html"}, 200, func(r reply) bool { return strings.HasPrefix(r.body, "<!DOCTYPE") }},
+		{Fault{Kind: "truncated-json"}, 200, func(r reply) bool { return r.err == nil && !json.Valid([]byte(r.body)) }},
+		{Fault{Kind: "slow-first-byte", Delay: time.Millisecond}, 200, func(r reply) bool { return json.Valid([]byte(r.body)) }},
+		{Fault{Kind: "slow-body", Delay: time.Millisecond}, 200, func(r reply) bool { return json.Valid([]byte(r.body)) }},
+		{Fault{Kind: "large-body", Size: 1 << 20}, 200, func(r reply) bool { return json.Valid([]byte(r.body)) && len(r.body) > 1<<20 }},
+		{Fault{Kind: "content-length-long"}, 200, func(r reply) bool { return r.err != nil && json.Valid([]byte(r.body)) }},
+		{Fault{Kind: "content-length-short"}, 200, func(r reply) bool { return r.err == nil && !json.Valid([]byte(r.body)) }},
+		{Fault{Kind: "reset"}, 0, func(r reply) bool { return r.err != nil }},
+		{Fault{Kind: "gzip-truncated"}, 200, func(r reply) bool { return r.err != nil }},
+	} {
+		t.Run(tt.fault.Kind, func(t *testing.T) {
+			t.Parallel()
+			tt.fault.Role, tt.fault.Request = "metadata", 2
+			_, running := serve(t, Options{Faults: []Fault{tt.fault}})
+			for n := range 3 {
+				client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+				response, err := client.Get(running.SCB() + "/tables/TAB1/metadata")
+				r := read(t, response, err)
+				struck := n == 1
+				if struck && !(r.status == tt.status || tt.status == 0) || struck && !tt.check(r) {
+					t.Errorf("struck: %d %v %v %.100s", r.status, r.err, r.header, r.body)
+				}
+				if !struck && (r.status != 200 || r.err != nil || !json.Valid([]byte(r.body))) {
+					t.Errorf("request %d: %d %v %.100s", n, r.status, r.err, r.body)
+				}
+			}
+		})
+	}
+}
+
+func TestTimeoutWaitsForTheClient(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{Faults: []Fault{{Kind: "timeout", Request: 1}}})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, running.SCB()+"/config", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := http.DefaultClient.Do(request); err == nil {
+		_ = response.Body.Close()
+		t.Errorf("answered %d", response.StatusCode)
+	}
+	if r := get(t, running.SCB()+"/config"); r.status != 200 {
+		t.Errorf("the next: %d", r.status)
+	}
+	if seen := s.Requests(); len(seen) != 2 || seen[0].Status != 0 || seen[0].Fault != "timeout" || seen[1].Status != 200 {
+		t.Errorf("%+v", seen)
+	}
+}
+
+func TestFaultsAreCounted(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{Faults: []Fault{
+		{Source: "scb", Role: "listing", Request: 2, Times: 2, Kind: "500-empty"},
+		{Path: "TAB22", Kind: "503-html"},
+		{Role: "kpi", Times: 1, Kind: "429"},
+	}})
+	for _, path := range []string{"/tables", "/config", "/tables", "/tables", "/tables", "/tables/TAB22", "/tables/TAB22/metadata", "/tables/TAB1"} {
+		get(t, running.SCB()+path)
+	}
+	get(t, running.Kolada()+"/kpi")
+	get(t, running.Kolada()+"/kpi")
+	var statuses []int
+	for _, seen := range s.Requests() {
+		statuses = append(statuses, seen.Status)
+	}
+	if diff := cmp.Diff([]int{200, 200, 500, 500, 200, 503, 503, 200, 429, 200}, statuses); diff != "" {
+		t.Error(diff)
+	}
+	if s.Forget(); s.Count("") != 0 {
+		t.Error("Forget forgot nothing")
+	}
+}
+
+func TestLatencyAndCells(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{Latency: 30 * time.Millisecond, Plain: true, CacheBytes: 1 << 20})
+	start := time.Now()
+	body := `{"selection":[{"variableCode":"Alder","valueCodes":["0","1"]},{"variableCode":"ContentsCode","valueCodes":["C1"]},{"variableCode":"Tid","valueCodes":["*"]}]}`
+	first, second := post(t, running.SCB()+"/tables/TAB1/data", body), post(t, running.SCB()+"/tables/TAB1/data", body)
+	if first.body != second.body || first.status != 200 {
+		t.Errorf("the cache answers otherwise: %d %s", second.status, second.body)
+	}
+	if took := time.Since(start); took < 60*time.Millisecond {
+		t.Errorf("took %v", took)
+	}
+	for _, seen := range s.Requests() {
+		if seen.Cells != 10 || seen.Role != "data" || seen.Body != body {
+			t.Errorf("%+v", seen)
+		}
+	}
+}
+
+// Data changed under way, by a fault or by Revise.
+func TestRevisions(t *testing.T) {
+	t.Parallel()
+	at := map[string]string{"Region": "24", "Alder": "0", "Kon": "1", "ContentsCode": "C1", "Tid": "2022"}
+	data := "/tables/TAB1/data?valuecodes[Region]=24&valuecodes[Alder]=0&valuecodes[Kon]=1&valuecodes[ContentsCode]=C1&valuecodes[Tid]=2022"
+	for _, tt := range []struct {
+		name     string
+		fault    Fault
+		path     string
+		old, new string
+	}{
+		{"silently", Fault{Kind: "revised-silently", At: at, Value: 7.5}, data, `"updated":"2026-06-08T06:00:00Z"|"value":[30002]`, `"updated":"2026-06-08T06:00:00Z"|"value":[7.5]`},
+		{"announced", Fault{Kind: "revised", At: at, Value: 8}, data, `"value":[30002]`, `"updated":"2026-06-09T06:00:00Z"|"value":[8]`},
+		{"at a time", Fault{Kind: "revised", At: at, Value: 8, Text: "2026-07-01T00:00:00Z"}, data, `"value":[30002]`, `"updated":"2026-07-01T00:00:00Z"`},
+		{"label", Fault{Kind: "changed-label", Variable: "Kon", Code: "1", Text: "herrar"}, "/tables/TAB1/metadata", `"1":"män"`, `"1":"herrar"`},
+		{"region", Fault{Kind: "vanished-region", Code: "24"}, data, `30002`, `Non-existent value`},
+		{"table", Fault{Kind: "vanished-table"}, data, `30002`, `Non-existent table`},
+		{"edit", Fault{Kind: "edit", Edit: func(l *Library) error { return l.SetValue("TAB1", at, 0, "-") }}, data, `30002`, `"value":[0],"status":{"0":"-"}`},
+		{"KPI", Fault{Kind: "changed-label", Variable: "kpi", Code: "N00003", Text: "Annat"}, "/../../v3/kpi/N00003", `Mått 3`, `"title":"Annat"`},
+		{"municipality", Fault{Kind: "vanished-region", Code: "2480"}, "/../../v3/municipality", `Umeå`, `"count":2`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.fault.Request = 3
+			_, running := serve(t, Options{Faults: []Fault{tt.fault}, CacheBytes: 1 << 20})
+			url := strings.Replace(running.SCB()+tt.path, "/api/v2/../..", "", 1)
+			for n := range 4 {
+				want := tt.old
+				if n >= 2 {
+					want = tt.new
+				}
+				r := get(t, url)
+				for part := range strings.SplitSeq(want, "|") {
+					if !strings.Contains(r.body, part) {
+						t.Errorf("request %d: no %s in %s", n+1, part, r.body)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestReviseEdits(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{})
+	other := New(s.lib, Options{})
+	err := s.Revise(func(l *Library) error {
+		value := 3.5
+		steps := []error{
+			l.AddPeriod("TAB1", "2025"),
+			l.RemoveCodes("TAB1", "Alder", "1", "2"),
+			l.Freeze("TAB22", "2021"),
+			l.SetDiscontinued("TAB1", true),
+			l.Relabel("TAB1", "Kon", "", "sex"),
+			l.RemoveKPI("N00001"),
+			l.SetKolada("N00000", "2480", 2020, "K", &value, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)),
+			l.WithdrawKolada("N00000", "0024", 2020, "T", time.Time{}),
+		}
+		for _, err := range steps {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g got
+	get(t, running.SCB()+"/tables/TAB1/data?valuecodes[Region]=24,2480&valuecodes[Alder]=*&valuecodes[Kon]=2&valuecodes[ContentsCode]=C2&valuecodes[Tid]=top(2)").json(t, &g)
+	if diff := cmp.Diff([]float64{30114, 30114, 33114, 33114, 34114, 34114, 50114, 50114, 53114, 53114, 54114, 54114}, g.values()); diff != "" {
+		t.Error(diff)
+	}
+	var meta got
+	get(t, running.SCB()+"/tables/TAB22/metadata").json(t, &meta)
+	if diff := cmp.Diff([]string{"2020", "2021"}, meta.codes("Tid")); diff != "" {
+		t.Error(diff)
+	}
+	if b := get(t, running.Kolada()+"/data/kpi/N00000,N00001/year/2020?from_date=2026-09-01").body; !strings.Contains(b, `"value":3.5`) || !strings.Contains(b, `"count":1,"next_url"`) {
+		t.Error(b)
+	}
+	if b := get(t, running.Kolada()+"/data/kpi/N00000/municipality/0024/year/2020").body; !strings.Contains(b, `"gender":"T","count":0,"status":"","value":null,"isdeleted":true`) {
+		t.Error(b)
+	}
+	if b := get(t, listen(t, other).SCB()+"/tables/TAB1/metadata").body; !strings.Contains(b, `"kön"`) {
+		t.Error("another server of the same library sees the revision")
+	}
+}
+
+func TestFailedReviseChangesNothing(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{})
+	for name, edit := range map[string]func(*Library) error{
+		"table":    func(l *Library) error { _ = l.RemoveTable("TAB1"); return l.RemoveTable("TAB9") },
+		"variable": func(l *Library) error { return l.RemoveCodes("TAB1", "Nix", "1") },
+		"all":      func(l *Library) error { return l.RemoveCodes("TAB1", "Kon", "1", "2") },
+		"none":     func(l *Library) error { return l.RemoveCodes("TAB1", "Kon", "3") },
+		"cell":     func(l *Library) error { return l.SetValue("TAB1", nil, 1, "") },
+		"label":    func(l *Library) error { return l.Relabel("TAB1", "Kon", "3", "x") },
+		"period":   func(l *Library) error { return l.Freeze("TAB1", "1999") },
+		"kpi":      func(l *Library) error { return l.RenameKPI("N9", "x") },
+		"record":   func(l *Library) error { return l.SetKolada("N00000", "2480", 1999, "T", nil, time.Time{}) },
+		"gender":   func(l *Library) error { return l.SetKolada("N00000", "2480", 2020, "F", nil, time.Time{}) },
+	} {
+		if err := s.Revise(edit); err == nil || !strings.HasPrefix(err.Error(), "replay: ") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	if r := get(t, running.SCB()+"/tables/TAB1/metadata"); r.status != 200 {
+		t.Errorf("%d", r.status)
+	}
+}
+
+// A revision and requests at the same time: each answer is whole, old or new.
+func TestReviseWhileServing(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{CacheBytes: 1 << 20})
+	done := make(chan error)
+	go func() {
+		for range 20 {
+			if err := s.Revise(func(l *Library) error { return l.SetUpdated("TAB1", "") }); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for range 20 {
+		response, err := http.Get(running.SCB() + "/tables/TAB1/data")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil || !json.Valid(body) {
+			t.Fatalf("%v %s", err, body)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
