@@ -62,14 +62,7 @@ func scale(positions []int, stride int) []int {
 // each calls emit for every cell, the last axis fastest.
 func (c *cube) each(emit func(value float64, status string)) {
 	if c.single {
-		base := 0
-		for _, f := range c.fixed {
-			base += f[0]
-		}
-		c.walk(c.groups, base, func(at int) {
-			v := c.t.values[at]
-			emit(v, c.t.status[at])
-		})
+		c.walk(c.groups, c.base(), func(at int) { emit(c.t.values[at], c.t.status[at]) })
 		return
 	}
 	c.walkSums(c.groups, c.fixed, emit)
@@ -163,6 +156,9 @@ func (c *cube) appendCells(b []byte, cells int, d Dialect) []byte {
 }
 
 func (c *cube) appendDense(b []byte, mark func(int, string)) []byte {
+	if c.single && len(c.t.status) == 0 && len(c.groups) > 0 {
+		return c.appendRows(b)
+	}
 	b = append(b, '[')
 	at := 0
 	c.each(func(v float64, s string) {
@@ -247,4 +243,26 @@ func appendKey(b []byte, key string, first *bool) []byte {
 	*first = false
 	b = appendString(b, key)
 	return append(b, ':')
+}
+
+// appendRows is appendDense for the plain case, in which benchmarks ask for
+// millions of cells.
+func (c *cube) appendRows(b []byte) []byte {
+	b = append(b, '[')
+	inner := c.groups[len(c.groups)-1]
+	c.walk(c.groups[:len(c.groups)-1], c.base(), func(at int) {
+		for _, g := range inner {
+			b = append(appendNumber(b, c.t.values[at+g[0]]), ',')
+		}
+	})
+	return append(b[:len(b)-1], ']') // every axis has a value, so there is a last comma
+}
+
+// base is where the eliminated variables put every cell that is not a sum.
+func (c *cube) base() int {
+	base := 0
+	for _, f := range c.fixed {
+		base += f[0]
+	}
+	return base
 }

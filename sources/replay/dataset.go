@@ -258,12 +258,13 @@ func (v *variable) dataExtension(codes []string) map[string]json.RawMessage {
 }
 
 // filtered is the extension without what belongs to values not shown. Which
-// members are keyed by value code is told by their keys.
+// members are keyed by value code is told by their keys, except that
+// noteMandatory is keyed by the position of a note, which may look like an age.
 func (v *variable) filtered(codes []string) map[string]json.RawMessage {
 	e := make(map[string]json.RawMessage, len(v.extension)+3)
 	for key, raw := range v.extension {
 		var byCode map[string]json.RawMessage
-		if json.Unmarshal(raw, &byCode) != nil || !v.keyed(byCode) {
+		if key == "noteMandatory" || json.Unmarshal(raw, &byCode) != nil || !v.keyed(byCode) {
 			e[key] = raw
 		} else if some := only(byCode, codes); len(some) > 0 {
 			e[key] = appendObject(nil, some, codes...)
