@@ -1,0 +1,159 @@
+package kolada
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"effekt/sources"
+)
+
+// maxPages bounds the pages of one request. The largest block (25 KPIs, 25
+// regions, 25 years) has 15 625 records: 4 pages of 5 000, 157 of 100.
+const maxPages = 1000
+
+// envelope is what surrounds the objects of any page.
+type envelope struct {
+	// next is next_url as sent; "" on the last page (null, missing or empty).
+	next string
+	// count is Kolada's own count of objects on this page, -1 when absent. It
+	// is not the total, whatever its name suggests.
+	count int
+	// objects is the number of objects that were read.
+	objects int
+}
+
+// pages calls first and all pages that follow it. read decodes each body, also
+// to check it: what it last decoded is the page that was yielded last. The
+// sequence ends with the first error.
+func (s Source) pages(ctx context.Context, first sources.Request, read func([]byte) (envelope, error)) iter.Seq2[sources.Answer, error] {
+	return func(yield func(sources.Answer, error) bool) {
+		w, err := newWalk(first.URL)
+		for r := first; err == nil; {
+			var a sources.Answer
+			var e envelope
+			if a, e, err = s.page(ctx, r, read); err != nil {
+				break
+			}
+			if r.URL, err = w.follow(e); err != nil {
+				err = fmt.Errorf("%s: %w", a.Request.URL, err)
+				break
+			}
+			if !yield(a, nil) || r.URL == "" {
+				return
+			}
+		}
+		yield(sources.Answer{}, err)
+	}
+}
+
+// page calls r once. A body that read refuses counts as not delivered, so the
+// Caller may try again; the body that was accepted is not decoded twice.
+func (s Source) page(ctx context.Context, r sources.Request, read func([]byte) (envelope, error)) (sources.Answer, envelope, error) {
+	var checked []byte
+	var e envelope
+	r.Check = func(body []byte) (err error) {
+		checked = body
+		e, err = read(body)
+		return err
+	}
+	a, err := s.Caller.Call(ctx, r)
+	if err != nil {
+		return a, e, err
+	}
+	if !sameBytes(checked, a.Body) {
+		if e, err = read(a.Body); err != nil {
+			return a, e, fmt.Errorf("%s: %w", r.URL, err)
+		}
+	}
+	return a, e, nil
+}
+
+// sameBytes tells whether a and b are the very same memory.
+func sameBytes(a, b []byte) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
+}
+
+// walk goes from page to page of one request.
+type walk struct {
+	address *url.URL
+	page    int
+	seen    map[string]bool // every next_url so far
+}
+
+func newWalk(first string) (*walk, error) {
+	address, err := url.Parse(first)
+	if err != nil {
+		return nil, err
+	}
+	return &walk{address: address, page: 1, seen: map[string]bool{}}, nil
+}
+
+// follow returns the address of the page after e, "" when e is the last. Only
+// the paging parameters of next_url are used: its host may be one that a proxy
+// made up, and its path has nothing to add. Pages must come one after another;
+// anything else would lose records or never end.
+func (w *walk) follow(e envelope) (string, error) {
+	if e.next == "" {
+		return "", nil
+	}
+	if e.objects == 0 {
+		return "", fmt.Errorf("page %d is empty, yet next_url is %q", w.page, e.next)
+	}
+	if w.seen[e.next] {
+		return "", fmt.Errorf("page %d: next_url goes in a circle: %q", w.page, e.next)
+	}
+	w.seen[e.next] = true
+	query, err := w.query(e.next)
+	if err != nil {
+		return "", err
+	}
+	if w.page++; w.page > maxPages {
+		return "", fmt.Errorf("more than %d pages", maxPages)
+	}
+	w.address.RawQuery = query.Encode()
+	return w.address.String(), nil
+}
+
+// query returns the query of the page that next names.
+func (w *walk) query(next string) (url.Values, error) {
+	u, err := url.Parse(next)
+	if err != nil {
+		return nil, fmt.Errorf("page %d: next_url %q cannot be read", w.page, next)
+	}
+	number := w.page + 1
+	if text := u.Query().Get("page"); text != "" {
+		if number, err = strconv.Atoi(text); err != nil {
+			return nil, fmt.Errorf("page %d: next_url %q cannot be read", w.page, next)
+		}
+	}
+	if number <= w.page {
+		return nil, fmt.Errorf("page %d: next_url goes in a circle: %q", w.page, next)
+	}
+	if number > w.page+1 {
+		return nil, fmt.Errorf("page %d: next_url skips pages: %q", w.page, next)
+	}
+	query := w.address.Query()
+	query.Set("page", strconv.Itoa(number))
+	if size := u.Query().Get("per_page"); size != "" {
+		query.Set("per_page", size)
+	}
+	return query, nil
+}
+
+// address joins the base and the parts of a path. Ids have been checked to
+// need no escaping.
+func (s Source) address(parts ...string) (string, error) {
+	base, err := url.Parse(s.Base)
+	if err != nil {
+		return "", err
+	}
+	if base.Scheme == "" || base.Host == "" || base.RawQuery != "" {
+		return "", errors.New("base address " + strconv.Quote(s.Base) + " is not like https://host/path")
+	}
+	return strings.TrimRight(s.Base, "/") + "/" + strings.Join(parts, "/"), nil
+}
