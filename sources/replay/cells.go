@@ -3,6 +3,7 @@ package replay
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -88,7 +89,7 @@ func (c *cube) walkSums(groups [][][]int, chosen [][]int, emit func(float64, str
 		return
 	}
 	for _, g := range groups[0] {
-		c.walkSums(groups[1:], append(chosen[:len(chosen):len(chosen)], g), emit)
+		c.walkSums(groups[1:], append(slices.Clip(chosen), g), emit)
 	}
 }
 

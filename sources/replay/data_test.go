@@ -2,6 +2,7 @@ package replay
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -58,22 +59,46 @@ func TestDataSelections(t *testing.T) {
 		ids         string
 		values      []float64
 	}{
-		{"order of the request", `{"variableCode":"Region","valueCodes":["2480","24"]},{"variableCode":"Alder","valueCodes":["3","0"]},{"variableCode":"Kon","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2024","2020"]}`,
-			"Region Alder Kon ContentsCode Tid", []float64{53104, 53100, 50104, 50100, 33104, 33100, 30104, 30100}},
-		{"codes in any case, TIME", `{"variableCode":"REGION","valueCodes":["24"]},{"variableCode":"alder","valueCodes":["A,B"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"TIME","valueCodes":["top(1)"]}`,
-			"Region Alder Kon ContentsCode Tid", []float64{34004}},
-		{"elimination by code and by sum", `{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
-			"Alder ContentsCode Tid", []float64{2001 + 2101}},
-		{"explicit elimination", `{"variableCode":"Region","valueCodes":[]},{"variableCode":"Kon","valueCodes":[]},{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
-			"Alder ContentsCode Tid", []float64{4102}},
-		{"wildcard without match eliminates", `{"variableCode":"Region","valueCodes":["9*"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
-			"Alder Kon ContentsCode Tid", []float64{2001}},
-		{"value set in its order", `{"variableCode":"Region","codelist":"vs_Län","valueCodes":["*"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
-			"Region Alder Kon ContentsCode Tid", []float64{32001, 12001}},
-		{"aggregation", `{"variableCode":"Alder","codelist":"agg_Två","valueCodes":["2-3","0-1"]},{"variableCode":"Region","valueCodes":["24"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
-			"Region Alder Kon ContentsCode Tid", []float64{32001 + 33001, 30001 + 31001}},
-		{"nil counts as zero in a sum, other symbols do not", `{"variableCode":"Alder","valueCodes":["0"]},{"variableCode":"Region","valueCodes":["00"]},{"variableCode":"Tid","valueCodes":["2020","2021"]}`,
-			"Region Alder ContentsCode Tid", []float64{-1, 101}},
+		{
+			"order of the request", `{"variableCode":"Region","valueCodes":["2480","24"]},{"variableCode":"Alder","valueCodes":["3","0"]},{"variableCode":"Kon","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2024","2020"]}`,
+			"Region Alder Kon ContentsCode Tid",
+			[]float64{53104, 53100, 50104, 50100, 33104, 33100, 30104, 30100},
+		},
+		{
+			"codes in any case, TIME", `{"variableCode":"REGION","valueCodes":["24"]},{"variableCode":"alder","valueCodes":["A,B"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"TIME","valueCodes":["top(1)"]}`,
+			"Region Alder Kon ContentsCode Tid",
+			[]float64{34004},
+		},
+		{
+			"elimination by code and by sum", `{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
+			"Alder ContentsCode Tid",
+			[]float64{2001 + 2101},
+		},
+		{
+			"explicit elimination", `{"variableCode":"Region","valueCodes":[]},{"variableCode":"Kon","valueCodes":[]},{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
+			"Alder ContentsCode Tid",
+			[]float64{4102},
+		},
+		{
+			"wildcard without match eliminates", `{"variableCode":"Region","valueCodes":["9*"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
+			"Alder Kon ContentsCode Tid",
+			[]float64{2001},
+		},
+		{
+			"value set in its order", `{"variableCode":"Region","codelist":"vs_Län","valueCodes":["*"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"Alder","valueCodes":["2"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
+			"Region Alder Kon ContentsCode Tid",
+			[]float64{32001, 12001},
+		},
+		{
+			"aggregation", `{"variableCode":"Alder","codelist":"agg_Två","valueCodes":["2-3","0-1"]},{"variableCode":"Region","valueCodes":["24"]},{"variableCode":"Kon","valueCodes":["1"]},{"variableCode":"Tid","valueCodes":["2021"]}`,
+			"Region Alder Kon ContentsCode Tid",
+			[]float64{32001 + 33001, 30001 + 31001},
+		},
+		{
+			"nil counts as zero in a sum, other symbols do not", `{"variableCode":"Alder","valueCodes":["0"]},{"variableCode":"Region","valueCodes":["00"]},{"variableCode":"Tid","valueCodes":["2020","2021"]}`,
+			"Region Alder ContentsCode Tid",
+			[]float64{-1, 101},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -182,7 +207,8 @@ func TestDefaultSelection(t *testing.T) {
 	if i := slices.IndexFunc(said.Selection, func(s struct {
 		VariableCode, Codelist string
 		ValueCodes             []string
-	}) bool {
+	},
+	) bool {
 		return s.VariableCode == "Alder"
 	}); said.Selection[i].Codelist != "agg_Två" {
 		t.Errorf("defaultselection %+v", said)
@@ -192,10 +218,7 @@ func TestDefaultSelection(t *testing.T) {
 func TestDialects(t *testing.T) {
 	t.Parallel()
 	query := url.Values{"valuecodes[Alder]": {"0"}, "valuecodes[Kon]": {"1"}, "valuecodes[ContentsCode]": {"C1"}, "valuecodes[Tid]": {"2020,2022"}, "valuecodes[Region]": {"00"}}
-	single := url.Values{}
-	for k, v := range query {
-		single[k] = v
-	}
+	single := maps.Clone(query)
 	single["valuecodes[Tid]"] = []string{"2020"}
 	for _, tt := range []struct {
 		name    string

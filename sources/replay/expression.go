@@ -154,7 +154,8 @@ func (v *values) open(args []string, from bool) ([]int, *problem) {
 func (v *values) wildcard(term string) ([]int, *problem) {
 	stars := strings.Count(term, "*")
 	left, right := strings.HasPrefix(term, "*"), strings.HasSuffix(term, "*")
-	if term != "*" && (stars > 2 || stars == 1 && !left && !right || stars == 2 && !(left && right)) {
+	inside := stars == 1 && !left && !right || stars == 2 && (!left || !right)
+	if term != "*" && (stars > 2 || inside) {
 		return nil, badRequest("Illegal selection expression")
 	}
 	word := strings.ToLower(strings.Trim(term, "*"))

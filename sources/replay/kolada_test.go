@@ -78,7 +78,7 @@ func TestKoladaCounts(t *testing.T) {
 		"/data/?kpi_id=N00000&kpi_id=N00001&year=2020&year=2023":                    12,
 		"/data/?kpi_id=N00000&municipality_id=2480&region_type=L":                   0,
 		"/data/?kpi=N00000&municipality=2480":                                       0,
-		"/data/?kpi_id=N00000&yaer=2020":                                            0,
+		"/data/?kpi_id=N00000&ar=2020":                                              0,
 		"/data?kpi_id=N00000&year=2020":                                             3,
 		"/data/kpi/N00000,N00001/year/2020?from_date=2026-05-01":                    3,
 		"/data/kpi/N00000,N00001/year/2020?from_date=2026-05-02":                    0,
@@ -162,24 +162,24 @@ func TestKoladaRecord(t *testing.T) {
 
 func TestKoladaPageFaults(t *testing.T) {
 	t.Parallel()
-	pages := func(kind, text string) (*Running, string) {
+	pages := func(kind, text string) string {
 		_, running := serve(t, Options{PageSize: 5, Faults: []Fault{{Source: "kolada", Role: "data", Kind: kind, Text: text}}})
-		return running, running.Kolada() + "/data/kpi/N00000/year/2020,2021,2022,2023"
+		return running.Kolada() + "/data/kpi/N00000/year/2020,2021,2022,2023"
 	}
 	var e envelope
-	_, url := pages("looping-next-url", "")
+	url := pages("looping-next-url", "")
 	if get(t, url+"?page=2&per_page=5").json(t, &e); e.Next == nil || *e.Next != url+"?page=2&per_page=5" {
 		t.Errorf("next_url %v", e.Next)
 	}
-	_, url = pages("next-url-other-host", "")
+	url = pages("next-url-other-host", "")
 	if get(t, url).json(t, &e); e.Next == nil || *e.Next != "http://kolada.invalid/v3/data/kpi/N00000/year/2020,2021,2022,2023?page=2&per_page=5" {
 		t.Errorf("next_url %v", *e.Next)
 	}
-	_, url = pages("next-url-other-host", "https://localhost:1")
+	url = pages("next-url-other-host", "https://localhost:1")
 	if get(t, url).json(t, &e); !strings.HasPrefix(*e.Next, "https://localhost:1/v3/data/") {
 		t.Errorf("next_url %v", *e.Next)
 	}
-	_, url = pages("duplicate-record", "")
+	url = pages("duplicate-record", "")
 	var keys []string
 	for page := range 3 {
 		e = envelope{}

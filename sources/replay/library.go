@@ -30,9 +30,15 @@ type Library struct {
 // joins one per file that could not be read, each with the file's name.
 func Open(fsys fs.FS) (*Library, error) {
 	lib := &Library{tables: map[string]*table{}, codelists: map[string]*codelist{}}
+	var g errgroup.Group
 	var err error
-	lib.kolada, err = openKolada(fsys)
-	return lib, errors.Join(lib.openTables(fsys), lib.openCodelists(fsys), err)
+	g.Go(func() error {
+		lib.kolada, err = openKolada(fsys)
+		return nil
+	})
+	scb := errors.Join(lib.openTables(fsys), lib.openCodelists(fsys))
+	_ = g.Wait()
+	return lib, errors.Join(scb, err)
 }
 
 // openTables decodes on every core: a folder for benchmarks holds millions of

@@ -119,10 +119,8 @@ func (v genderValue) append(b []byte) []byte {
 func appendFloat(b []byte, v float64) []byte {
 	before := len(b)
 	b = appendNumber(b, v)
-	for _, c := range b[before:] {
-		if c == '.' {
-			return b
-		}
+	if slices.Contains(b[before:], '.') {
+		return b
 	}
 	return append(b, ".0"...)
 }

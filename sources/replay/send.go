@@ -3,6 +3,7 @@ package replay
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -65,9 +66,7 @@ func orElse(d, fallback time.Duration) time.Duration {
 func head(w http.ResponseWriter, r *http.Request, a answer, limits http.Header, compress, cut bool) []byte {
 	h := w.Header()
 	for _, more := range []http.Header{a.header, limits} {
-		for key, list := range more {
-			h[key] = list
-		}
+		maps.Copy(h, more)
 	}
 	if a.kind != "" {
 		h.Set("Content-Type", a.kind)
@@ -116,7 +115,7 @@ func breakOff(w http.ResponseWriter, a answer, body []byte, reset bool) {
 	if err != nil {
 		return
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	length := len(body) / 2
 	if reset {
 		length = len(body)

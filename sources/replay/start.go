@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -18,7 +19,7 @@ type Running struct {
 // Start listens on 127.0.0.1, on a port the system picks. The caller closes
 // what it returns.
 func Start(h http.Handler) (*Running, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
 	}
@@ -49,6 +50,8 @@ func (r *Running) Close() error {
 	if err != nil {
 		err = r.server.Close()
 	}
-	<-r.served
+	if ended := <-r.served; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
 	return err
 }

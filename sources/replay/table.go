@@ -214,14 +214,6 @@ func (t *table) variable(code string) *variable {
 	return nil
 }
 
-func (t *table) sizes() []int {
-	sizes := make([]int, len(t.variables))
-	for i, v := range t.variables {
-		sizes[i] = len(v.codes)
-	}
-	return sizes
-}
-
 func roleOr(d datasetJSON, role, fallback string) string {
 	if codes := d.Role[role]; len(codes) > 0 {
 		return codes[0]
