@@ -33,4 +33,15 @@
 // A Kolada record may carry "changed" (a date); else it has its file's, else
 // the folder's, else 2026-01-01. Only from_date reads it: a from_date after it
 // leaves the record out.
+//
+// # Use
+//
+//	lib, err := replay.Open(os.DirFS("testdata/demo"))
+//	running, err := replay.Start(replay.New(lib, replay.Options{Calls: 30, Window: 10 * time.Second}))
+//	defer running.Close()
+//	// running.SCB() and running.Kolada() are the base addresses to configure
+//
+// Go's HTTP client accepts gzip unasked, and compressing costs the server more
+// than encoding: a benchmark of a client sets Plain and CacheBytes, and asks
+// once before it measures.
 package replay
