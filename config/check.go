@@ -1,0 +1,210 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// check finds what is well-formed but makes no sense.
+func (l *loader) check(c *Config, county string, overridden bool) {
+	for _, r := range c.Regions {
+		if r.Code == county && r.Level == "county" {
+			c.County = r
+		}
+	}
+	if c.County.Code == "" {
+		if overridden {
+			l.problems.List = append(l.problems.List, Problem{File: "--county", Message: fmt.Sprintf("%q is no county in regions.toml", county)})
+		} else {
+			l.find("effekt.toml", "county", "%q is no county in regions.toml", county)
+		}
+	}
+	l.settings(c)
+	for _, d := range c.Datasets {
+		l.dataset(c, d)
+	}
+	for i := range c.Indicators {
+		l.indicator(c, &c.Indicators[i])
+	}
+}
+
+func (l *loader) settings(c *Config) {
+	const file = "effekt.toml"
+	if _, err := time.LoadLocation(c.Schedule.Timezone); err != nil || c.Schedule.Timezone == "" {
+		l.find(file, "timezone", "unknown time zone %q", c.Schedule.Timezone)
+	}
+	for _, job := range c.Schedule.Jobs {
+		if strings.Contains(job.Cron, "TZ=") {
+			l.find(file, job.Cron, "the time zone of a job is [schedule] timezone")
+		} else if _, err := cron.ParseStandard(job.Cron); err != nil {
+			l.find(file, job.Cron, "%v", err)
+		}
+		if job.Name == "" || len(job.Command) == 0 {
+			l.find(file, job.Cron, "a job needs name and command")
+		}
+	}
+	for name, api := range map[string]API{"scb": c.SCB, "kolada": c.Kolada} {
+		if api.Calls < 1 || api.Window <= 0 {
+			l.find(file, "["+name+"]", "%s: calls and window must be positive", name)
+		}
+	}
+	if c.HTTP.Attempts < 1 || c.HTTP.InFlight < 1 || c.HTTP.MaxBodyMB < 1 {
+		l.find(file, "[http]", "http: attempts, in_flight and max_body_mb must be positive")
+	}
+}
+
+func identifier(name string) bool {
+	ok, _ := regexp.MatchString(`^[a-z][a-z0-9_]*$`, name)
+	return ok
+}
+
+func (l *loader) dataset(c *Config, d Dataset) {
+	if !identifier(d.Name) {
+		l.find(d.File, "", "the file's name becomes a table's: want lower-case ASCII letters, digits and _")
+	}
+	if !slices.Contains([]string{"scb", "nuts3"}, d.RegionCoding) {
+		l.find(d.File, d.RegionCoding, "region_coding %q: want scb or nuts3", d.RegionCoding)
+	}
+	switch d.Source {
+	case "scb":
+		l.table(d)
+	case "kolada":
+		l.group(c, d)
+	default:
+		l.find(d.File, "source", "source %q: want scb or kolada", d.Source)
+	}
+}
+
+func (l *loader) table(d Dataset) {
+	if ok, _ := regexp.MatchString(`^(TAB[0-9]+|matrix:[A-Za-z0-9_]+)$`, d.Table); !ok {
+		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638", d.Table)
+	}
+	if len(d.Select) == 0 {
+		l.find(d.File, "select", "[select] names the codes of every variable of the table")
+	}
+	for variable, terms := range d.Select {
+		if len(terms) == 0 {
+			l.find(d.File, variable, "variable %s selects nothing", variable)
+		}
+		for _, term := range terms {
+			if strings.Contains(term, "?") || term == "" {
+				l.find(d.File, strconv.Quote(term), "variable %s: the code %q is unknown", variable, term)
+			}
+		}
+	}
+}
+
+func (l *loader) group(c *Config, d Dataset) {
+	if len(d.KPIs) == 0 {
+		l.find(d.File, "source", "a Kolada data set needs at least one [[kpi]]")
+	}
+	seen := map[string]bool{}
+	for _, k := range d.KPIs {
+		if ok, _ := regexp.MatchString(`^[NU][0-9]{5}$`, k.ID); !ok {
+			l.find(d.File, strconv.Quote(k.ID), "KPI %q: want N or U and five digits", k.ID)
+		}
+		if seen[k.ID] {
+			l.find(d.File, strconv.Quote(k.ID), "KPI %s twice", k.ID)
+		}
+		seen[k.ID] = true
+	}
+	words := c.Words("kolada")
+	for _, term := range d.Regions {
+		if _, ok := words[term]; !ok && term != "municipalities" {
+			l.find(d.File, strconv.Quote(term), "unknown region word %q: want country, counties, municipalities or all_municipalities", term)
+		}
+	}
+	if _, err := d.YearList(time.Now()); err != nil {
+		l.find(d.File, "years", "%v", err)
+	}
+}
+
+// YearList is the years a Kolada data set asks for: "1990..", which goes two
+// years past now for forecasts, "2000..2024", or nil for "all".
+func (d Dataset) YearList(now time.Time) ([]int, error) {
+	if d.Years == "all" || d.Years == "" {
+		return nil, nil
+	}
+	from, to, ok := strings.Cut(d.Years, "..")
+	if to == "" && ok {
+		to = strconv.Itoa(now.Year() + 2)
+	}
+	first, err1 := strconv.Atoi(from)
+	last, err2 := strconv.Atoi(to)
+	if !ok || err1 != nil || err2 != nil || first > last || first < 1900 || last > 2200 {
+		return nil, fmt.Errorf("years %q: want \"1990..\", \"2000..2024\" or \"all\"", d.Years)
+	}
+	var years []int
+	for year := first; year <= last; year++ {
+		years = append(years, year)
+	}
+	return years, nil
+}
+
+func (l *loader) indicator(c *Config, i *Indicator) {
+	if !identifier(i.ID) {
+		l.find(i.File, "", "the file's name becomes a table's: want lower-case ASCII letters, digits and _")
+	}
+	for key, text := range map[string]string{"label": i.Label.SV, "unit": i.Unit.SV, "formula": i.Formula, "source": i.Source} {
+		if text == "" {
+			l.find(i.File, key, "%s is missing", key)
+		}
+	}
+	l.oneOf(i.File, "polarity", i.Polarity, "higher_is_better", "lower_is_better", "neutral")
+	l.oneOf(i.File, "change", i.Change, "points", "percent")
+	for _, sex := range i.Sex {
+		l.oneOf(i.File, "sex", sex, "total", "women", "men")
+	}
+	if len(i.Sex) == 0 {
+		l.find(i.File, "sex", "sex names the series that exist: total, women, men")
+	}
+	for _, area := range i.Areas {
+		l.oneOf(i.File, "areas", area, "N1", "N2", "N3", "N4", "NX")
+	}
+	for _, goal := range i.Goals {
+		l.oneOf(i.File, "goals", goal, "V1", "V2", "D1", "D2", "D3")
+	}
+	if i.Decimals < 0 || i.Decimals > 6 {
+		l.find(i.File, "decimals", "decimals %d: want 0 to 6", i.Decimals)
+	}
+	for _, name := range i.Datasets {
+		if _, ok := c.Dataset(name); !ok {
+			l.find(i.File, strconv.Quote(name), "there is no data set %q", name)
+		}
+	}
+	if i.Target != nil && (i.Target.Source == "" || i.Target.Owner == "") {
+		l.find(i.File, "target", "a target needs its own source and owner")
+	}
+	for _, text := range append([]string{i.KPI, i.Formula}, i.Datasets...) {
+		if strings.Contains(text, "?") && i.Off == "" {
+			i.Off = fmt.Sprintf("definitionen innehåller något okänt: %s", text)
+		}
+	}
+	l.kpi(c, i)
+}
+
+// kpi makes sure that a data set fetches the KPI that an indicator reads.
+func (l *loader) kpi(c *Config, i *Indicator) {
+	if i.KPI == "" || i.Off != "" {
+		return
+	}
+	for _, name := range i.Datasets {
+		d, _ := c.Dataset(name)
+		if slices.ContainsFunc(d.KPIs, func(k KPI) bool { return k.ID == i.KPI }) {
+			return
+		}
+	}
+	l.find(i.File, strconv.Quote(i.KPI), "no data set of the indicator fetches KPI %s", i.KPI)
+}
+
+func (l *loader) oneOf(file, key, got string, want ...string) {
+	if !slices.Contains(want, got) {
+		l.find(file, key, "%s %q: want %s", key, got, strings.Join(want, ", "))
+	}
+}
