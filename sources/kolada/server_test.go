@@ -166,7 +166,7 @@ func (s *server) page(r *http.Request, objects []map[string]any) []byte {
 
 // record makes one record; each value is gender=figure, figure null allowed.
 func record(kpi, area string, period any, values ...string) map[string]any {
-	var list []map[string]any
+	list := []map[string]any{}
 	for _, v := range values {
 		gender, figure, _ := strings.Cut(v, "=")
 		list = append(list, map[string]any{"gender": gender, "value": json.RawMessage(figure), "count": 1, "status": "", "isdeleted": false})
