@@ -71,7 +71,7 @@ func (m Metadata) problems(d Dataset) []Problem {
 		title, ok := titles[k.ID]
 		switch {
 		case !ok:
-			found = append(found, Problem{KPI: k.ID, Text: "Kolada no longer has it; the config calls it " + fmt.Sprintf("%q", k.Title)})
+			found = append(found, Problem{KPI: k.ID, Text: fmt.Sprintf("Kolada does not have it; the config's title is %q", k.Title)})
 		case k.Title != "" && plain(title) != plain(k.Title):
 			found = append(found, Problem{KPI: k.ID, Text: fmt.Sprintf("its title is now %q; the config has %q: see whether it still measures the same", plain(title), k.Title)})
 		}

@@ -36,7 +36,7 @@ func TestDescribeNamesWhatDiffers(t *testing.T) {
 	}
 	want := []Problem{
 		{"N2", `its title is now "Långtidsarbetslösa i befolkningen, 25-65 år, andel (%)"; the config has "Långtidsarbetslöshet 25–64 år": see whether it still measures the same`},
-		{"N3", `Kolada no longer has it; the config calls it "Förvärvsarbetande"`},
+		{"N3", `Kolada does not have it; the config's title is "Förvärvsarbetande"`},
 		{"", `region 0024 (Region Västerbotten) has type "K" in Kolada's list, want "L"`},
 		{"", `region 2482 (Skellefteå) has type "L" in Kolada's list, want "K"`},
 		{"", "region 2499 is not in Kolada's list of municipalities and regions"},

@@ -23,8 +23,9 @@ func (s Source) Fetch(ctx context.Context, d Dataset) iter.Seq2[sources.Answer, 
 			yield(sources.Answer{}, err)
 			return
 		}
+		pages := newPageReader()
 		for _, r := range requests {
-			if !s.block(ctx, d, r, yield) {
+			if !s.block(ctx, d, r, pages, yield) {
 				return
 			}
 		}
@@ -32,19 +33,14 @@ func (s Source) Fetch(ctx context.Context, d Dataset) iter.Seq2[sources.Answer, 
 }
 
 // block yields all pages of one request and tells whether to go on.
-func (s Source) block(ctx context.Context, d Dataset, r sources.Request, yield func(sources.Answer, error) bool) bool {
-	var page Page
-	read := func(body []byte) (e envelope, err error) {
-		page, err = DecodePage(body)
-		return page.envelope(), err
-	}
-	for a, err := range s.pages(ctx, r, read) {
+func (s Source) block(ctx context.Context, d Dataset, r sources.Request, pages *pageReader, yield func(sources.Answer, error) bool) bool {
+	for a, err := range s.pages(ctx, r, pages.read) {
 		if err != nil {
 			yield(sources.Answer{}, d.named(err))
 			return false
 		}
 		if s.Seen != nil {
-			s.Seen.Add(page)
+			s.Seen.Add(pages.page)
 		}
 		if !yield(a, nil) {
 			return false

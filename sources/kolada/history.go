@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -44,13 +45,13 @@ type figure struct {
 
 func newHistory() *history { return &history{spans: map[uint64]span{}} }
 
-// conflict is two figures for the same key.
-type conflict struct{ before, now figure }
+// conflictError is two figures for the same key.
+type conflictError struct{ before, now figure }
 
-func (c *conflict) Error() string { return "comes twice with different figures" }
+func (c *conflictError) Error() string { return "comes twice with different figures" }
 
 // fresh remembers the rows of a record and returns those that are new. Its
-// error is a *conflict.
+// error is a *conflictError.
 func (h *history) fresh(key recordKey, rows []figure) ([]figure, error) {
 	known, again := h.spans[key.packed()]
 	if !again && distinctGenders(rows) {
@@ -67,7 +68,7 @@ func (h *history) fresh(key recordKey, rows []figure) ([]figure, error) {
 		case i < 0:
 			merged, fresh = append(merged, r), append(fresh, r)
 		case merged[i] != r:
-			return nil, &conflict{before: merged[i], now: r}
+			return nil, &conflictError{before: merged[i], now: r}
 		}
 	}
 	if fresh != nil {
@@ -101,8 +102,8 @@ func distinctGenders(rows []figure) bool {
 
 // named puts the key and the figures of a conflict in words.
 func (v *valueBatches) named(err error, k Key) error {
-	c, ok := err.(*conflict)
-	if !ok {
+	var c *conflictError
+	if !errors.As(err, &c) {
 		return err
 	}
 	return fmt.Errorf("kpi %s, municipality %s, year %d, gender %s comes twice: as %s and as %s",

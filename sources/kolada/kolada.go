@@ -14,7 +14,9 @@
 package kolada
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"effekt/sources"
@@ -73,15 +75,7 @@ func (d Dataset) ids() []string {
 
 // hasYear tells whether the data set asks for the year.
 func (d Dataset) hasYear(year int) bool {
-	if d.Years == nil {
-		return true
-	}
-	for _, y := range d.Years {
-		if y == year {
-			return true
-		}
-	}
-	return false
+	return d.Years == nil || slices.Contains(d.Years, year)
 }
 
 // valid refuses what Kolada would answer with an empty 200: nothing to ask
@@ -110,7 +104,7 @@ func (d Dataset) valid() error {
 	if faults == nil {
 		return nil
 	}
-	return fmt.Errorf("%s", strings.Join(faults, "; "))
+	return errors.New(strings.Join(faults, "; "))
 }
 
 // validID tells whether every byte of id is an ASCII letter or digit.

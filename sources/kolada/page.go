@@ -1,5 +1,7 @@
 package kolada
 
+import "slices"
+
 // Years are kept within four digits; anything else in period is a fault.
 const (
 	minYear = 1000
@@ -57,15 +59,35 @@ func (p Page) envelope() envelope {
 // refused with a *PositionError: HTML, an error object (which has no "values"),
 // a body cut short, a unit's record ("ou" in place of "municipality").
 func DecodePage(body []byte) (Page, error) {
-	values := make([]Value, 0, len(body)/96)
-	d := newDecoder(func(record []Value) error {
-		values = append(values, record...)
-		return nil
-	})
-	page, err := d.page(body)
-	if err != nil {
+	r := newPageReader()
+	if _, err := r.read(body); err != nil {
 		return Page{}, err
 	}
-	page.Values = values
-	return page, nil
+	return r.page, nil
+}
+
+// pageReader reads one page after another into the same memory.
+type pageReader struct {
+	decoder *decoder
+	values  []Value
+	page    Page // the last one read
+}
+
+func newPageReader() *pageReader {
+	r := &pageReader{}
+	r.decoder = newDecoder(func(record []Value) error {
+		r.values = append(r.values, record...)
+		return nil
+	})
+	return r
+}
+
+// read decodes body as the page, in place of the one before.
+func (r *pageReader) read(body []byte) (envelope, error) {
+	// A value with its share of the record is some 90 bytes as published.
+	r.values = slices.Grow(r.values[:0], len(body)/96)
+	page, err := r.decoder.page(body)
+	page.Values = r.values
+	r.page = page
+	return page.envelope(), err
 }

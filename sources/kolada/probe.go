@@ -18,17 +18,13 @@ func (s Source) Probe(ctx context.Context, d Dataset, since time.Time) ([]Value,
 		return nil, err
 	}
 	var values []Value
-	var page Page
-	read := func(body []byte) (e envelope, err error) {
-		page, err = DecodePage(body)
-		return page.envelope(), err
-	}
+	pages := newPageReader()
 	for _, r := range requests {
-		for _, err := range s.pages(ctx, r, read) {
+		for _, err := range s.pages(ctx, r, pages.read) {
 			if err != nil {
 				return nil, d.named(err)
 			}
-			values = appendYears(values, page.Values, d)
+			values = appendYears(values, pages.page.Values, d)
 		}
 	}
 	return values, nil
