@@ -1,36 +1,89 @@
 // Package datadir is the data folder: where things lie in it, who may write,
-// and whether the disk has room.
+// and whether the disk has room. The layout is the contract that other
+// programs are run against; what begins with a dot is this program's own.
 package datadir
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
-
-	"github.com/gofrs/flock"
+	"syscall"
 )
 
 // Dir is the data folder.
 type Dir struct{ Root string }
 
-// Open makes the folder when needed and says in one line what is wrong with it.
+// Open makes the folder with what it needs and tries that it can be written.
+// The error says in one line what is wrong with it. Who only reads (sql,
+// status) needs no Open: Dir{Root: path} is enough.
 func Open(root string) (Dir, error) {
-	d := Dir{root}
-	for _, folder := range []string{root, d.Archive(), d.Published(), d.Work(), d.Limits()} {
+	if root == "" {
+		return Dir{}, errors.New("the data folder has no name")
+	}
+	absolute, err := filepath.Abs(root)
+	if err != nil {
+		return Dir{}, unusable(root, err)
+	}
+	d := Dir{Root: absolute}
+	for _, folder := range []string{d.Root, d.Archive(), d.Inbox(), d.Published(), d.Editions(), d.Work(), d.Limits()} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return Dir{}, fmt.Errorf("the data folder cannot be used: %w", err)
+			return Dir{}, unusable(d.Root, err)
+		}
+	}
+	for _, folder := range []string{d.Root, d.Archive(), d.Published(), d.Work()} {
+		if err := tryWrite(folder); err != nil {
+			return Dir{}, unusable(d.Root, err)
 		}
 	}
 	return d, nil
 }
 
-// Archive is the folder of bodies and manifests.
+// tryWrite finds a folder that cannot be written before an hour's fetch does.
+func tryWrite(folder string) error {
+	file, err := os.CreateTemp(folder, ".try-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// unusable puts the usual reasons in words; any other keeps the system's.
+func unusable(root string, err error) error {
+	reason, at := err.Error(), root
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		reason, at = path.Err.Error(), path.Path
+	}
+	switch {
+	case errors.Is(err, syscall.ENOTDIR):
+		reason = at + " is not a folder"
+	case errors.Is(err, fs.ErrPermission):
+		reason = "no permission to write " + at
+	case errors.Is(err, syscall.EROFS):
+		reason = at + " is on a read-only disk"
+	case errors.Is(err, syscall.ENOSPC):
+		reason = "the disk is full"
+	}
+	return &unusableError{line: fmt.Sprintf("the data folder %s cannot be used: %s", root, reason), err: err}
+}
+
+// unusableError shows one line and keeps the system's error for errors.Is.
+type unusableError struct {
+	line string
+	err  error
+}
+
+func (e *unusableError) Error() string { return e.line }
+
+func (e *unusableError) Unwrap() error { return e.err }
+
+// Archive is the folder of bodies and manifests, the only state that cannot
+// be rebuilt.
 func (d Dir) Archive() string { return filepath.Join(d.Root, "archive") }
+
+// Inbox is the folder of reporting workbooks to be read.
+func (d Dir) Inbox() string { return filepath.Join(d.Root, "inbox") }
 
 // Published is the folder of the current database.
 func (d Dir) Published() string { return filepath.Join(d.Root, "published") }
@@ -38,86 +91,33 @@ func (d Dir) Published() string { return filepath.Join(d.Root, "published") }
 // Database is the current database file.
 func (d Dir) Database() string { return filepath.Join(d.Published(), "effekt.duckdb") }
 
+// Parquet is the folder of the published tables as <schema>/<table>.parquet.
+func (d Dir) Parquet() string { return filepath.Join(d.Published(), "parquet") }
+
+// Editions is the folder of frozen report-backs.
+func (d Dir) Editions() string { return filepath.Join(d.Root, "editions") }
+
 // Runs is the ledger of runs.
 func (d Dir) Runs() string { return filepath.Join(d.Root, "runs.ndjson") }
+
+// LockFile is the file that whoever writes holds locked.
+func (d Dir) LockFile() string { return filepath.Join(d.Root, ".lock") }
 
 // Work is the folder of builds under way.
 func (d Dir) Work() string { return filepath.Join(d.Root, ".build") }
 
-// Limits is the folder of call times that processes count together.
+// Limits is the folder of call times per host that processes count together.
 func (d Dir) Limits() string { return filepath.Join(d.Root, ".limits") }
 
-// Clean removes what killed builds left. Only who holds the lock may call it.
+// Clean removes what killed builds left under Work. Only who holds the lock
+// may call it: another's build would go with the rest.
 func (d Dir) Clean() error {
 	entries, err := os.ReadDir(d.Work())
-	if err != nil {
-		return err
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	for _, entry := range entries {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(d.Work(), entry.Name())))
 	}
 	return err
 }
-
-// Holder is who holds the lock.
-type Holder struct {
-	PID     int       `json:"pid"`
-	Host    string    `json:"host"`
-	Since   time.Time `json:"since"`
-	Command string    `json:"command"`
-}
-
-// HeldError says that somebody else is writing.
-type HeldError struct {
-	Root   string
-	Holder Holder
-}
-
-// Error names who holds the lock, as far as it can be read.
-func (e *HeldError) Error() string {
-	if e.Holder.PID == 0 {
-		return fmt.Sprintf("the data folder %s is in use by another process", e.Root)
-	}
-	return fmt.Sprintf("the data folder %s is in use by pid %d on host %s since %s (%s)",
-		e.Root, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format(time.RFC3339), e.Holder.Command)
-}
-
-// Lock is the right to write.
-type Lock struct{ file *flock.Flock }
-
-// Lock takes the right to write, waiting at most wait for another holder. The
-// system releases it when a process dies, however it dies.
-func (d Dir) Lock(ctx context.Context, command string, wait time.Duration, now time.Time) (*Lock, error) {
-	path := filepath.Join(d.Root, ".lock")
-	file := flock.New(path)
-	ctx, cancel := context.WithTimeout(ctx, wait+time.Millisecond)
-	defer cancel()
-	held, err := file.TryLockContext(ctx, 50*time.Millisecond)
-	if errors.Is(err, context.DeadlineExceeded) || err == nil && !held {
-		return nil, d.held(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the data folder cannot be locked: %w", err)
-	}
-	host, _ := os.Hostname()
-	body, err := json.Marshal(Holder{os.Getpid(), host, now.UTC(), strings.TrimSpace(command)})
-	if err == nil {
-		err = os.WriteFile(path, body, 0o644)
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Unlock())
-	}
-	return &Lock{file}, nil
-}
-
-func (d Dir) held(path string) error {
-	held := &HeldError{Root: d.Root}
-	body, err := os.ReadFile(path)
-	if err != nil || json.Unmarshal(body, &held.Holder) != nil {
-		held.Holder = Holder{}
-	}
-	return held
-}
-
-// Unlock gives the right back.
-func (l *Lock) Unlock() error { return l.file.Unlock() }

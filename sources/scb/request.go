@@ -3,7 +3,9 @@ package scb
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,4 +113,23 @@ func sameCodes(asked selectionItem, got []string) error {
 		return fmt.Errorf("variable %s: %d codes came, %d were asked for", asked.VariableCode, len(got), len(asked.ValueCodes))
 	}
 	return nil
+}
+
+// Stamp is the «updated» of an answer, read without its values.
+func Stamp(body []byte) string {
+	found := ""
+	s := &scanner{body: body}
+	err := s.members(func(key string) error {
+		if key == "updated" {
+			text, err := s.text()
+			found = text
+			return errors.Join(err, io.EOF)
+		}
+		_, err := s.raw()
+		return err
+	})
+	if err != nil && !errors.Is(err, io.EOF) {
+		return ""
+	}
+	return found
 }

@@ -1,0 +1,283 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/models"
+	"effekt/pipeline/publish"
+	"effekt/pipeline/warehouse"
+	effektsql "effekt/sql"
+)
+
+// form changes when this program builds the same inputs into another file.
+const form = "1"
+
+// ErrNothing says that no data set has ever come, so there is nothing to build.
+var ErrNothing = errors.New("nothing has been fetched yet: run «effekt refresh» where the sources can be reached")
+
+// inputs is all that decides the content of a build.
+type inputs struct {
+	vintages map[string][]archive.Vintage // by data set, those in use, newest first
+	results  map[string]DatasetResult
+	id       string
+}
+
+// inputs chooses the vintages and names the build.
+func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
+	in := inputs{vintages: map[string][]archive.Vintage{}, results: map[string]DatasetResult{}}
+	parts := []any{form, p.Config.Hash, p.SQL.Hash, p.Synthetic}
+	for _, r := range results {
+		in.results[r.Name] = r
+	}
+	for _, d := range p.Config.Datasets {
+		all, err := p.Archive.Vintages(d.Source, d.Name)
+		if err != nil {
+			return in, err
+		}
+		slices.Reverse(all)
+		if d.Source == "scb" && len(all) > 1 {
+			all = all[:1]
+		}
+		if len(all) > 0 {
+			in.vintages[d.Name] = all
+			parts = append(parts, d.Name, all[0].Name)
+		}
+		parts = append(parts, d.Name, in.results[d.Name].Err != nil)
+	}
+	in.id = fingerprint(parts...)
+	if len(in.vintages) == 0 {
+		return in, ErrNothing
+	}
+	return in, nil
+}
+
+// Build makes a database of the archive, config and SQL, checks it and
+// publishes it. When nothing that decides the content has changed since the
+// published file was built, that file is left alone.
+func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force bool) (Result, error) {
+	result := Result{Datasets: results}
+	in, err := p.inputs(results)
+	if err != nil {
+		return result, err
+	}
+	result.BuildID = in.id
+	if _, err := os.Stat(p.Dir.Database()); err == nil && !force && publish.ParquetID(p.Dir.Published()) == in.id {
+		return result, nil
+	}
+	if err := p.Dir.Clean(); err != nil {
+		return result, err
+	}
+	work, err := os.MkdirTemp(p.Dir.Work(), "build-*")
+	if err != nil {
+		return result, err
+	}
+	built := publish.Built{Database: filepath.Join(work, "effekt.duckdb"), Parquet: filepath.Join(work, "parquet"), ID: in.id}
+	result.Checks, err = p.write(ctx, in, built, work)
+	if err == nil {
+		err = publish.Swap(p.Dir.Published(), built)
+	}
+	result.Published = err == nil
+	return result, errors.Join(err, os.RemoveAll(work))
+}
+
+// write makes the private file and its Parquet.
+func (p *Pipeline) write(ctx context.Context, in inputs, built publish.Built, work string) (found []checks.Result, err error) {
+	b, err := warehouse.Create(ctx, built.Database, warehouse.Settings{
+		MemoryLimit: p.Config.Build.MemoryLimit, Threads: p.Config.Build.Threads, TempDir: filepath.Join(work, "spill"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	m := &making{pipeline: p, build: b, in: in}
+	found, err = m.all(ctx, built)
+	if err != nil {
+		return found, errors.Join(err, b.Abandon())
+	}
+	return found, b.Close(ctx)
+}
+
+// making is one build on its way.
+type making struct {
+	pipeline *Pipeline
+	build    *warehouse.Build
+	in       inputs
+	sources  map[string]bool // tables that exist before the models
+	models   []models.Model
+	made     map[string]bool // tables of models
+}
+
+func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {
+	m.sources, m.made = map[string]bool{}, map[string]bool{}
+	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	found, err := m.check(ctx)
+	if err != nil {
+		return found, err
+	}
+	if err := m.comment(ctx); err != nil {
+		return found, err
+	}
+	return found, m.build.Export(ctx, built.Parquet, map[string]string{"effekt_build": m.in.id, "effekt_synthetic": fmt.Sprint(m.pipeline.Synthetic)})
+}
+
+// order reads the references of every SELECT and sorts them.
+func (m *making) order(ctx context.Context) error {
+	if err := m.build.Use(ctx); err != nil {
+		return err
+	}
+	for _, file := range m.pipeline.SQL.Macros {
+		if err := m.build.Exec(ctx, file.Query); err != nil {
+			return fmt.Errorf("sql/%s: %w", file.Path, err)
+		}
+	}
+	var all []models.Model
+	for _, files := range [][]effektsql.File{m.pipeline.SQL.Core, m.wantedSQL(), m.pipeline.SQL.Marts} {
+		for _, file := range files {
+			tables, err := m.build.References(ctx, file.Query)
+			if err != nil {
+				return fmt.Errorf("sql/%s: %w", file.Path, err)
+			}
+			model := models.Model{Table: file.Table(), Query: file.Query, Path: "sql/" + file.Path}
+			for _, t := range tables {
+				model.Reads = append(model.Reads, t.String())
+			}
+			all = append(all, model)
+		}
+	}
+	for _, promised := range []string{"ops.dataset", "config.indicator", "config.indicator_dataset", "config.break"} {
+		m.sources[promised] = true
+	}
+	var err error
+	m.models, err = models.Order(all, m.sources)
+	return err
+}
+
+// wantedSQL is the SQL of the indicators that the config describes and that
+// are not off.
+func (m *making) wantedSQL() []effektsql.File {
+	on := map[string]bool{}
+	for _, i := range m.pipeline.Config.Indicators {
+		on[i.ID] = i.Off == ""
+	}
+	var files []effektsql.File
+	for _, file := range m.pipeline.SQL.Indicators {
+		if on[file.Name] {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// run makes core, then the indicators, then the marts over all of them.
+func (m *making) run(ctx context.Context) error {
+	for _, schema := range []string{"core", "indicator", "mart"} {
+		for _, model := range m.models {
+			if strings.HasPrefix(model.Table, schema+".") {
+				if err := m.make(ctx, model.Table, model.Query); err != nil {
+					return fmt.Errorf("%s: %w", model.Path, err)
+				}
+			}
+		}
+		if schema == "indicator" {
+			if err := m.indicators(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (m *making) make(ctx context.Context, table, query string) error {
+	t, err := warehouse.ParseTable(table)
+	if err != nil {
+		return err
+	}
+	if _, err := m.build.CreateTable(ctx, t, query); err != nil {
+		return err
+	}
+	m.made[table] = true
+	return nil
+}
+
+// indicators makes those read straight from Kolada and lays all under one
+// another in core.indicator_value.
+func (m *making) indicators(ctx context.Context) error {
+	for _, i := range m.pipeline.Config.Indicators {
+		if i.Off != "" {
+			continue
+		}
+		table := "indicator." + i.ID
+		if i.KPI != "" && !m.made[table] {
+			query := fmt.Sprintf("from kolada_indicator('%s', ['%s'])", i.KPI, strings.Join(i.Sex, "', '"))
+			if err := m.make(ctx, table, query); err != nil {
+				return fmt.Errorf("indicator %s: %w", i.ID, err)
+			}
+		}
+		if !m.made[table] {
+			return fmt.Errorf("indicator %s has neither sql/indicators/%s.sql nor a kpi in its TOML", i.ID, i.ID)
+		}
+		all := warehouse.Table{Schema: "core", Name: "indicator_value"}
+		if err := m.build.Append(ctx, all, fmt.Sprintf("select '%s' as indicator_id, * from %s", i.ID, table)); err != nil {
+			return fmt.Errorf("indicator %s: its SQL must return region, year, period, sex, value, numerator, denominator, status: %w", i.ID, err)
+		}
+	}
+	return nil
+}
+
+// check runs every check, keeps the outcome in ops.check and stops on errors.
+func (m *making) check(ctx context.Context) ([]checks.Result, error) {
+	var results []checks.Result
+	for _, c := range checks.All(m.pipeline.SQL, m.made) {
+		found, err := m.build.Query(ctx, "select * from ("+c.Query+"\n) limit 1000", 0)
+		if err != nil {
+			return results, fmt.Errorf("check %s: %w", c.Name, err)
+		}
+		r := checks.Result{Check: c, Rows: len(found.Rows), Columns: found.Columns}
+		for _, row := range found.Rows[:min(5, len(found.Rows))] {
+			cells := make([]string, len(row))
+			for i, cell := range row {
+				cells[i] = fmt.Sprint(cell)
+			}
+			r.Sample = append(r.Sample, cells)
+		}
+		results = append(results, r)
+	}
+	if err := m.loadChecks(ctx, results); err != nil {
+		return results, err
+	}
+	return results, checks.Verdict(results)
+}
+
+// comment writes the Swedish description of every table and column.
+func (m *making) comment(ctx context.Context) error {
+	tables, err := m.build.Columns(ctx)
+	if err != nil {
+		return err
+	}
+	for t, columns := range tables {
+		comments := warehouse.Comments{Table: m.title(t), Columns: map[string]string{}}
+		for _, c := range columns {
+			text, ok := m.pipeline.SQL.Describe(t.String(), c.Name)
+			if !ok {
+				text = m.variable(t, c.Name)
+			}
+			comments.Columns[c.Name] = text
+		}
+		if err := m.build.Comment(ctx, t, comments); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+)
+
+// Fetch brings what is new into the archive, one goroutine a source. A data
+// set that fails is a value in the result; only ctx stops everything.
+func (p *Pipeline) Fetch(ctx context.Context, want Want) ([]DatasetResult, error) {
+	wanted, err := p.wanted(want)
+	if err != nil {
+		return nil, err
+	}
+	var bySource [2][]DatasetResult
+	var g errgroup.Group
+	g.Go(func() error {
+		bySource[0] = p.fetchSCB(ctx, wanted["scb"], want.Full)
+		return nil
+	})
+	g.Go(func() error {
+		bySource[1] = p.fetchKolada(ctx, wanted["kolada"], want.Full)
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	results := slices.Concat(bySource[0], bySource[1])
+	slices.SortFunc(results, func(a, b DatasetResult) int { return strings.Compare(a.Name, b.Name) })
+	return results, ctx.Err()
+}
+
+func (p *Pipeline) wanted(want Want) (map[string][]config.Dataset, error) {
+	wanted := map[string][]config.Dataset{}
+	for _, d := range p.Config.Datasets {
+		if (want.Source == "" || want.Source == d.Source) && (want.Dataset == "" || want.Dataset == d.Name) {
+			wanted[d.Source] = append(wanted[d.Source], d)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, fmt.Errorf("no data set matches source %q, data set %q", want.Source, want.Dataset)
+	}
+	return wanted, nil
+}
+
+// task is one data set with what the archive knows of it.
+type task struct {
+	config.Dataset
+	asked   string // hash of everything that is asked for
+	latest  archive.Vintage
+	has     bool
+	checked archive.Checked
+	err     error
+}
+
+func (p *Pipeline) task(d config.Dataset) task {
+	coding := d.RegionCoding
+	if d.Source == "kolada" {
+		coding = "kolada"
+	}
+	t := task{Dataset: d, asked: fingerprint(d.Table, d.Select, d.Codelists, d.KPIs, d.Regions, d.Years, p.Config.Words(coding))}
+	t.latest, t.has, t.err = p.Archive.Latest(d.Source, d.Name)
+	t.checked = p.Archive.Checked(d.Source, d.Name)
+	return t
+}
+
+func fingerprint(parts ...any) string {
+	sum := sha256.New()
+	for _, part := range parts {
+		body, err := json.Marshal(part)
+		fmt.Fprintf(sum, "%s%v\x00", body, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// stale tells whether a data set must be fetched whatever the source says.
+func (p *Pipeline) stale(t task, full bool) bool {
+	age := p.Now().Sub(t.latest.Fetched)
+	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour
+}
+
+// lastAsked is when the source last answered for the data set.
+func (t task) lastAsked() time.Time {
+	if t.checked.At.After(t.latest.Started) {
+		return t.checked.At
+	}
+	return t.latest.Started
+}
+
+func failed(t task, err error) DatasetResult {
+	return DatasetResult{Name: t.Name, Source: t.Source, State: Failed, Vintage: t.latest.Name, Err: err}
+}
+
+func (p *Pipeline) unchanged(t task, c archive.Checked) DatasetResult {
+	r := DatasetResult{Name: t.Name, Source: t.Source, State: Unchanged, Vintage: t.latest.Name}
+	r.Err = p.Archive.SetChecked(t.Source, t.Name, c)
+	return r
+}
+
+func fetched(t task, v archive.Vintage, took time.Duration, err error) DatasetResult {
+	r := DatasetResult{Name: t.Name, Source: t.Source, State: Fetched, Vintage: v.Name, Requests: len(v.Requests), Took: took, Err: err}
+	for _, request := range v.Requests {
+		r.Bytes += int64(request.Bytes)
+	}
+	return r
+}

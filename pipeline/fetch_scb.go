@@ -1,0 +1,233 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/sources"
+	"effekt/sources/scb"
+)
+
+// tablesAtOnce is how many tables are fetched side by side, so that the
+// metadata of one does not hold up the data of another.
+const tablesAtOnce = 3
+
+func (p *Pipeline) scb(caller sources.Caller) scb.Source {
+	return scb.Source{Caller: caller, Base: p.Config.SCB.BaseURL, Language: p.Config.SCB.Language, Recheck: time.Second}
+}
+
+func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full bool) []DatasetResult {
+	tasks := make([]task, len(datasets))
+	for i, d := range datasets {
+		tasks[i] = p.task(d)
+	}
+	listed, err := p.listing(ctx, tasks, full)
+	if err != nil {
+		return failAll(tasks, err)
+	}
+	results := make([]DatasetResult, len(tasks))
+	var due []int
+	for i, t := range tasks {
+		stamp := listed[t.Table].Updated
+		switch {
+		case t.err != nil:
+			results[i] = failed(t, t.err)
+		case p.stale(t, full) || stamp != "" && stamp != t.latest.SourceUpdated && stamp != t.latest.ListedUpdated:
+			due = append(due, i)
+		default:
+			results[i] = p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp})
+		}
+	}
+	if len(due) == 0 {
+		return results
+	}
+	limits, err := p.announced(ctx)
+	var g errgroup.Group
+	g.SetLimit(tablesAtOnce)
+	for _, i := range due {
+		if err != nil {
+			results[i] = failed(tasks[i], err)
+			continue
+		}
+		g.Go(func() error {
+			results[i] = p.fetchTable(ctx, tasks[i], listed[tasks[i].Table].Updated, limits)
+			return nil
+		})
+	}
+	_ = g.Wait() // failures are in the results
+	return results
+}
+
+func failAll(tasks []task, err error) []DatasetResult {
+	results := make([]DatasetResult, len(tasks))
+	for i, t := range tasks {
+		results[i] = failed(t, err)
+	}
+	return results
+}
+
+// listing asks once which tables have been updated since the data set that was
+// asked for longest ago; not at all when every data set must be fetched anyway.
+func (p *Pipeline) listing(ctx context.Context, tasks []task, full bool) (map[string]scb.Listed, error) {
+	since, needed := p.Now(), false
+	for _, t := range tasks {
+		if !p.stale(t, full) {
+			needed = true
+			if asked := t.lastAsked(); asked.Before(since) {
+				since = asked
+			}
+		}
+	}
+	if !needed {
+		return nil, nil
+	}
+	days := int(p.Now().Sub(since)/(24*time.Hour)) + 2
+	return p.scb(p.Client).Listing(ctx, days)
+}
+
+// announced asks for SCB's own limits and holds them beside the configured.
+func (p *Pipeline) announced(ctx context.Context) (scb.Limits, error) {
+	limits, err := p.scb(p.Client).Limits(ctx)
+	if err != nil {
+		return scb.Limits{}, err
+	}
+	address, err := url.Parse(p.Config.SCB.BaseURL)
+	if err != nil {
+		return scb.Limits{}, err
+	}
+	p.Client.Tighten(address.Host, sources.Limit{Calls: limits.Calls, Window: limits.Window})
+	return limits, nil
+}
+
+// errMoved is a table that was updated while it was fetched.
+var errMoved = errors.New("the table was updated while it was fetched")
+
+func (p *Pipeline) fetchTable(ctx context.Context, t task, stamp string, limits scb.Limits) DatasetResult {
+	start := p.Now()
+	v, err := p.tryTable(ctx, t, stamp, limits)
+	if errors.Is(err, errMoved) {
+		p.Log.Warn("fetching once more", "dataset", t.Name, "reason", err)
+		v, err = p.tryTable(ctx, t, stamp, limits)
+	}
+	if err != nil {
+		return failed(t, err)
+	}
+	return fetched(t, v, p.Now().Sub(start), nil)
+}
+
+func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits scb.Limits) (archive.Vintage, error) {
+	fetch, err := p.Archive.Begin(t.Source, t.Name, t.asked)
+	if err != nil {
+		return archive.Vintage{}, err
+	}
+	source := p.scb(fetch.Caller(p.Client))
+	table, err := source.Describe(ctx, p.scbDataset(t.Dataset))
+	if err == nil {
+		err = relabelled(t, table)
+	}
+	if err == nil {
+		err = p.cells(ctx, source, table, limits.MaxCells)
+	}
+	var problems *scb.Problems
+	switch {
+	case errors.As(err, &problems), errors.Is(err, errMoved):
+		return archive.Vintage{}, errors.Join(err, fetch.Forget())
+	case err != nil:
+		return archive.Vintage{}, errors.Join(err, fetch.Abort())
+	}
+	return fetch.Commit(archive.Manifest{
+		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: stamp,
+		Official: table.Official, Notes: table.Notes, Variables: variables(table), Asked: t.asked,
+	})
+}
+
+func (p *Pipeline) scbDataset(d config.Dataset) scb.Dataset {
+	return scb.Dataset{
+		Name: d.Name, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select,
+		Codelists: d.Codelists, Labels: d.Labels, Words: p.Config.Words(d.RegionCoding),
+	}
+}
+
+// cells fetches all of the selection; the answers stay in the archive. They
+// must all carry one stamp, or the table changed between them.
+func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64) error {
+	requests, err := source.Requests(table, maxCells)
+	if err != nil {
+		return err
+	}
+	stamps := make([]string, len(requests))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(p.Config.HTTP.InFlight)
+	for i, request := range requests {
+		g.Go(func() error {
+			answer, err := source.Caller.Call(ctx, request)
+			stamps[i] = scb.Stamp(answer.Body)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, stamp := range stamps {
+		if stamp != stamps[0] {
+			return fmt.Errorf("%w: %s and %s", errMoved, stamps[0], stamp)
+		}
+	}
+	return nil
+}
+
+// relabelled compares the labels with those of the last vintage: a code that
+// means something else must be looked at. A label that the config pins has
+// been looked at.
+func relabelled(t task, table scb.Table) error {
+	before := map[string]string{}
+	for _, v := range t.latest.Variables {
+		for _, c := range v.Codes {
+			before[v.Code+"\x00"+c.Code] = c.Label
+		}
+	}
+	problems := &scb.Problems{Table: table.ID}
+	for _, v := range table.Variables {
+		for _, c := range v.Codes {
+			old, known := before[v.Code+"\x00"+c.Code]
+			_, pinned := t.Labels[v.Code][c.Code]
+			if known && old != c.Label && !pinned && v.Role != "time" {
+				problems.List = append(problems.List, fmt.Sprintf(
+					"variable %s: code %s is now labelled %q, it was %q; if the meaning is the same, pin the new label under [labels.%s] in datasets/%s.toml",
+					v.Code, c.Code, c.Label, old, v.Code, t.Name))
+			}
+		}
+	}
+	if len(problems.List) > 0 {
+		return problems
+	}
+	return nil
+}
+
+func variables(table scb.Table) []archive.Variable {
+	all := make([]archive.Variable, len(table.Variables))
+	for i, v := range table.Variables {
+		all[i] = archive.Variable{Code: v.Code, Label: v.Label, Column: v.Column, Role: v.Role}
+		for _, c := range v.Codes {
+			all[i].Codes = append(all[i].Codes, archive.Code(c))
+		}
+	}
+	return all
+}
+
+// lastPeriod is the last of the periods that were asked for.
+func lastPeriod(m archive.Manifest) string {
+	for _, v := range m.Variables {
+		if v.Role == "time" && len(v.Codes) > 0 {
+			return v.Codes[len(v.Codes)-1].Code
+		}
+	}
+	return ""
+}

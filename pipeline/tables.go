@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"effekt/config"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/models"
+	"effekt/pipeline/warehouse"
+)
+
+// row is one row of a small table that the program itself fills.
+type row = map[string]any
+
+func columns(list string) []warehouse.Column {
+	var all []warehouse.Column
+	for field := range strings.SplitSeq(list, ", ") {
+		name, kind, _ := strings.Cut(field, " ")
+		all = append(all, warehouse.Column{Name: name, Type: kind})
+	}
+	return all
+}
+
+func (m *making) table(ctx context.Context, schema, name, list string, rows []row) error {
+	m.sources[schema+"."+name] = true
+	if rows == nil {
+		rows = []row{}
+	}
+	return m.build.LoadRows(ctx, warehouse.Table{Schema: schema, Name: name}, columns(list), rows)
+}
+
+// loadConfig loads what the config says, so that SQL can read it.
+func (m *making) loadConfig(ctx context.Context) error {
+	c := m.pipeline.Config
+	regions := make([]row, len(c.Regions))
+	for i, r := range c.Regions {
+		regions[i] = row{"region": r.Code, "name": r.Name, "level": r.Level, "county": empty(r.County), "nuts3": empty(r.NUTS3), "kolada_id": r.Kolada}
+	}
+	if err := m.table(ctx, "config", "region", "region VARCHAR, name VARCHAR, level VARCHAR, county VARCHAR, nuts3 VARCHAR, kolada_id VARCHAR", regions); err != nil {
+		return err
+	}
+	setting := []row{{"county": c.County.Code, "synthetic": m.pipeline.Synthetic}}
+	if err := m.table(ctx, "config", "setting", "county VARCHAR, synthetic BOOLEAN", setting); err != nil {
+		return err
+	}
+	return m.loadOps(ctx)
+}
+
+func empty(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// describe loads the indicators' meaning and what each rests on, which only the
+// order of the models tells.
+func (m *making) describe(ctx context.Context) error {
+	var indicators, breaks, links []row
+	for _, i := range m.pipeline.Config.Indicators {
+		indicators = append(indicators, m.indicatorRow(i))
+		for _, b := range i.Breaks {
+			breaks = append(breaks, row{"indicator_id": i.ID, "year": b.Year, "reason": b.Reason})
+		}
+		for _, name := range m.rests(i) {
+			links = append(links, row{"indicator_id": i.ID, "dataset": name})
+		}
+	}
+	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
+		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
+		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR"
+	if err := m.table(ctx, "config", "indicator", meaning, indicators); err != nil {
+		return err
+	}
+	if err := m.table(ctx, "config", "break", "indicator_id VARCHAR, year INTEGER, reason VARCHAR", breaks); err != nil {
+		return err
+	}
+	return m.table(ctx, "config", "indicator_dataset", "indicator_id VARCHAR, dataset VARCHAR", links)
+}
+
+func (m *making) indicatorRow(i config.Indicator) row {
+	kind := "computed"
+	if i.KPI != "" {
+		kind = "direct"
+	}
+	source := i.Source
+	if m.pipeline.Synthetic {
+		source = "SYNTETISKA DEMODATA (" + source + ")"
+	}
+	return row{
+		"indicator_id": i.ID, "label_sv": i.Label.SV, "label_en": empty(i.Label.EN), "description_sv": empty(i.Description), "areas": i.Areas, "goals": i.Goals,
+		"kind": kind, "unit": i.Unit.SV, "unit_en": empty(i.Unit.EN), "decimals": i.Decimals, "polarity": i.Polarity, "change": i.Change, "sexes": i.Sex,
+		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off),
+	}
+}
+
+// rests lists the data sets that an indicator is made of: those its SQL reads,
+// and those its TOML names.
+func (m *making) rests(i config.Indicator) []string {
+	names := slices.Clone(i.Datasets)
+	for _, table := range models.Sources(m.models, "indicator."+i.ID) {
+		if name, ok := strings.CutPrefix(table, "scb."); ok && name != "code" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// loadOps loads the ledger's view of the data sets, their codes and requests.
+func (m *making) loadOps(ctx context.Context) error {
+	var datasets, codes, requests []row
+	for _, d := range m.pipeline.Config.Datasets {
+		datasets = append(datasets, m.datasetRow(d))
+		for n, v := range m.in.vintages[d.Name] {
+			if n > 0 {
+				break
+			}
+			for _, variable := range v.Variables {
+				for _, c := range variable.Codes {
+					codes = append(codes, row{"dataset": d.Name, "variable": variable.Code, "code": c.Code, "label": c.Label, "position": c.Position, "unit": empty(c.Unit), "decimals": c.Decimals})
+				}
+			}
+			for k, r := range v.Requests {
+				requests = append(requests, row{
+					"dataset": d.Name, "vintage": v.Name, "position": k, "role": r.Role, "method": r.Method, "url": r.URL, "body_sha256": empty(r.BodySHA256),
+					"http_status": r.Status, "bytes": r.Bytes, "received": stamp(r.Received), "took_ms": r.TookMS, "attempts": r.Attempts, "object": r.Object,
+				})
+			}
+		}
+	}
+	if err := m.table(ctx, "ops", "dataset", "name VARCHAR, source VARCHAR, table_id VARCHAR, title VARCHAR, frequency VARCHAR, vintage VARCHAR, source_updated VARCHAR, "+
+		"fetched TIMESTAMP, last_period VARCHAR, requests INTEGER, error VARCHAR", datasets); err != nil {
+		return err
+	}
+	if err := m.table(ctx, "scb", "code", "dataset VARCHAR, variable VARCHAR, code VARCHAR, label VARCHAR, position INTEGER, unit VARCHAR, decimals INTEGER", codes); err != nil {
+		return err
+	}
+	if err := m.table(ctx, "ops", "request", "dataset VARCHAR, vintage VARCHAR, position INTEGER, role VARCHAR, method VARCHAR, url VARCHAR, body_sha256 VARCHAR, "+
+		"http_status INTEGER, bytes BIGINT, received TIMESTAMP, took_ms BIGINT, attempts INTEGER, object VARCHAR", requests); err != nil {
+		return err
+	}
+	run := []row{{
+		"run_id": m.pipeline.Now().UTC().Format("20060102T150405Z"), "command": m.pipeline.Command, "started": stamp(m.pipeline.Now()), "version": m.pipeline.Version,
+		"build_id": m.in.id, "config_hash": m.pipeline.Config.Hash, "sql_hash": m.pipeline.SQL.Hash, "synthetic": m.pipeline.Synthetic,
+	}}
+	return m.table(ctx, "ops", "run", "run_id VARCHAR, command VARCHAR, started TIMESTAMP, version VARCHAR, build_id VARCHAR, config_hash VARCHAR, sql_hash VARCHAR, synthetic BOOLEAN", run)
+}
+
+func (m *making) datasetRow(d config.Dataset) row {
+	r := row{"name": d.Name, "source": d.Source, "table_id": empty(d.Table), "title": d.Title, "frequency": d.Frequency}
+	if vintages := m.in.vintages[d.Name]; len(vintages) > 0 {
+		v := vintages[0]
+		r["vintage"], r["source_updated"], r["fetched"] = v.Name, empty(v.SourceUpdated), stamp(v.Fetched)
+		r["last_period"], r["requests"] = empty(lastPeriod(v.Manifest)), len(v.Requests)
+	}
+	if err := m.in.results[d.Name].Err; err != nil {
+		r["error"] = err.Error()
+	}
+	return r
+}
+
+func (m *making) loadChecks(ctx context.Context, results []checks.Result) error {
+	var rows []row
+	for _, r := range results {
+		rows = append(rows, row{"check_name": r.Name, "title": r.Title, "severity": r.Severity, "rows": r.Rows, "sample": fmt.Sprint(r.Sample)})
+	}
+	return m.table(ctx, "ops", "check", "check_name VARCHAR, title VARCHAR, severity VARCHAR, rows BIGINT, sample VARCHAR", rows)
+}
