@@ -137,10 +137,8 @@ func (m *making) order(ctx context.Context) error {
 	if err := m.build.Use(ctx); err != nil {
 		return err
 	}
-	for _, file := range m.pipeline.SQL.Macros {
-		if err := m.build.Exec(ctx, file.Query); err != nil {
-			return fmt.Errorf("sql/%s: %w", file.Path, err)
-		}
+	if err := m.macros(ctx, ""); err != nil {
+		return err
 	}
 	var all []models.Model
 	for _, files := range [][]effektsql.File{m.pipeline.SQL.Core, m.wantedSQL(), m.pipeline.SQL.Marts} {
@@ -162,6 +160,19 @@ func (m *making) order(ctx context.Context) error {
 	var err error
 	m.models, err = models.Order(all, m.sources)
 	return err
+}
+
+// macros makes those that read what has been made so far.
+func (m *making) macros(ctx context.Context, after string) error {
+	for _, file := range m.pipeline.SQL.Macros {
+		if file.After != after {
+			continue
+		}
+		if err := m.build.Exec(ctx, file.Query); err != nil {
+			return fmt.Errorf("sql/%s: %w", file.Path, err)
+		}
+	}
+	return nil
 }
 
 // wantedSQL is the SQL of the indicators that the config describes and that
@@ -214,6 +225,9 @@ func (m *making) make(ctx context.Context, table, query string) error {
 // indicators makes those read straight from Kolada and lays all under one
 // another in core.indicator_value.
 func (m *making) indicators(ctx context.Context) error {
+	if err := m.macros(ctx, "core"); err != nil {
+		return err
+	}
 	for _, i := range m.pipeline.Config.Indicators {
 		if i.Off != "" {
 			continue

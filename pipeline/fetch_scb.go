@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -98,11 +97,7 @@ func (p *Pipeline) announced(ctx context.Context) (scb.Limits, error) {
 	if err != nil {
 		return scb.Limits{}, err
 	}
-	address, err := url.Parse(p.Config.SCB.BaseURL)
-	if err != nil {
-		return scb.Limits{}, err
-	}
-	p.Client.Tighten(address.Host, sources.Limit{Calls: limits.Calls, Window: limits.Window})
+	p.Client.Tighten(p.Config.SCB.BaseURL, sources.Limit{Calls: limits.Calls, Window: limits.Window})
 	return limits, nil
 }
 

@@ -39,7 +39,7 @@ func NewClient(c *config.Config, d datadir.Dir, log *slog.Logger, now func() tim
 		if err != nil || address.Host == "" {
 			return nil, fmt.Errorf("base_url %q is no address", api.BaseURL)
 		}
-		limits[address.Host] = sources.Limit{Calls: api.Calls, Window: time.Duration(api.Window)}
+		limits[api.BaseURL] = sources.Limit{Calls: api.Calls, Window: time.Duration(api.Window)}
 	}
 	h := c.HTTP
 	return sources.NewClient(sources.Settings{

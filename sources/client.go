@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,7 +40,7 @@ type Settings struct {
 	RetryAfterMax time.Duration
 	// InFlight is the most requests under way to one host.
 	InFlight int
-	// Limits are the configured limits by host as in URL.Host.
+	// Limits are the configured limits by base address, "https://api.kolada.se/v3".
 	Limits map[string]Limit
 	// StateDir keeps the call times that all processes count together; empty:
 	// this process counts alone.
@@ -106,10 +107,21 @@ func sameHost(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Tighten adds a limit that the host itself announces; together with the
+// Tighten adds a limit that the publisher at base itself announces; together with the
 // configured one, the stricter of the two holds. A zero limit is none.
-func (c *Client) Tighten(hostname string, l Limit) {
-	c.host(hostname).tighten(l)
+func (c *Client) Tighten(base string, l Limit) {
+	c.host(base).tighten(l)
+}
+
+// publisher is the configured base address that the target lies under, for two
+// publishers may share a host (as on loopback); else the host.
+func (c *Client) publisher(target *url.URL) string {
+	for base := range c.settings.Limits {
+		if strings.HasPrefix(target.String(), base) {
+			return base
+		}
+	}
+	return target.Host
 }
 
 func (c *Client) host(name string) *host {
@@ -130,7 +142,7 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.URL, err)
 	}
-	h := c.host(target.Host)
+	h := c.host(c.publisher(target))
 	if err := h.enter(ctx); err != nil {
 		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.URL, err)
 	}

@@ -24,6 +24,8 @@ type File struct {
 	Name   string   // "population"
 	Title  string   // Swedish, the first comment line
 	Grain  []string // the columns that identify a row
+	// After is the schema that must be made before a macro that reads it.
+	After string
 	// Severity is "error" or "warn", of a check.
 	Severity string
 	Query    string
@@ -124,6 +126,8 @@ func (f *File) header() {
 			for column := range strings.SplitSeq(value, ",") {
 				f.Grain = append(f.Grain, strings.TrimSpace(column))
 			}
+		case key == "after":
+			f.After = strings.TrimSpace(value)
 		case key == "severity":
 			f.Severity = strings.TrimSpace(value)
 		}

@@ -36,26 +36,62 @@ func codeType() *arrow.DictionaryType {
 
 // NewReader yields one record a body until next answers io.EOF. An error of
 // next or of a body shows in Err, and no record follows it.
+//
+// It is a plain struct: DuckDB calls Next from C on a thread that is locked to
+// it, where Go's pulled iterators (array.ReaderFromIter) stop the program.
 func NewReader(columns Columns, next func() ([]byte, error)) array.RecordReader {
-	schema := columns.Schema()
-	r := &bodies{columns: columns, schema: schema, next: next}
-	return array.ReaderFromIter(schema, func(yield func(arrow.RecordBatch, error) bool) {
-		for {
-			record, err := r.record()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if !yield(record, err) || err != nil {
-				return
-			}
-		}
-	})
+	return &bodies{columns: columns, schema: columns.Schema(), next: next}
 }
 
 type bodies struct {
 	columns Columns
 	schema  *arrow.Schema
 	next    func() ([]byte, error)
+	current arrow.RecordBatch
+	err     error
+}
+
+// Retain does nothing: the reader owns only its current record.
+func (r *bodies) Retain() {}
+
+// Release lets go of the current record.
+func (r *bodies) Release() {
+	if r.current != nil {
+		r.current.Release()
+		r.current = nil
+	}
+}
+
+// Schema is that of Columns.
+func (r *bodies) Schema() *arrow.Schema { return r.schema }
+
+// Next decodes the next body.
+func (r *bodies) Next() bool {
+	r.Release()
+	if r.err != nil {
+		return false
+	}
+	record, err := r.record()
+	if err != nil {
+		r.err = err
+		return false
+	}
+	r.current = record
+	return true
+}
+
+// RecordBatch is the current record.
+func (r *bodies) RecordBatch() arrow.RecordBatch { return r.current }
+
+// Record is the current record under its older name.
+func (r *bodies) Record() arrow.RecordBatch { return r.current }
+
+// Err is what stopped the reader, nil at the end.
+func (r *bodies) Err() error {
+	if errors.Is(r.err, io.EOF) {
+		return nil
+	}
+	return r.err
 }
 
 func (r *bodies) record() (arrow.RecordBatch, error) {

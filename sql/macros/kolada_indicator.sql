@@ -1,4 +1,5 @@
 -- An indicator read straight from Kolada: its TOML names the KPI and the sexes.
+-- after: core
 create or replace temp macro kolada_indicator(wanted_kpi, wanted_sexes) as table
     select
         region,

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"effekt/pipeline"
+	"effekt/pipeline/warehouse"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
+)
+
+func (a *app) demo() *cobra.Command {
+	return &cobra.Command{
+		Use: "demo", Short: "The main job on bundled synthetic data; needs no network", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runDemo(cmd.Context()) },
+	}
+}
+
+func (a *app) runDemo(ctx context.Context) (err error) {
+	fmt.Fprintln(a.stderr, "SYNTETISKA DEMODATA – the figures are invented, not statistics")
+	library, err := replay.Open(demo.Files)
+	if err != nil {
+		return err
+	}
+	running, err := replay.Start(replay.New(library, replay.Options{Now: a.now}))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, running.Close()) }()
+	o := a.overrides()
+	o.SCBBaseURL, o.KoladaBaseURL = running.SCB(), running.Kolada()
+	p, err := a.open(o, a.data("data-demo"))
+	if err != nil {
+		return err
+	}
+	p.Synthetic = true
+	result, err := a.recorded(ctx, p, pipeline.Want{})
+	if err != nil {
+		return err
+	}
+	a.summary(p, result)
+	if result.Degraded() {
+		return fmt.Errorf("%w:\n%w", errDegraded, result.Err())
+	}
+	return a.showIndicators(ctx, p)
+}
+
+// latest is each indicator's own latest year in the county.
+const latest = `
+select
+    meta.label_sv, figure.year, round(figure.value, meta.decimals) as value, meta.unit, meta.decimals,
+    round(change.change_1y, meta.decimals) as change_1y, change.change_1y_reason,
+    compare.rank, compare.n, round(compare.gap, meta.decimals) as gap, meta.indicator_id
+from mart.indicator as meta
+join config.setting as setting on true
+left join mart.indicator_value as figure
+    on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.sex = 'total' and figure.year = meta.last_year
+left join mart.indicator_change as change
+    on change.indicator_id = figure.indicator_id and change.region = figure.region and change.year = figure.year and change.sex = figure.sex
+left join mart.indicator_compare as compare
+    on compare.indicator_id = figure.indicator_id and compare.region = figure.region and compare.year = figure.year and compare.sex = figure.sex
+order by meta.indicator_id`
+
+func (a *app) showIndicators(ctx context.Context, p *pipeline.Pipeline) error {
+	r, err := warehouse.Open(ctx, p.Dir.Database())
+	if err != nil {
+		return err
+	}
+	answer, err := r.Query(ctx, latest, 0)
+	if err := errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s (SYNTETISKA DEMODATA)\n\n", p.Config.County.Name)
+	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "indikator\tår\tvärde\tenhet\tändring 1 år\tplats bland länen\tmot riket")
+	for _, row := range answer.Rows {
+		decimals := 0
+		if n, ok := row[4].(int32); ok {
+			decimals = int(n)
+		}
+		rank := "–"
+		if row[7] != nil {
+			rank = fmt.Sprintf("%v av %v", row[7], row[8])
+		}
+		fmt.Fprintf(w, "%v\t%v\t%s\t%v\t%s\t%s\t%s\n", row[0], orDash(row[1]), number(row[2], decimals, false), row[3],
+			number(row[5], decimals, true), rank, number(row[9], decimals, true))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "\ndatabas: %s\n", p.Dir.Database())
+	return nil
+}
+
+func orDash(v any) any {
+	if v == nil {
+		return "–"
+	}
+	return v
+}
+
+// number prints in Swedish form: decimal comma, proper minus, thin groups.
+func number(v any, decimals int, signed bool) string {
+	f, ok := v.(float64)
+	if !ok {
+		return "–"
+	}
+	return swedish(f, decimals, signed)
+}
