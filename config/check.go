@@ -105,8 +105,9 @@ func (l *loader) group(c *Config, d Dataset) {
 		l.find(d.File, "source", "a Kolada data set needs at least one [[kpi]]")
 	}
 	seen := map[string]bool{}
+	id := regexp.MustCompile(`^[NU][0-9]{5}$`)
 	for _, k := range d.KPIs {
-		if ok, _ := regexp.MatchString(`^[NU][0-9]{5}$`, k.ID); !ok {
+		if !id.MatchString(k.ID) {
 			l.find(d.File, strconv.Quote(k.ID), "KPI %q: want N or U and five digits", k.ID)
 		}
 		if seen[k.ID] {

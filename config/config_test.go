@@ -67,8 +67,7 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 		"indicators/x.toml":    "polarity = \"up\"\ndatasets = [\"gone\"]\ndecimals = \"one\"\n",
 		"datasets/broken.toml": "source = \"scb\"\ntable = \"TAB1\"\n[select]\nRegion = [24]\n",
 	}), Overrides{})
-	var problems *Problems
-	if !errors.As(err, &problems) {
+	if _, ok := errors.AsType[*Problems](err); !ok {
 		t.Fatalf("error %v", err)
 	}
 	text := err.Error()

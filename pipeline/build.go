@@ -2,6 +2,11 @@ package pipeline
 
 import (
 	"context"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/models"
+	"effekt/pipeline/publish"
+	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"os"
@@ -9,11 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"effekt/pipeline/archive"
-	"effekt/pipeline/checks"
-	"effekt/pipeline/models"
-	"effekt/pipeline/publish"
-	"effekt/pipeline/warehouse"
 	effektsql "effekt/sql"
 )
 

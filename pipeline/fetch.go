@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"crypto/sha256"
+	"effekt/config"
+	"effekt/pipeline/archive"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -11,9 +13,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"effekt/config"
-	"effekt/pipeline/archive"
 )
 
 // Fetch brings what is new into the archive, one goroutine a source. A data

@@ -2,15 +2,14 @@ package pipeline
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
-	"time"
-
 	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/sources"
 	"effekt/sources/kolada"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
 )
 
 func (p *Pipeline) kolada(caller sources.Caller) kolada.Source {

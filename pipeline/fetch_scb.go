@@ -2,16 +2,15 @@ package pipeline
 
 import (
 	"context"
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/sources"
+	"effekt/sources/scb"
 	"errors"
 	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/sources"
-	"effekt/sources/scb"
 )
 
 // tablesAtOnce is how many tables are fetched side by side, so that the

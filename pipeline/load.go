@@ -2,6 +2,11 @@ package pipeline
 
 import (
 	"context"
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/warehouse"
+	"effekt/sources/kolada"
+	"effekt/sources/scb"
 	"fmt"
 	"io"
 	"slices"
@@ -9,12 +14,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
-
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/warehouse"
-	"effekt/sources/kolada"
-	"effekt/sources/scb"
 )
 
 // load brings the vintages in use, and the config, into the new file.
@@ -92,8 +91,13 @@ func (m *making) loadKolada(ctx context.Context) error {
 	value := warehouse.Table{Schema: "kolada", Name: "value"}
 	m.sources[value.String()] = true
 	if err := m.build.Empty(ctx, value, []warehouse.Column{
-		{Name: "kpi", Type: "varchar"}, {Name: "municipality", Type: "varchar"}, {Name: "year", Type: "integer"}, {Name: "gender", Type: "varchar"},
-		{Name: "value", Type: "double"}, {Name: "count", Type: "bigint"}, {Name: "status", Type: "varchar"},
+		{Name: "kpi", Type: "varchar"},
+		{Name: "municipality", Type: "varchar"},
+		{Name: "year", Type: "integer"},
+		{Name: "gender", Type: "varchar"},
+		{Name: "value", Type: "double"},
+		{Name: "count", Type: "bigint"},
+		{Name: "status", Type: "varchar"},
 	}); err != nil {
 		return err
 	}

@@ -1,17 +1,17 @@
 package pipeline
 
 import (
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/datadir"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"time"
 
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/checks"
-	"effekt/pipeline/datadir"
-	"effekt/sources"
 	effektsql "effekt/sql"
 )
 

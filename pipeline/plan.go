@@ -2,10 +2,9 @@ package pipeline
 
 import (
 	"context"
-	"time"
-
 	"effekt/config"
 	"effekt/sources"
+	"time"
 )
 
 // PlanLine is what refreshing one data set would cost.

@@ -2,14 +2,13 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
-
 	"effekt/config"
 	"effekt/pipeline/checks"
 	"effekt/pipeline/models"
 	"effekt/pipeline/warehouse"
+	"fmt"
+	"slices"
+	"strings"
 )
 
 // row is one row of a small table that the program itself fills.

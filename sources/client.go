@@ -227,8 +227,7 @@ func (t *try) headers(h http.Header) {
 }
 
 func (t *try) failed(err error) error {
-	var status *StatusError
-	if errors.As(err, &status) {
+	if _, ok := errors.AsType[*StatusError](err); ok {
 		return err
 	}
 	return fmt.Errorf("%s %s: attempt %d of %d: %w", t.request.Method, t.request.URL, t.attempt, t.settings.Attempts, err)

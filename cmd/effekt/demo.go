@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
+	"effekt/pipeline"
+	"effekt/pipeline/warehouse"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 	"errors"
 	"fmt"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-
-	"effekt/pipeline"
-	"effekt/pipeline/warehouse"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 )
 
 func (a *app) demo() *cobra.Command {

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"effekt/config"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"effekt/config"
 	effektsql "effekt/sql"
 )
 
@@ -16,7 +16,7 @@ import (
 func (a *app) files() (configFS, sqlFS fs.FS, err error) {
 	folder := a.configDir
 	if folder == "" {
-		if info, err := os.Stat("config/effekt.toml"); err != nil || info.IsDir() {
+		if !exists("config/effekt.toml") {
 			return config.Embedded, effektsql.Files, nil
 		}
 		folder = "config"

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"effekt/config"
+	"effekt/pipeline/ledger"
+	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"os"
@@ -9,9 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"effekt/config"
-	"effekt/pipeline/ledger"
-	"effekt/pipeline/warehouse"
 	effektsql "effekt/sql"
 )
 

@@ -4,6 +4,10 @@ package main
 
 import (
 	"context"
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
 	"errors"
 	"fmt"
 	"io"
@@ -16,10 +20,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
 	effektsql "effekt/sql"
 )
 

@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
+	"effekt/pipeline"
+	"effekt/pipeline/ledger"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"effekt/pipeline"
-	"effekt/pipeline/ledger"
 )
 
 func (a *app) refresh() *cobra.Command {

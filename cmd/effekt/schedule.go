@@ -1,15 +1,16 @@
 package main
 
 import (
+	"effekt/pipeline/schedule"
 	"fmt"
 	"log/slog"
 	"os"
 	"time"
-	_ "time/tzdata" // servers without a zone database know Europe/Stockholm too
+	_ "time/tzdata"
+
+	// servers without a zone database know Europe/Stockholm too
 
 	"github.com/spf13/cobra"
-
-	"effekt/pipeline/schedule"
 )
 
 func (a *app) schedule() *cobra.Command {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/warehouse"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -10,9 +12,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/warehouse"
 )
 
 func (a *app) sql() *cobra.Command {

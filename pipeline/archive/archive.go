@@ -161,8 +161,9 @@ func syncPath(path string) error {
 
 // folder is where a data set's vintages lie.
 func (a *Archive) folder(source, dataset string) (string, error) {
+	valid := regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	for _, name := range []string{source, dataset} {
-		if ok, _ := regexp.MatchString(`^[a-z][a-z0-9_]*$`, name); !ok || name == "objects" {
+		if !valid.MatchString(name) || name == "objects" {
 			return "", fmt.Errorf("archive: %q cannot name a folder: want lower-case ASCII", name)
 		}
 	}

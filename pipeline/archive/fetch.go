@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +12,6 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
-	"effekt/sources"
 )
 
 // resumeWithin is how old the answers of an interrupted fetch may be.

@@ -16,7 +16,7 @@ func freeBytes(path string) (free int64, known bool) {
 		return 0, false
 	}
 	// FreeBSD counts below zero when only root may write.
-	blocks := int64(stat.Bavail) //nolint:unconvert // the type differs between systems
+	blocks := int64(stat.Bavail)
 	if blocks < 0 {
 		return 0, true
 	}

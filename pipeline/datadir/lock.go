@@ -162,7 +162,7 @@ func readHolder(path string) Holder {
 	if err != nil {
 		return Holder{}
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // only read from
 	body, err := io.ReadAll(io.LimitReader(file, 64<<10))
 	if err != nil {
 		return Holder{}

@@ -10,6 +10,7 @@ package schedule
 
 import (
 	"context"
+	"effekt/config"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,8 +23,6 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
-
-	"effekt/config"
 )
 
 // Settings are what a scheduler needs.

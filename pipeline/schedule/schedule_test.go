@@ -2,14 +2,13 @@ package schedule
 
 import (
 	"context"
+	"effekt/config"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"effekt/config"
 )
 
 // The clock jumps from 02:00 to 03:00 on 2027-03-28, and back on 2027-10-31.

@@ -2,11 +2,10 @@ package kolada
 
 import (
 	"context"
+	"effekt/sources"
 	"fmt"
 	"net/http"
 	"strings"
-
-	"effekt/sources"
 )
 
 // Metadata is what Kolada says about a data set: its KPIs and all regions.

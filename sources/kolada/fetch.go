@@ -2,12 +2,11 @@ package kolada
 
 import (
 	"context"
+	"effekt/sources"
 	"iter"
 	"net/http"
 	"strconv"
 	"strings"
-
-	"effekt/sources"
 )
 
 // Fetch asks for every KPI, region and year of d and yields Kolada's answers

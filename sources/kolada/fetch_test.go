@@ -2,6 +2,7 @@ package kolada
 
 import (
 	"context"
+	"effekt/sources"
 	"fmt"
 	"net/url"
 	"slices"
@@ -11,8 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
-
-	"effekt/sources"
 )
 
 // fetch collects all bodies.
@@ -71,9 +70,9 @@ func TestRequestsCoverEverythingOnce(t *testing.T) {
 		cells := map[string]bool{}
 		for _, r := range requests {
 			parts := strings.Split(strings.TrimPrefix(r.URL, "http://kolada.test/v3/data/kpi/"), "/")
-			for _, k := range strings.Split(parts[0], ",") {
-				for _, m := range strings.Split(parts[2], ",") {
-					for _, y := range strings.Split(parts[4], ",") {
+			for k := range strings.SplitSeq(parts[0], ",") {
+				for m := range strings.SplitSeq(parts[2], ",") {
+					for y := range strings.SplitSeq(parts[4], ",") {
 						if cell := k + " " + m + " " + y; cells[cell] {
 							t.Fatalf("%s asked for twice", cell)
 						} else {

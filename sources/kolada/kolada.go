@@ -14,12 +14,11 @@
 package kolada
 
 import (
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"effekt/sources"
 )
 
 // maxIDs is the most ids that one list in an address may hold: KPIs, regions

@@ -2,14 +2,13 @@ package kolada
 
 import (
 	"context"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"iter"
 	"net/url"
 	"strconv"
 	"strings"
-
-	"effekt/sources"
 )
 
 // maxPages bounds the pages of one request. The largest block (25 KPIs, 25

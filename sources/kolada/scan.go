@@ -86,11 +86,11 @@ func (s *scanner) open(start, end byte, what string) bool {
 
 // more goes past the comma before the next member, or past the end.
 func (s *scanner) more(end byte) bool {
-	switch c := s.next(); {
-	case c == ',':
+	switch c := s.next(); c {
+	case ',':
 		s.at++
 		return true
-	case c == end:
+	case end:
 		s.at++
 	default:
 		s.want("a comma or '" + string(end) + "'")

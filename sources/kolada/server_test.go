@@ -2,6 +2,7 @@ package kolada
 
 import (
 	"context"
+	"effekt/sources"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,8 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"effekt/sources"
 )
 
 // caller is the least that a Caller can be: it tries a refused body again and

@@ -2,6 +2,7 @@ package scb
 
 import (
 	"bytes"
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"effekt/sources"
 )
 
 // Cells is how many cells the selection has.

@@ -6,6 +6,7 @@ package scb
 
 import (
 	"context"
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,8 +14,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"effekt/sources"
 )
 
 // Source is SCB behind a Caller.
