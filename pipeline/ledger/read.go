@@ -40,11 +40,10 @@ func Read(path string, n int) (runs []Run, skipped int, err error) {
 func fold(r io.Reader, n int, mayRun func(Run) bool) (runs []Run, skipped int, err error) {
 	lines := bufio.NewReaderSize(r, maxLine)
 	at := map[string]int{}
-	for {
-		line, whole, err := nextLine(lines)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, 0, err
-		}
+	for err == nil {
+		var line []byte
+		var whole bool
+		line, whole, err = nextLine(lines)
 		if run, ok := decode(line); whole && ok {
 			if i, known := at[run.ID]; known {
 				runs[i] = later(runs[i], run)
@@ -55,10 +54,11 @@ func fold(r io.Reader, n int, mayRun func(Run) bool) (runs []Run, skipped int, e
 		} else if !whole || len(bytes.TrimSpace(line)) > 0 {
 			skipped++
 		}
-		if err != nil {
-			return newest(runs, n, mayRun), skipped, nil
-		}
 	}
+	if !errors.Is(err, io.EOF) {
+		return nil, 0, err
+	}
+	return newest(runs, n, mayRun), skipped, nil
 }
 
 // nextLine reads a line; one longer than maxLine is read past and not whole.

@@ -1,42 +1,43 @@
 // Package schedule runs the configured jobs when they are due, each as a child
 // process of the same program, so that what a job uses of memory goes with it.
 //
-// robfig/cron reads the cron expressions and tells due times. Its own runner is
-// not used: it forgets what was due while the program stood still, and skips a
-// time that the change to summer time leaves out. Here the due times since the
-// last start are asked for every so often, and however many have passed, the
-// job runs once.
+// robfig/cron reads the cron expressions. Its own runner is not used: it
+// forgets what was due while the program or the machine stood still, and goes
+// astray when the clock is changed. Here every job is compared twice a minute
+// with the time it last started, which is kept in a file; if it has been due
+// since, it runs, once, however many times it was missed. One child runs at a
+// time: jobs due meanwhile wait their turn, longest overdue first.
 package schedule
 
 import (
 	"context"
 	"effekt/config"
-	"encoding/json"
+	"effekt/pipeline/datadir"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"syscall"
 	"time"
-
-	"github.com/robfig/cron/v3"
+	_ "time/tzdata"
+	// servers without a zone database know Stockholm too
 )
 
-// Settings are what a scheduler needs.
+// Settings are what a scheduler needs. Zero fields have the defaults given.
 type Settings struct {
-	Jobs           []config.Job
-	Timezone       string
-	Exe            string   // the program
-	Args           []string // global flags, before the job's command
-	Dir            string   // where the latest starts are kept
-	Poll           time.Duration
-	Grace          time.Duration // how long a job may take to stop
-	Log            *slog.Logger
+	Jobs     []config.Job
+	Timezone string   // of the cron expressions; Europe/Stockholm
+	Exe      string   // the program that jobs are commands of; this one
+	Args     []string // global flags, before the job's command
+	Dir      string   // the data folder; .schedule.json in it says when jobs last started
+	// Poll is how often the clock is looked at beside when a job is due: the
+	// longest delay after a suspend or a change of the clock; 30 s.
+	Poll time.Duration
+	// Grace is how long a job may take to stop before it is killed; 30 s.
+	Grace          time.Duration
+	Log            *slog.Logger // none
 	Now            func() time.Time
-	Stdout, Stderr io.Writer
+	Stdout, Stderr io.Writer // what jobs write is passed on here; this process's own
 }
 
 // Due is when a job runs next.
@@ -45,134 +46,172 @@ type Due struct {
 	At  time.Time
 }
 
-// Next lists each job's next time.
+// Next lists each job's next time after now, in the order of jobs.
 func Next(jobs []config.Job, timezone string, now time.Time) ([]Due, error) {
-	zone, err := time.LoadLocation(timezone)
+	ready, err := prepare(jobs, timezone, now)
 	if err != nil {
-		return nil, fmt.Errorf("schedule: %w", err)
+		return nil, err
 	}
-	due := make([]Due, len(jobs))
-	for i, job := range jobs {
-		spec, err := cron.ParseStandard(job.Cron)
-		if err != nil {
-			return nil, fmt.Errorf("schedule: job %s: %w", job.Name, err)
-		}
-		due[i] = Due{job.Name, next(spec, now.In(zone))}
+	due := make([]Due, len(ready))
+	for i, j := range ready {
+		due[i] = Due{Job: j.Name, At: j.spec.next(now).In(j.spec.zone)}
 	}
 	return due, nil
 }
 
-// next is the first due time after t. Where the change to summer time leaves a
-// due time out, cron finds the one of a later day; the moment of the change
-// stands in for it.
-func next(spec cron.Schedule, t time.Time) time.Time {
-	at := spec.Next(t)
-	for hour := t; hour.Before(at); hour = hour.Add(time.Hour) {
-		_, before := hour.Zone()
-		_, after := hour.Add(time.Hour).Zone()
-		if after <= before {
+// job is a configured job and when it is due.
+type job struct {
+	config.Job
+	spec spec
+}
+
+// prepare reads all expressions and says everything that is wrong at once.
+func prepare(jobs []config.Job, timezone string, now time.Time) ([]job, error) {
+	zone, err := zoneOf(timezone)
+	if err != nil {
+		return nil, err
+	}
+	ready := make([]job, len(jobs))
+	seen := map[string]bool{}
+	var wrong []error
+	for i, j := range jobs {
+		s, err := parse(j.Cron, zone, now)
+		switch {
+		case j.Name == "":
+			err = errors.Join(err, errors.New("no name"))
+		case seen[j.Name]:
+			err = errors.Join(err, errors.New("two jobs of this name"))
+		}
+		if len(j.Command) == 0 {
+			err = errors.Join(err, errors.New("no command"))
+		} else if j.Command[0] == "schedule" {
+			err = errors.Join(err, errors.New("a schedule cannot run a schedule"))
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("schedule: job %q: %w", j.Name, err))
+		}
+		seen[j.Name] = true
+		ready[i] = job{Job: j, spec: s}
+	}
+	return ready, errors.Join(wrong...)
+}
+
+// Run runs the jobs until ctx ends, then stops the job under way (SIGTERM, and
+// SIGKILL after Grace) and returns nil when it is gone. A job that fails is
+// logged and comes again when it is next due. The error is a setting that
+// cannot be used, or *datadir.HeldError when another process runs this
+// folder's schedule.
+func Run(ctx context.Context, s Settings) error {
+	s, err := s.withDefaults()
+	if err != nil {
+		return err
+	}
+	jobs, err := prepare(s.Jobs, s.Timezone, s.now())
+	if err != nil {
+		return err
+	}
+	if len(jobs) == 0 {
+		return errors.New("schedule: no jobs are configured")
+	}
+	lock, err := datadir.Dir{Root: s.Dir}.LockSchedule(ctx, "effekt schedule", s.now())
+	if err != nil {
+		return err
+	}
+	state, damaged, err := readState(s.Dir)
+	if err == nil {
+		err = state.begin(jobs, s.now())
+	}
+	if err == nil {
+		if damaged != nil {
+			s.Log.WarnContext(ctx, "missed runs are not known", "file", state.path, "error", damaged)
+		}
+		s.loop(ctx, jobs, state)
+	}
+	return errors.Join(err, lock.Unlock())
+}
+
+func (s Settings) withDefaults() (Settings, error) {
+	if s.Poll <= 0 {
+		s.Poll = 30 * time.Second
+	}
+	if s.Grace <= 0 {
+		s.Grace = 30 * time.Second
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Stdout == nil {
+		s.Stdout = os.Stdout
+	}
+	if s.Stderr == nil {
+		s.Stderr = os.Stderr
+	}
+	if s.Exe != "" {
+		return s, nil
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return s, fmt.Errorf("schedule: %w", err)
+	}
+	s.Exe = exe
+	return s, nil
+}
+
+// now has no monotonic part, which stands still while the machine sleeps.
+func (s Settings) now() time.Time { return s.Now().Round(0) }
+
+func (s Settings) loop(ctx context.Context, jobs []job, state *state) {
+	for _, j := range jobs {
+		s.Log.InfoContext(ctx, "scheduled", "job", j.Name, "command", j.Command, "next", j.spec.next(s.now()).In(j.spec.zone))
+	}
+	for ctx.Err() == nil {
+		now := s.now()
+		j, at := first(jobs, state.started, now)
+		if at.IsZero() || at.After(now) {
+			s.sleep(ctx, at, now)
 			continue
 		}
-		if gap := skipped(spec, hour); gap.After(t) && gap.Before(at) {
-			return gap
+		// Noted before it starts: a job that brings the machine down must not
+		// do so again at every start.
+		if err := state.start(j.Name, now); err != nil {
+			s.Log.ErrorContext(ctx, "a restart may run this job again", "job", j.Name, "error", err)
+		}
+		s.Log.InfoContext(ctx, "job begins", "job", j.Name, "due", at.In(j.spec.zone), "late", now.Sub(at).Round(time.Second).String())
+		s.run(ctx, j)
+	}
+}
+
+// first is the job that is due first after its last start, and when.
+func first(jobs []job, started map[string]time.Time, now time.Time) (next job, at time.Time) {
+	for _, j := range jobs {
+		last := started[j.Name]
+		// A clock that stood wrong in the future must not silence the job until
+		// then. Small steps back are forgiven, or a job would run twice.
+		if last.After(now.Add(time.Hour)) {
+			last = now
+			started[j.Name] = now
+		}
+		if due := j.spec.next(last); !due.IsZero() && (at.IsZero() || due.Before(at)) {
+			next, at = j, due
 		}
 	}
-	return at
+	return next, at
 }
 
-// skipped finds the due time that falls in the hour that the clock jumps over
-// after t, read on a clock that does not jump; zero when there is none.
-func skipped(spec cron.Schedule, t time.Time) time.Time {
-	_, offset := t.Zone()
-	still := t.In(time.FixedZone("", offset))
-	at := spec.Next(still.Truncate(time.Hour).Add(-time.Second))
-	if at.Sub(still) > 2*time.Hour {
-		return time.Time{}
+// sleep waits for the next due time, but not longer than Poll: timers stand
+// still while the machine sleeps and know nothing of a changed clock.
+func (s Settings) sleep(ctx context.Context, until, now time.Time) {
+	wait := s.Poll
+	if !until.IsZero() {
+		wait = min(wait, until.Sub(now))
 	}
-	local := at.In(t.Location())
-	if local.Hour() == at.Hour() {
-		return time.Time{}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
-	return local
-}
-
-// Run runs jobs until ctx ends, and then waits for the job under way.
-func Run(ctx context.Context, s Settings) error {
-	started := s.starts()
-	for ctx.Err() == nil {
-		for _, job := range s.Jobs {
-			last, known := started[job.Name]
-			if !known {
-				started[job.Name] = s.Now() // a first start catches nothing up
-				continue
-			}
-			due, err := Next([]config.Job{job}, s.Timezone, last)
-			if err != nil {
-				return err
-			}
-			if due[0].At.After(s.Now()) || ctx.Err() != nil {
-				continue
-			}
-			started[job.Name] = s.Now()
-			if err := s.keep(started); err != nil {
-				return err
-			}
-			s.run(ctx, job)
-		}
-		if err := s.keep(started); err != nil {
-			return err
-		}
-		select {
-		case <-time.After(s.Poll):
-		case <-ctx.Done():
-		}
-	}
-	return nil
-}
-
-// run starts the job and waits for it. When ctx ends the job is asked to stop,
-// and killed when it has not within the grace.
-func (s Settings) run(ctx context.Context, job config.Job) {
-	cmd := exec.CommandContext(ctx, s.Exe, append(append([]string{}, s.Args...), job.Command...)...)
-	cmd.Stdout, cmd.Stderr = s.Stdout, s.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = s.Grace
-	s.Log.Info("job begins", "job", job.Name, "command", job.Command)
-	err := cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-		s.Log.Info("job done", "job", job.Name)
-	case errors.As(err, &exit):
-		s.Log.Error("job ended badly", "job", job.Name, "exit", exit.ExitCode())
-	default:
-		s.Log.Error("job could not run", "job", job.Name, "error", err)
-	}
-}
-
-func (s Settings) file() string { return filepath.Join(s.Dir, ".schedule.json") }
-
-// starts reads when each job last started; a damaged file is as none.
-func (s Settings) starts() map[string]time.Time {
-	started := map[string]time.Time{}
-	body, err := os.ReadFile(s.file())
-	if err != nil || json.Unmarshal(body, &started) != nil || started == nil {
-		return map[string]time.Time{}
-	}
-	return started
-}
-
-func (s Settings) keep(started map[string]time.Time) error {
-	body, err := json.Marshal(started)
-	if err != nil {
-		return fmt.Errorf("schedule: %w", err)
-	}
-	temporary := s.file() + ".new"
-	if err := os.WriteFile(temporary, body, 0o644); err != nil {
-		return fmt.Errorf("schedule: %w", err)
-	}
-	if err := os.Rename(temporary, s.file()); err != nil {
-		return fmt.Errorf("schedule: %w", err)
-	}
-	return nil
 }
