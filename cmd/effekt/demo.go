@@ -33,11 +33,13 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, running.Close()) }()
 	o := a.overrides()
 	o.SCBBaseURL, o.KoladaBaseURL = running.SCB(), running.Kolada()
+	if err := markSynthetic(a.data("data-demo")); err != nil {
+		return err
+	}
 	p, err := a.open(o, a.data("data-demo"))
 	if err != nil {
 		return err
 	}
-	p.Synthetic = true
 	result, err := a.recorded(ctx, p, pipeline.Want{})
 	if err != nil {
 		return err

@@ -204,6 +204,6 @@ func (a *app) open(o config.Overrides, folder string) (*pipeline.Pipeline, error
 	}
 	return &pipeline.Pipeline{
 		Config: c, SQL: library, Dir: dir, Archive: store, Client: client, Log: a.log(), Now: a.now,
-		Version: version, Command: "effekt " + strings.Join(a.args, " "),
+		Version: version, Command: "effekt " + strings.Join(a.args, " "), Synthetic: synthetic(folder),
 	}, nil
 }

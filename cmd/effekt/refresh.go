@@ -15,6 +15,9 @@ func (a *app) refresh() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "refresh", Short: "The main job: fetch what changed, build, check, publish", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseSynthetic(a.data("data")); err != nil {
+				return err
+			}
 			p, err := a.open(a.overrides(), a.data("data"))
 			if err != nil {
 				return err
@@ -94,6 +97,9 @@ func (a *app) fetch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "fetch", Short: "Only fetch what changed into the archive", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseSynthetic(a.data("data")); err != nil {
+				return err
+			}
 			p, err := a.open(a.overrides(), a.data("data"))
 			if err != nil {
 				return err

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
+)
+
+// A table that is gone and a KPI that was renamed fail by themselves: the others
+// go on, the last good figures stay, and the exit code says so.
+func TestWhatFailsKeepsItsLastGoodFigures(t *testing.T) {
+	library, err := replay.Open(demo.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := replay.New(library, replay.Options{})
+	running, err := replay.Start(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer running.Close()
+	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
+	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	dir := filepath.Join(t.TempDir(), "d")
+	effekt := func(want int, args ...string) (string, string) {
+		t.Helper()
+		var out, log strings.Builder
+		if code := run(context.Background(), append(args, "--data", dir), &out, &log); code != want {
+			t.Fatalf("%v: exit %d, want %d: %s", args, code, want, log.String())
+		}
+		return out.String(), log.String()
+	}
+	figures := "select indicator_id, region, year, sex, value, status from mart.indicator_value order by all"
+	effekt(0, "refresh")
+	before, _ := effekt(0, "sql", "--format", "csv", figures)
+
+	server.Forget()
+	effekt(0, "refresh")
+	if asked := len(server.Requests()); asked > 3 {
+		t.Errorf("%d requests with nothing new, at most 3", asked)
+	}
+	if err := server.Revise(func(l *replay.Library) error {
+		return errors.Join(l.RemoveTable("TAB3200"), l.RenameKPI("N00957", "Något annat"))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, log := effekt(3, "refresh", "--full")
+	for _, want := range []string{"employment_bas", "TAB3200", "N00957", "Något annat"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("no %q in %s", want, log)
+		}
+	}
+	after, _ := effekt(0, "sql", "--format", "csv", figures)
+	if before != after {
+		t.Error("the last good figures did not stay")
+	}
+	states, _ := effekt(0, "sql", "--format", "csv", "select indicator_id from mart.indicator where state = 'old' order by 1")
+	if !strings.Contains(states, "employment_rate_20_64") || strings.Contains(states, "population_total") {
+		t.Errorf("old: %s", states)
+	}
+
+	running.Close()
+	_, log = effekt(3, "refresh")
+	if !strings.Contains(log, "attempt 5 of 5") {
+		t.Errorf("no attempts told: %s", log)
+	}
+}
