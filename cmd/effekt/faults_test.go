@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 )
 
 // A table that is gone and a KPI that was renamed fail by themselves: the others
@@ -23,7 +22,6 @@ func TestWhatFailsKeepsItsLastGoodFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer running.Close()
 	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
 	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
 	dir := filepath.Join(t.TempDir(), "d")

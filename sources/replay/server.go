@@ -175,8 +175,8 @@ func (s *Server) answer(c *call) (answer, http.Header, *Fault) {
 // route tells source, role and the path below the API's base.
 func route(r *http.Request) (source, role string, parts []string) {
 	path := strings.TrimPrefix(r.URL.Path, "/")
-	if rest, ok := strings.CutPrefix(strings.ToLower(path), "api/v2/"); ok {
-		parts = strings.Split(path[len(path)-len(rest):], "/")
+	if n := len("api/v2/"); len(path) >= n && strings.EqualFold(path[:n], "api/v2/") {
+		parts = strings.Split(path[n:], "/")
 		return "scb", scbRole(parts), parts
 	}
 	parts = strings.Split(path, "/")
