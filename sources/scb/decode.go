@@ -2,461 +2,250 @@ package scb
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 )
 
-// maxCells bounds what one body may claim to hold.
-const maxCells = 100_000_000
-
 // Cube is a decoded JSON-stat 2.0 data set. Cell i of Values has the codes that
 // repeated division of i by the sizes gives, the last dimension fastest.
 type Cube struct {
+	ID                     string // extension.px.tableid
 	Label, Source, Updated string
-	Official               *bool // extension.px.official-statistics
-	Notes                  []string
+	Official               *bool    // extension.px.official-statistics
+	Notes                  []string // mandatory ones first
+	Mandatory              int      // how many of Notes are mandatory
 	Dimensions             []Dimension
-	// Values has a NaN where the cell is missing; nil in a metadata answer.
+	// Values has a NaN where the cell is missing; nil where the body has no
+	// data part, as in a metadata answer.
 	Values []float64
-	// Status holds the symbols by cell; AllStatus one for every cell.
-	Status    map[int]string
-	AllStatus string
+	// Missing counts the NaN in Values.
+	Missing int
+	// Symbols are the different statuses; the first is "", none.
+	Symbols []string
+	// Status is each cell's place in Symbols; nil where no cell has a status.
+	Status []uint16
 }
 
-// Dimension is one variable of a cube with its codes in position order.
-type Dimension struct {
-	Code, Label  string
-	Role         string // "time", "metric" or ""
-	Codes        []string
-	Labels       []string
-	Units        []Unit // of the metric dimension, else nil
-	Elimination  bool
-	CodelistRefs []string
-}
-
-// Unit is a content's unit and how many decimals SCB prints.
-type Unit struct {
-	Base     string
-	Decimals int
-}
-
-// Cells is the product of the sizes.
-func (c *Cube) Cells() int {
-	cells := 1
-	for _, d := range c.Dimensions {
-		cells *= len(d.Codes)
+// StatusOf is the symbol of a cell, "" when it has none.
+func (c *Cube) StatusOf(cell int) string {
+	if c.Status == nil {
+		return ""
 	}
-	return cells
+	return c.Symbols[c.Status[cell]]
 }
 
-// parts is a body taken to pieces but not yet put together.
+// parts is a body taken to pieces but not yet put together: where the members
+// that are read begin, in whatever order they came.
 type parts struct {
-	scan      *scanner
-	class     string
-	cube      *Cube
-	id        []string
-	size      []int
-	role      map[string][]string
-	dimension map[string]rawDimension
-	extension rawExtension
-	dense     []float64
-	sparse    map[int]float64
-	hasValue  bool
-	status    json.RawMessage
-	valueAt   int
+	scan   *scanner
+	at     map[string]int // member → offset of its value
+	inside map[string]int // the same for the members of dimension
+	end    int            // of the data set
+	cube   *Cube
+	roles  map[string]string // by dimension
+	extra  rootExtension
 }
 
-type rawDimension struct {
-	Label    string `json:"label"`
-	HRef     string `json:"href"`
-	Category *struct {
-		Index json.RawMessage   `json:"index"`
-		Label map[string]string `json:"label"`
-		Unit  map[string]struct {
-			Base     string `json:"base"`
-			Label    string `json:"label"`
-			Decimals *int   `json:"decimals"`
-		} `json:"unit"`
-	} `json:"category"`
-	Extension struct {
-		Elimination bool      `json:"elimination"`
-		Codelists   []listRef `json:"codelists"`
-		CodeLists   []listRef `json:"codeLists"`
-	} `json:"extension"`
-}
-
-type listRef struct {
-	ID string `json:"id"`
-}
-
-type rawExtension struct {
+type rootExtension struct {
 	NoteMandatory map[string]bool `json:"noteMandatory"`
 	PX            struct {
-		Official *bool `json:"official-statistics"`
+		TableID  string `json:"tableid"`
+		Official *bool  `json:"official-statistics"`
+		Decimals int    `json:"decimals"`
 	} `json:"px"`
 }
 
 // Decode reads a JSON-stat 2.0 data set in every form that PxWeb servers send
-// (scb-api.md §11), and JSON-stat 1.x bundles. Anything else is refused with a
-// *PositionError.
+// (scb-api.md §11), and a JSON-stat 1.x bundle of one. Anything else is refused
+// with a *PositionError.
 func Decode(body []byte) (*Cube, error) {
-	p := &parts{scan: &scanner{body: bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))}, cube: &Cube{}}
-	if err := p.scan.members(p.member); err != nil {
+	scan, err := newScanner(body)
+	if err != nil {
 		return nil, err
 	}
-	if p.scan.peek() != 0 {
-		return nil, p.scan.refuse("something follows the data set")
-	}
-	return p.assemble()
-}
-
-func (p *parts) member(key string) error {
-	switch key {
-	case "value":
-		return p.value()
-	case "dataset":
-		return p.scan.members(p.member)
-	case "dimension":
-		return p.dimensions()
-	}
-	start := p.scan.at
-	raw, err := p.scan.raw()
-	if err != nil {
-		return err
-	}
-	if err := p.small(key, raw); err != nil {
-		return &PositionError{int64(start), fmt.Sprintf("%s: %v", key, err)}
-	}
-	return nil
-}
-
-func (p *parts) small(key string, raw []byte) error {
-	switch key {
-	case "class":
-		return json.Unmarshal(raw, &p.class)
-	case "label":
-		return json.Unmarshal(raw, &p.cube.Label)
-	case "source":
-		return json.Unmarshal(raw, &p.cube.Source)
-	case "updated":
-		return json.Unmarshal(raw, &p.cube.Updated)
-	case "note":
-		return json.Unmarshal(raw, &p.cube.Notes)
-	case "id":
-		return json.Unmarshal(raw, &p.id)
-	case "size":
-		return json.Unmarshal(raw, &p.size)
-	case "role":
-		return json.Unmarshal(raw, &p.role)
-	case "extension":
-		return json.Unmarshal(raw, &p.extension)
-	case "status":
-		p.status = raw
-	}
-	if !json.Valid(raw) {
-		return fmt.Errorf("not JSON")
-	}
-	return nil
-}
-
-// dimensions reads the variables; JSON-stat 1.x keeps id, size and role among
-// them.
-func (p *parts) dimensions() error {
-	p.dimension = map[string]rawDimension{}
-	return p.scan.members(func(key string) error {
-		start := p.scan.at
-		raw, err := p.scan.raw()
-		if err != nil {
-			return err
-		}
-		if key == "id" || key == "size" || key == "role" {
-			err = p.small(key, raw)
-		} else {
-			var d rawDimension
-			err = json.Unmarshal(raw, &d)
-			p.dimension[key] = d
-		}
-		if err != nil {
-			return &PositionError{int64(start), fmt.Sprintf("dimension %s: %v", key, err)}
-		}
-		return nil
-	})
-}
-
-// value reads the dense array or the sparse object.
-func (p *parts) value() error {
-	p.hasValue, p.valueAt = true, p.scan.at
-	if p.scan.peek() == '{' {
-		p.sparse = map[int]float64{}
-		return p.scan.members(func(key string) error {
-			cell, err := strconv.Atoi(key)
-			if err != nil || cell < 0 {
-				return p.scan.refuse("value: %q is not a cell", key)
-			}
-			p.sparse[cell], err = p.scan.number()
-			return err
-		})
-	}
-	return p.array()
-}
-
-func (p *parts) array() error {
-	s := p.scan
-	if err := s.expect('['); err != nil {
-		return err
-	}
-	if s.peek() == ']' {
-		s.at++
-		return nil
-	}
-	// A number and its comma take four bytes or more in real bodies.
-	p.dense = make([]float64, 0, min((len(s.body)-s.at)/4+1, 200_000))
-	for {
-		s.space()
-		v, err := s.number()
-		if err != nil {
-			return err
-		}
-		p.dense = append(p.dense, v)
-		if s.at < len(s.body) && s.body[s.at] == ',' {
-			s.at++
-			continue
-		}
-		if s.peek() == ',' {
-			s.at++
-			continue
-		}
-		return s.expect(']')
-	}
-}
-
-// refuse points at the start of the values, where the pieces do not fit.
-func (p *parts) refuse(format string, args ...any) error {
-	return &PositionError{int64(p.valueAt), fmt.Sprintf(format, args...)}
-}
-
-func (p *parts) assemble() (*Cube, error) {
-	if p.class != "" && p.class != "dataset" {
-		return nil, p.refuse("class %q, want dataset", p.class)
-	}
-	if p.dimension == nil || p.id == nil {
-		return nil, p.refuse("no data set: id or dimension is missing")
-	}
-	if p.size != nil && len(p.size) != len(p.id) {
-		return nil, p.refuse("%d ids but %d sizes", len(p.id), len(p.size))
-	}
-	cells := 1
-	for i, code := range p.id {
-		d, err := p.variable(code)
-		if err != nil {
-			return nil, p.refuse("dimension %s: %v", code, err)
-		}
-		if p.size != nil && p.size[i] != len(d.Codes) {
-			return nil, p.refuse("dimension %s: size %d but %d codes", code, p.size[i], len(d.Codes))
-		}
-		p.cube.Dimensions = append(p.cube.Dimensions, d)
-		if cells *= len(d.Codes); cells > maxCells {
-			return nil, p.refuse("more than %d cells", maxCells)
-		}
-	}
-	p.cube.Official = p.extension.PX.Official
-	p.mandatoryFirst()
-	if err := p.fill(cells); err != nil {
+	p := &parts{scan: scan, cube: &Cube{}}
+	if err := p.takeApart(); err != nil {
 		return nil, err
 	}
-	return p.cube, p.statuses(cells)
-}
-
-func (p *parts) mandatoryFirst() {
-	order := make([]int, len(p.cube.Notes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return p.notMandatory(a) - p.notMandatory(b)
-	})
-	notes := make([]string, 0, len(order))
-	for _, i := range order {
-		notes = append(notes, p.cube.Notes[i])
-	}
-	p.cube.Notes = notes
-}
-
-func (p *parts) notMandatory(note int) int {
-	if p.extension.NoteMandatory[strconv.Itoa(note)] {
-		return 0
-	}
-	return 1
-}
-
-func (p *parts) variable(code string) (Dimension, error) {
-	raw, ok := p.dimension[code]
-	if !ok {
-		return Dimension{}, fmt.Errorf("is in id but not described")
-	}
-	if raw.Category == nil {
-		return Dimension{}, fmt.Errorf("has no category (a link to %q is not followed)", raw.HRef)
-	}
-	codes, err := positions(raw.Category.Index, raw.Category.Label)
-	if err != nil {
-		return Dimension{}, err
-	}
-	d := Dimension{Code: code, Label: raw.Label, Codes: codes, Elimination: raw.Extension.Elimination, Role: p.roleOf(code)}
-	for _, c := range codes {
-		label, ok := raw.Category.Label[c]
-		if !ok {
-			label = c
-		}
-		d.Labels = append(d.Labels, label)
-	}
-	for _, ref := range append(raw.Extension.Codelists, raw.Extension.CodeLists...) {
-		d.CodelistRefs = append(d.CodelistRefs, ref.ID)
-	}
-	if d.Role == "metric" {
-		for _, c := range codes {
-			u := raw.Category.Unit[c]
-			unit := Unit{Base: u.Base}
-			if unit.Base == "" {
-				unit.Base = u.Label
-			}
-			if u.Decimals != nil {
-				unit.Decimals = *u.Decimals
-			}
-			d.Units = append(d.Units, unit)
-		}
-	}
-	return d, nil
-}
-
-// roleOf falls back on SCB's fixed names where roles are not told.
-func (p *parts) roleOf(code string) string {
-	for role, codes := range p.role {
-		if slices.Contains(codes, code) && role != "geo" {
-			return role
-		}
-	}
-	switch code {
-	case "Tid":
-		return "time"
-	case "ContentsCode":
-		return "metric"
-	}
-	return ""
-}
-
-// positions gives the codes in position order from an array, an object of
-// positions, or the one label of a single category.
-func positions(index json.RawMessage, labels map[string]string) ([]string, error) {
-	if len(index) == 0 || string(index) == "null" {
-		if len(labels) != 1 {
-			return nil, fmt.Errorf("no index and %d labels", len(labels))
-		}
-		for code := range labels {
-			return []string{code}, nil
-		}
-	}
-	if index[0] == '[' {
-		var codes []string
-		if err := json.Unmarshal(index, &codes); err != nil {
+	for _, step := range []func() error{p.head, p.dimensions, p.data} {
+		if err := step(); err != nil {
 			return nil, err
 		}
-		if sorted := slices.Sorted(slices.Values(codes)); len(slices.Compact(sorted)) != len(codes) {
-			return nil, fmt.Errorf("a code twice")
-		}
-		return codes, nil
 	}
-	var at map[string]int
-	if err := json.Unmarshal(index, &at); err != nil {
-		return nil, err
-	}
-	codes := make([]string, len(at))
-	taken := make([]bool, len(at))
-	for code, i := range at {
-		if i < 0 || i >= len(codes) || taken[i] {
-			return nil, fmt.Errorf("index is not a permutation: %q has position %d of %d", code, i, len(at))
-		}
-		codes[i], taken[i] = code, true
-	}
-	return codes, nil
+	return p.cube, nil
 }
 
-// fill lays the values out, one per cell. An empty array beside cells is a
-// metadata answer: no data part.
-func (p *parts) fill(cells int) error {
-	if p.sparse != nil {
-		p.cube.Values = make([]float64, cells)
-		for i := range p.cube.Values {
-			p.cube.Values[i] = math.NaN()
+// takeApart notes where the members begin, of the one data set of a bundle
+// where the body is a bundle.
+func (p *parts) takeApart() (err error) {
+	s := p.scan
+	if p.at, err = p.root(); err != nil {
+		return err
+	}
+	if s.space(); s.at != len(s.body) {
+		return s.refuse("something follows the data set")
+	}
+	p.end = s.at
+	bundled, ok := p.at["dataset"]
+	if _, flat := p.at["id"]; !ok || flat {
+		return nil
+	}
+	s.at = bundled
+	p.at, err = p.root()
+	p.end = s.at
+	return err
+}
+
+// root notes where the members of a data set begin. Its values, nearly all of
+// the body, are passed over in a leap.
+func (p *parts) root() (map[string]int, error) {
+	return p.scan.offsets(func(key string) error {
+		if key == "value" {
+			return p.scan.skipNumbers()
 		}
-		for cell, v := range p.sparse {
-			if cell >= cells {
-				return p.refuse("value of cell %d, but there are %d cells", cell, cells)
+		return p.scan.skip(0)
+	})
+}
+
+// inner notes where the members of any other object begin.
+func (p *parts) inner() (map[string]int, error) {
+	return p.scan.offsets(func(string) error { return p.scan.skip(0) })
+}
+
+// offsets passes over an object and says where each of its values begins.
+func (s *scanner) offsets(pass func(key string) error) (map[string]int, error) {
+	at := map[string]int{}
+	err := s.members(func(key string) error {
+		at[key] = s.at
+		return pass(key)
+	})
+	return at, err
+}
+
+// skipNumbers passes over an array or object of numbers: to the first closing
+// bracket, since whatever else stands there is refused when it is read.
+func (s *scanner) skipNumbers() error {
+	closing := byte(']')
+	if s.peek() == '{' {
+		closing = '}'
+	} else if s.peek() != '[' {
+		return s.skip(0)
+	}
+	length := bytes.IndexByte(s.body[s.at:], closing)
+	if length < 0 {
+		s.at = len(s.body)
+		return s.refuse("the body ends inside the values")
+	}
+	s.at += length + 1
+	return nil
+}
+
+// seek stands at a member's value; false when it is absent.
+func (p *parts) seek(key string) bool {
+	at, ok := p.at[key]
+	if ok {
+		p.scan.at = at
+	}
+	return ok
+}
+
+// missing refuses a data set for what it lacks.
+func (p *parts) missing(what string) error {
+	return p.scan.refuseAt(p.end, "no data set: %s is missing", what)
+}
+
+// head reads what stands beside the dimensions and the cells.
+func (p *parts) head() error {
+	s, class := p.scan, ""
+	for _, member := range []struct {
+		key  string
+		into *string
+	}{{"class", &class}, {"label", &p.cube.Label}, {"source", &p.cube.Source}, {"updated", &p.cube.Updated}} {
+		if !p.seek(member.key) {
+			continue
+		}
+		text, err := s.textOrNull()
+		if err != nil {
+			return err
+		}
+		*member.into = text
+	}
+	if class != "" && class != "dataset" {
+		return s.refuseAt(p.at["class"], "class %q, want dataset", class)
+	}
+	if p.seek("extension") {
+		if err := s.unmarshal(&p.extra); err != nil {
+			return err
+		}
+	}
+	p.cube.ID, p.cube.Official = p.extra.PX.TableID, p.extra.PX.Official
+	return p.notes()
+}
+
+// notes puts the mandatory ones first.
+func (p *parts) notes() error {
+	if !p.seek("note") || p.scan.null() {
+		return nil
+	}
+	notes, err := p.scan.texts()
+	if err != nil {
+		return err
+	}
+	for _, mandatory := range []bool{true, false} {
+		for i, note := range notes {
+			if p.extra.NoteMandatory[strconv.Itoa(i)] == mandatory {
+				p.cube.Notes = append(p.cube.Notes, note)
 			}
-			p.cube.Values[cell] = v
 		}
-		return nil
-	}
-	if !p.hasValue || len(p.dense) == 0 && cells != 0 {
-		return nil
-	}
-	if len(p.dense) != cells {
-		return p.refuse("%d values for %d cells", len(p.dense), cells)
-	}
-	p.cube.Values = p.dense
-	return nil
-}
-
-// statuses reads the four forms: an object by cell, an array by cell, one
-// string or a one-element array for all.
-func (p *parts) statuses(cells int) error {
-	if len(p.status) == 0 || string(p.status) == "null" {
-		return nil
-	}
-	switch p.status[0] {
-	case '"':
-		return json.Unmarshal(p.status, &p.cube.AllStatus)
-	case '[':
-		return p.statusArray(cells)
-	}
-	var byCell map[string]*string
-	if err := json.Unmarshal(p.status, &byCell); err != nil {
-		return p.refuse("status: %v", err)
-	}
-	p.cube.Status = make(map[int]string, len(byCell))
-	for key, symbol := range byCell {
-		cell, err := strconv.Atoi(key)
-		if err != nil || cell < 0 || cell >= cells {
-			return p.refuse("status of cell %q, but there are %d cells", key, cells)
-		}
-		if symbol != nil && *symbol != "" {
-			p.cube.Status[cell] = *symbol
+		if mandatory {
+			p.cube.Mandatory = len(p.cube.Notes)
 		}
 	}
 	return nil
 }
 
-func (p *parts) statusArray(cells int) error {
-	var list []*string
-	if err := json.Unmarshal(p.status, &list); err != nil {
-		return p.refuse("status: %v", err)
-	}
-	if len(list) == 1 && cells != 1 {
-		if list[0] != nil {
-			p.cube.AllStatus = *list[0]
+// sizes reads one whole number per dimension.
+func (p *parts) sizes() ([]int, error) {
+	var sizes []int
+	err := p.scan.elements(func() error {
+		start := p.scan.at
+		n, err := p.scan.number()
+		if err == nil && (n < 0 || n > maxCells || n != float64(int(n))) {
+			err = p.scan.refuseAt(start, "a size of %v", n)
 		}
-		return nil
+		sizes = append(sizes, int(n))
+		return err
+	})
+	return sizes, err
+}
+
+// Cells is the product of the sizes, 1 without dimensions.
+func (c *Cube) Cells() (int64, error) {
+	sizes := make([]int, len(c.Dimensions))
+	for i, d := range c.Dimensions {
+		sizes[i] = len(d.Codes)
 	}
-	if len(list) != cells {
-		return p.refuse("%d statuses for %d cells", len(list), cells)
+	return product(sizes)
+}
+
+// product multiplies sizes. The server's own product is 32 bits wide and may
+// wrap round (scb-api.md §2), so the client must not.
+func product(sizes []int) (int64, error) {
+	if slices.Contains(sizes, 0) {
+		return 0, nil
 	}
-	p.cube.Status = map[int]string{}
-	for cell, symbol := range list {
-		if symbol != nil && *symbol != "" {
-			p.cube.Status[cell] = *symbol
+	cells := uint64(1)
+	for _, size := range sizes {
+		if size < 0 {
+			return 0, fmt.Errorf("scb: a size of %d", size)
 		}
+		high, low := bits.Mul64(cells, uint64(size))
+		if high != 0 || low > 1<<62 {
+			return 0, fmt.Errorf("scb: %v codes make more cells than can be counted", sizes)
+		}
+		cells = low
 	}
-	return nil
+	return int64(cells), nil
 }

@@ -1,239 +1,279 @@
 package scb
 
 import (
+	"bytes"
 	"errors"
+	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
-const small = `{"class":"dataset","id":["Region","Tid"],"size":[2,2],"dimension":{
- "Region":{"label":"region","category":{"index":{"24":1,"23":0},"label":{"23":"Jämtlands län"}}},
- "Tid":{"category":{"index":["2023","2024"]}}},%s}`
+var update = flag.Bool("update", false, "rewrite golden files")
 
-// cells renders a cube's cells as text.
-func cells(c *Cube) string {
-	var out []string
-	for i, v := range c.Values {
-		symbol := c.Status[i] + c.AllStatus
-		if math.IsNaN(v) {
-			out = append(out, "null"+symbol)
-			continue
-		}
-		out = append(out, fmt.Sprintf("%v %s", v, symbol))
-	}
-	return strings.Join(out, " ")
-}
-
+// Every form of scb-api.md §11, one file each, against what stands in the file
+// of the same name that ends in .golden.
 func TestDecodeTakesEveryForm(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ members, want string }{
-		"dense, status object":     {`"value":[1,2.5,null,-4e1],"status":{"2":".."}`, "1  2.5  null.. -40 "},
-		"no status":                {`"value":[1,2,3,4]`, "1  2  3  4 "},
-		"sparse":                   {`"value":{"0":7,"3":0.1}`, "7  null null 0.1 "},
-		"status array with gaps":   {`"value":[1,null,3,4],"status":["","-",null,"p"]`, "1  null- 3  4 p"},
-		"one status string":        {`"value":[1,2,3,4],"status":"e"`, "1 e 2 e 3 e 4 e"},
-		"one-element status array": {`"value":[1,2,3,4],"status":["e"]`, "1 e 2 e 3 e 4 e"},
-		"metadata answer":          {`"value":[]`, ""},
-		"many digits":              {`"value":[0.1234567890123456789,123456789012345678,1e-7,-0]`, "0.12345678901234568  1.2345678901234568e+17  1e-07  -0 "},
+	files, err := filepath.Glob("testdata/decode/*.json")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files: %v", len(files), err)
 	}
-	for name, test := range tests {
-		cube, err := Decode(fmt.Appendf(nil, small, test.members))
+	for _, file := range files {
+		body, err := os.ReadFile(file)
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Fatal(err)
+		}
+		cube, err := Decode(body)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
 			continue
 		}
-		if got := cells(cube); got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
+		golden(t, strings.TrimSuffix(file, ".json")+".golden", show(cube))
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"23", "24"}, cube.Dimensions[0].Codes); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
 	}
-	permuted := `{"value":[5],"dimension":{"A":{"category":{"label":{"x":"X"}}}},"size":[1],"id":["A"],"class":"dataset"}`
-	if cube, err := Decode([]byte(permuted)); err != nil || cells(cube) != "5 " {
-		t.Errorf("permuted members: %v", err)
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	old := `{"dataset":{"dimension":{"id":["A"],"size":[1],"role":{"metric":["A"]},"A":{"category":{"index":{"x":0}}}},"value":[5]}}`
-	if cube, err := Decode([]byte(old)); err != nil || cells(cube) != "5 " || cube.Dimensions[0].Role != "metric" {
-		t.Errorf("json-stat 1.x: %v", err)
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s:\n%s", file, diff)
 	}
+}
+
+// show renders a cube, a line per cell with its codes.
+func show(c *Cube) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "label %q, table %q, %d missing\n", c.Label, c.ID, c.Missing)
+	for i, note := range c.Notes {
+		fmt.Fprintf(&b, "note %q mandatory=%v\n", note, i < c.Mandatory)
+	}
+	for _, d := range c.Dimensions {
+		fmt.Fprintf(&b, "dimension %s %q role=%q codes=%q labels=%q units=%v notes=%q elimination=%v codelists=%q\n",
+			d.Code, d.Label, d.Role, d.Codes, d.Labels, d.Units, d.Notes, d.Elimination, d.CodelistRefs)
+	}
+	if c.Values == nil {
+		b.WriteString("no data part\n")
+	}
+	for i, v := range c.Values {
+		number := strconv.FormatFloat(v, 'g', -1, 64)
+		fmt.Fprintf(&b, "%v = %s %q\n", codesAt(c, i), number, c.StatusOf(i))
+	}
+	return b.String()
+}
+
+// codesAt divides repeatedly, the way the specification tells it.
+func codesAt(c *Cube, cell int) []string {
+	codes := make([]string, len(c.Dimensions))
+	for i := len(codes) - 1; i >= 0; i-- {
+		all := c.Dimensions[i].Codes
+		codes[i] = all[cell%len(all)]
+		cell /= len(all)
+	}
+	return codes
+}
+
+const (
+	head  = `{"class":"dataset","id":["A","B"],"size":[2,2],"dimension":{"A":{"category":{"index":["x","y"]}},"B":{"category":{"index":["v","w"]}}},`
+	three = `{"id":["A"],"size":[3],"dimension":{"A":{"category":{"index":["x","y","z"]}}},`
+)
+
+func oneDimension(size, dimension, rest string) string {
+	return `{"id":["A"],"size":[` + size + `],"dimension":{"A":` + dimension + `}` + rest + `}`
 }
 
 func TestDecodeRefusesWithAPosition(t *testing.T) {
 	t.Parallel()
-	bodies := []string{
-		"", "{", "<html>", "[]", "null", `{"detail":"x"}`,
-		fmt.Sprintf(small, `"value":[1,2,3]`), fmt.Sprintf(small, `"value":[1,2,3,4,5]`), fmt.Sprintf(small, `"value":[1,2,3,"4"]`),
-		fmt.Sprintf(small, `"value":[1,2,3,1e999]`), fmt.Sprintf(small, `"value":[1,2,3,NaN]`), fmt.Sprintf(small, `"value":[01,2,3,4]`),
-		fmt.Sprintf(small, `"value":[1,2,3,4],"status":{"9":".."}`), fmt.Sprintf(small, `"value":[1,2,3,4],"status":["a","b"]`),
-		fmt.Sprintf(small, `"value":{"4":1}`), fmt.Sprintf(small, `"value":[1,2,3,4],"value":[1,2,3,4]`),
-		fmt.Sprintf(small, `"value":[1,2,3,4]`) + "x", strings.Repeat("[", 100),
-		`{"id":["A"],"size":[2],"dimension":{"A":{"category":{"index":{"x":0,"y":2}}}},"value":[1,2]}`,
-		`{"id":["A"],"size":[2],"dimension":{"A":{"href":"x"}},"value":[1,2]}`,
-		`{"class":"collection","id":[],"dimension":{},"value":[1]}`,
+	manyCodes := `{"category":{"index":[` + strings.TrimSuffix(strings.Repeat(`"%d",`, 3000), ",") + `]}}`
+	codes := make([]any, 3000)
+	for i := range codes {
+		codes[i] = i
 	}
-	for _, body := range bodies {
+	manyCodes = fmt.Sprintf(manyCodes, codes...)
+	for _, test := range []struct{ body, text string }{
+		{"", "the body ends"},
+		{"<html>", `found '<'`},
+		{"null", `found 'n'`},
+		{`[]`, `found '['`},
+		{`{"detail":"x"}`, "dimension is missing"},
+		{`{"type":"Parameter error","title":"Non-existent table","status":404}`, "dimension is missing"},
+		{head + `"value":[1,2,3`, "the body ends inside the values"},
+		{head + `"value":[1,2,3]}`, "3 values for 4 cells"},
+		{head + `"value":[1,2,3,4,5]}`, "more than 4 values"},
+		{head + `"value":[1,2,3,4,]}`, "more than 4 values"},
+		{head + `"value":[1,2,3,"4"]}`, "want a number"},
+		{head + `"value":[1,2,3,NaN]}`, "want a number"},
+		{head + `"value":[1,2,3,nul]}`, "want a number"},
+		{head + `"value":[1,2,3,true]}`, "want a number"},
+		{head + `"value":[1,2,3,[4]]}`, `want ','`},
+		{head + `"value":[1,2,3,4],"value":[1,2,3,4]}`, `"value" twice`},
+		{head + `"value":[1,2,3,1e999]}`, "out of range"},
+		{head + `"value":[1,2,3,-1e999]}`, "out of range"},
+		{head + `"value":[01,2,3,4]}`, "leading zero"},
+		{head + `"value":[1.,2,3,4]}`, "after the decimal point"},
+		{head + `"value":[.5,2,3,4]}`, "want a number"},
+		{head + `"value":[1e,2,3,4]}`, "exponent"},
+		{head + `"value":[+1,2,3,4]}`, "want a number"},
+		{head + `"value":[1 2,3,4,5]}`, `want ','`},
+		{head + `"value":"1"}`, `want '['`},
+		{head + `"value":null}`, `want '['`},
+		{head + `"value":{"4":1}}`, "cell 4"},
+		{head + `"value":{"-1":1}}`, "not the index of a cell"},
+		{head + `"value":{"01":1}}`, "not the index of a cell"},
+		{head + `"value":{"99999999999999999999":1}}`, "not the index of a cell"},
+		{head + `"value":{"1":1,"1":2}}`, "cell 1 twice"},
+		{head + `"value":{"1":"}"}}`, `found '"'`},
+		{head + `"value":[1,2,3,4],"status":{"9":".."}}`, "cell 9"},
+		{head + `"value":[1,2,3,4],"status":{"1":"a","1":"b"}}`, "status of cell 1 twice"},
+		{head + `"value":[1,2,3,4],"status":["a","b"]}`, "2 statuses for 4 cells"},
+		{head + `"value":[1,2,3,4],"status":{"1":7}}`, `want '"'`},
+		{head + `"value":[1,2,3,4],"status":7}`, `want '"'`},
+		{head + `"value":[1,2,3,4]}x`, "something follows"},
+		{head + `"value":[1,2,3,4]}` + "\x00", "something follows"},
+		{head + "\"label\":\"J\xe4mtland\",\"value\":[1,2,3,4]}", "not UTF-8"},
+		{head + "\"label\":\"a\nb\",\"value\":[1,2,3,4]}", "control character"},
+		{head + `"label":"\x","value":[1,2,3,4]}`, "want an escape"},
+		{head + `"label":"\u12g4","value":[1,2,3,4]}`, "hexadecimal"},
+		{head + `"updated":7,"value":[1,2,3,4]}`, `want '"'`},
+		{head + `"link":{"a":tru},"value":[1,2,3,4]}`, "want true or false"},
+		{`{"class":"collection","id":[],"dimension":{},"value":[1]}`, `class "collection"`},
+		{`{"class":"dataset","size":[],"dimension":{},"value":[1]}`, "id is missing"},
+		{`{"class":"dataset","id":[],"dimension":{},"value":[1]}`, "size is missing"},
+		{`{"id":["A"],"size":[1],"dimension":{},"value":[1]}`, "not described"},
+		{`{"id":["A","A"],"size":[1,1],"dimension":{"A":{"category":{"index":["x"]}}},"value":[1]}`, `"A" twice`},
+		{`{"id":["A"],"size":[1],"role":{"time":["A"],"metric":["A"]},"dimension":{"A":{"category":{"index":["x"]}}},"value":[1]}`, "both"},
+		{oneDimension("1", `{"href":"https://x"}`, `,"value":[1]`), "has no category"},
+		{oneDimension("2", `{"category":{"label":{"x":"X","y":"Y"}}}`, `,"value":[1,2]`), "no index and 2 labels"},
+		{oneDimension("2", `{"category":{"index":{"x":0,"y":2}}}`, `,"value":[1,2]`), "no permutation"},
+		{oneDimension("2", `{"category":{"index":{"x":1,"y":1}}}`, `,"value":[1,2]`), "no permutation"},
+		{oneDimension("1", `{"category":{"index":{"x":0.5}}}`, `,"value":[1]`), "no permutation"},
+		{oneDimension("1", `{"category":{"index":{"x":-1}}}`, `,"value":[1]`), "no permutation"},
+		{oneDimension("1", `{"category":{"index":{"x":1e300}}}`, `,"value":[1]`), "no permutation"},
+		{oneDimension("2", `{"category":{"index":{"x":0,"x":1}}}`, `,"value":[1,2]`), `"x" twice`},
+		{oneDimension("2", `{"category":{"index":["x","x"]}}`, `,"value":[1,2]`), `"x" twice`},
+		{oneDimension("3", `{"category":{"index":["x","y"]}}`, `,"value":[1,2,3]`), "size 3 but 2 codes"},
+		{oneDimension("1,1", `{"category":{"index":["x"]}}`, `,"value":[1]`), "2 sizes for 1 dimensions"},
+		{oneDimension("-1", `{"category":{"index":["x"]}}`, `,"value":[1]`), "size of -1"},
+		{oneDimension("1e18", `{"category":{"index":["x"]}}`, `,"value":[1]`), "size of 1e+18"},
+		{oneDimension("1.5", `{"category":{"index":["x"]}}`, `,"value":[1]`), "size of 1.5"},
+		{strings.Repeat(`{"dataset":`, 100_000), "nested deeper"},
+		{`{"a":` + strings.Repeat("[", 100_000), "nested deeper"},
+		{`{"id":["A","B","C"],"size":[3000,3000,3000],"dimension":{"A":` + manyCodes + `,"B":` + manyCodes + `,"C":` + manyCodes + `},"value":{"0":1}}`, "more than 100000000 cells"},
+		{`{"id":["A","B"],"size":[3000,3000],"dimension":{"A":` + manyCodes + `,"B":` + manyCodes + `},"value":{"0":1}}`, "9000000 cells in a body of"},
+		{`{"id":["A","B"],"size":[3000,3000],"dimension":{"A":` + manyCodes + `,"B":` + manyCodes + `},"value":[1]}`, "do not fit"},
+	} {
 		var position *PositionError
-		if _, err := Decode([]byte(body)); !errors.As(err, &position) {
-			t.Errorf("%.80q: error %v", body, err)
+		_, err := Decode([]byte(test.body))
+		switch {
+		case !errors.As(err, &position):
+			t.Errorf("%.90s: error %v", test.body, err)
+		case position.Offset < 0 || position.Offset > int64(len(test.body)):
+			t.Errorf("%.90s: offset %d", test.body, position.Offset)
+		case !strings.Contains(position.Text, test.text):
+			t.Errorf("%.90s: %q, want %q in it", test.body, position.Text, test.text)
 		}
 	}
 }
 
-func TestReaderMatchesByCode(t *testing.T) {
+func TestPositionPointsAtTheFault(t *testing.T) {
 	t.Parallel()
-	bodies := []string{
-		fmt.Sprintf(small, `"value":[1,2,null,4],"status":{"2":"-"}`),
-		`{"id":["Tid","Region"],"size":[1,2],"dimension":{"Region":{"category":{"index":["23","24"]}},"Tid":{"category":{"index":["1998-2002"]}}},"value":[8,9]}`,
-	}
-	r := NewReader(Columns{{"Region", "region"}, {"Tid", "period"}}, func() ([]byte, error) {
-		if len(bodies) == 0 {
-			return nil, io.EOF
+	for _, body := range []string{
+		three + `"value":[1,2,¤"x"]}`,
+		three + `"value":[1,2,3],"status":{"0":"a",¤"3":"b"}}`,
+		three + `"value":[1,¤1e400,3]}`,
+		`{"id":["A"],"size":[1],"dimension":{"A":{"category":{"index":¤{"x":7}}}},"value":[1]}`,
+		`{"id":["A"],"size":¤[2],"dimension":{"A":{"category":{"index":{"x":0}}}},"value":[1]}`,
+	} {
+		before, after, _ := strings.Cut(body, "¤")
+		var position *PositionError
+		if _, err := Decode([]byte(before + after)); !errors.As(err, &position) || position.Offset != int64(len(before)) {
+			t.Errorf("%s: %v, want byte %d", body, err, len(before))
 		}
-		body := bodies[0]
-		bodies = bodies[1:]
-		return []byte(body), nil
-	})
-	defer r.Release()
-	var got []string
-	for r.Next() {
-		record := r.RecordBatch()
-		for row := range int(record.NumRows()) {
-			line := ""
-			for i := range record.Columns() {
-				line += record.Column(i).ValueStr(row) + " "
-			}
-			got = append(got, line)
-		}
-	}
-	if r.Err() != nil {
-		t.Fatal(r.Err())
-	}
-	null := array.NullValueStr
-	want := []string{
-		"23 2023 2023 1 " + null + " ", "23 2024 2024 2 " + null + " ", "24 2023 2023 " + null + " - ", "24 2024 2024 4 " + null + " ",
-		"23 1998-2002 2002 8 " + null + " ", "24 1998-2002 2002 9 " + null + " ",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
 	}
 }
 
-func TestYear(t *testing.T) {
+// A metadata answer describes tables of any size: it holds no cells.
+func TestDecodeMetadataOfAHugeTable(t *testing.T) {
 	t.Parallel()
-	for period, want := range map[string]int{"2024": 2024, "2024K2": 2024, "2024M06": 2024, "2026V30": 2026, "1998-2002": 2002, "2023/24": 2024, "tot": 0, "99": 0} {
-		if got, _ := Year(period); got != want {
-			t.Errorf("%s: %d, want %d", period, got, want)
-		}
+	body := huge(20)
+	cube, err := Decode([]byte(body))
+	if err != nil || cube.Values != nil || len(cube.Dimensions) != 20 {
+		t.Errorf("%v", err)
+	}
+	if _, err := Decode([]byte(strings.Replace(body, `"value":[]`, `"value":{"0":1}`, 1))); err == nil {
+		t.Error("a body that claims 10^20 cells was accepted")
 	}
 }
 
-// Figures read in the recorded body by counting: men + women need not be the
-// total in a table with noise.
-func TestRecordedBodies(t *testing.T) {
+// huge is a table of n variables with ten codes each.
+func huge(n int) string {
+	var id, size, dimension []string
+	for i := range n {
+		id = append(id, fmt.Sprintf(`"V%d"`, i))
+		size = append(size, "10")
+		dimension = append(dimension, fmt.Sprintf(`"V%d":{"category":{"index":["0","1","2","3","4","5","6","7","8","9"]}}`, i))
+	}
+	return `{"class":"dataset","id":[` + strings.Join(id, ",") + `],"size":[` + strings.Join(size, ",") +
+		`],"dimension":{` + strings.Join(dimension, ",") + `},"value":[]}`
+}
+
+// Numbers are the nearest float64, however they are written.
+func TestNumbersAreCorrectlyRounded(t *testing.T) {
 	t.Parallel()
-	dir := "../../../shared/recordings/scb-v2/"
-	body, err := os.ReadFile(dir + "TAB6471-data-county-month-sv.json")
-	if err != nil {
-		t.Skip("the recordings are not here")
-	}
-	cube, err := Decode(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := cube.Cells(); got != 21*11*3*1*4 || len(cube.Values) != got {
-		t.Errorf("%d cells, %d values", got, len(cube.Values))
-	}
-	body, err = os.ReadFile(dir + "TAB5780-data-status-dotdot-en.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cube, err = Decode(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	missing := 0
-	for _, v := range cube.Values {
-		if math.IsNaN(v) {
-			missing++
+	rapid.Check(t, func(t *rapid.T) {
+		literal := rapid.OneOf(
+			rapid.StringMatching(`-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,19})?([eE][+-]?[0-9]{1,2})?`),
+			rapid.Custom(func(t *rapid.T) string {
+				v := rapid.Float64().Draw(t, "v")
+				return strconv.FormatFloat(v, byte(rapid.SampledFrom([]rune("eg")).Draw(t, "form")), -1, 64)
+			}),
+		).Draw(t, "literal")
+		want, err := strconv.ParseFloat(literal, 64)
+		if err != nil || math.IsInf(want, 0) || math.IsNaN(want) {
+			t.Skip("no JSON number")
 		}
-	}
-	if missing != 74 || cube.Status[0] != ".." {
-		t.Errorf("%d missing, status of the first %q", missing, cube.Status[0])
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	f.Add(fmt.Appendf(nil, small, `"value":[1,2.5,null,-4e1],"status":{"2":".."}`))
-	f.Add([]byte(`{"dataset":{"dimension":{"id":["A"],"size":[1],"A":{"category":{"index":{"x":0}}}},"value":{"0":5}}}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		cube, err := Decode(body)
-		if err != nil || cube.Values == nil {
-			return
-		}
-		if len(cube.Values) != cube.Cells() {
-			t.Errorf("%d values for %d cells", len(cube.Values), cube.Cells())
-		}
-		columns := make(Columns, len(cube.Dimensions))
-		for i, d := range cube.Dimensions {
-			columns[i].Code, columns[i].Column = d.Code, fmt.Sprint("c", i)
-		}
-		record, err := Record(columns, columns.Schema(), cube)
-		if err == nil && record.NumRows() != int64(cube.Cells()) {
-			t.Errorf("%d rows for %d cells", record.NumRows(), cube.Cells())
+		s := &scanner{body: []byte(literal)}
+		got, err := s.number()
+		if err != nil || s.at != len(literal) || math.Float64bits(got) != math.Float64bits(want) {
+			t.Fatalf("%s: %v (%v), want %v", literal, got, err, want)
 		}
 	})
 }
 
-// page is a full page, 150 000 cells of five variables.
-func page() []byte {
-	var b strings.Builder
-	b.WriteString(`{"class":"dataset","id":["Region","Alder","Kon","ContentsCode","Tid"],"size":[30,50,2,1,50],"dimension":{`)
-	for i, size := range []int{30, 50, 2, 1, 50} {
-		name := []string{"Region", "Alder", "Kon", "ContentsCode", "Tid"}[i]
-		fmt.Fprintf(&b, `%q:{"category":{"index":{`, name)
-		for k := range size {
-			fmt.Fprintf(&b, `"%d":%d,`, 1970+k, k)
-		}
-		s := strings.TrimSuffix(b.String(), ",")
-		b.Reset()
-		b.WriteString(s + "}}},")
+func TestManyStatuses(t *testing.T) {
+	t.Parallel()
+	const cells = 70_000
+	var index, value, same, different bytes.Buffer
+	for i := range cells {
+		fmt.Fprintf(&index, `,"%d":%d`, i, i)
+		value.WriteString(",null")
+		fmt.Fprintf(&same, `,"%d":"%s"`, i, []string{"..", "-"}[i%2])
+		fmt.Fprintf(&different, `,"%d":"s%d"`, i, i)
 	}
-	s := strings.TrimSuffix(b.String(), ",")
-	b.Reset()
-	b.WriteString(s + `},"value":[`)
-	for k := range 150_000 {
-		if k > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, "%d", (k*7919)%12345)
+	body := func(status string) []byte {
+		return fmt.Appendf(nil, `{"id":["A"],"size":[%d],"dimension":{"A":{"category":{"index":{%s}}}},"value":[%s],"status":{%s}}`,
+			cells, index.String()[1:], value.String()[1:], status[1:])
 	}
-	b.WriteString("]}")
-	return []byte(b.String())
-}
-
-func BenchmarkDecode(b *testing.B) {
-	body := page()
-	columns := Columns{{"Region", "region"}, {"Alder", "alder"}, {"Kon", "kon"}, {"ContentsCode", "contents"}, {"Tid", "period"}}
-	schema := columns.Schema()
-	b.SetBytes(int64(len(body)))
-	for b.Loop() {
-		cube, err := Decode(body)
-		if err != nil {
-			b.Fatal(err)
-		}
-		record, err := Record(columns, schema, cube)
-		if err != nil {
-			b.Fatal(err)
-		}
-		record.Release()
+	cube, err := Decode(body(same.String()))
+	if err != nil || cube.StatusOf(0) != ".." || cube.StatusOf(cells-1) != "-" || len(cube.Symbols) != 3 {
+		t.Errorf("%v", err)
 	}
-	b.ReportMetric(150_000*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mcells/s")
+	if _, err := Decode(body(different.String())); err == nil {
+		t.Error("70 000 different statuses were accepted")
+	}
 }

@@ -3,17 +3,19 @@ package scb
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// Dataset is what the config asks of one table.
+// Dataset is what the config asks of one table. Variables are named by code;
+// the case of a variable's code does not matter, that of a value's does.
 type Dataset struct {
 	Name, Table string
 	// RegionVariable is the variable on which Words apply, "Region".
 	RegionVariable string
-	// Select holds the terms by variable: a code, "25..64", "2000..", "all",
-	// or one of Words.
+	// Select holds the terms by variable: a code, "25..64", "2000..", "..2024",
+	// "all", or one of Words.
 	Select    map[string][]string
 	Codelists map[string]string            // by variable
 	Labels    map[string]map[string]string // variable → code → the label that must stand there
@@ -23,7 +25,7 @@ type Dataset struct {
 // Table is one table with the selection made out in its own codes.
 type Table struct {
 	ID, Title, Updated string
-	Official           *bool
+	Official           *bool    // nil where the table does not say
 	Notes              []string // mandatory ones first
 	Variables          []Variable
 }
@@ -31,11 +33,11 @@ type Table struct {
 // Variable is a table's variable with the codes that are asked for.
 type Variable struct {
 	Code, Label string
-	Column      string // in lower-case ASCII; ContentsCode is contents, Tid period
+	Column      string // as Column names it; unique in the table
 	Role        string // "time", "metric" or ""
-	Elimination bool
-	Codelist    string
-	All         int    // codes the table has
+	Elimination bool   // left out, SCB would sum it away without a word
+	Codelist    string // "" for the table's own codes
+	All         int    // codes the variable has, or the codelist where one is used
 	Codes       []Code // selected, in the table's order
 }
 
@@ -43,7 +45,7 @@ type Variable struct {
 type Code struct {
 	Code, Label, Unit string
 	Decimals          int
-	Position          int // in the table
+	Position          int // in the table, or in the codelist where one is used
 }
 
 // Problems lists everything in a data set that does not fit the table.
@@ -52,17 +54,18 @@ type Problems struct {
 	List  []string
 }
 
-// Error is one line per problem.
+// Error is one line per problem, each beginning with the table.
 func (p *Problems) Error() string {
-	return "scb: " + p.Table + ": " + strings.Join(p.List, "; ")
+	return p.Table + ": " + strings.Join(p.List, "\n"+p.Table+": ")
 }
 
 func (p *Problems) add(format string, args ...any) {
 	p.List = append(p.List, fmt.Sprintf(format, args...))
 }
 
-// Describe reads the table's metadata and makes out the selection. Everything
-// that does not resolve is told at once in a *Problems.
+// Describe reads the table's metadata, and the codelists that the data set
+// names, and makes out the selection. Everything that does not resolve is told
+// at once in a *Problems.
 func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
 	answer, err := s.metadata(ctx, d.Table)
 	if err != nil {
@@ -72,85 +75,142 @@ func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
 	if err != nil {
 		return Table{}, fmt.Errorf("scb: %s: metadata: %w", d.Table, err)
 	}
-	t := Table{ID: d.Table, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Notes: cube.Notes}
-	problems := &Problems{Table: d.Table}
-	unnamed(d, cube, problems)
+	t := Table{ID: d.Table, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Notes: notes(cube)}
+	w := wish{dataset: d, cube: cube, problems: &Problems{Table: d.Table}}
+	w.check()
 	for _, dimension := range cube.Dimensions {
-		v, err := s.variable(ctx, d, dimension, problems)
-		if err != nil {
-			return Table{}, err
+		codelist := w.codelist(dimension)
+		offered := own(dimension)
+		if codelist != "" {
+			if offered, err = s.codelist(ctx, codelist); err != nil {
+				return Table{}, err
+			}
 		}
+		v := w.variable(dimension, offered)
+		v.Codelist = codelist
 		t.Variables = append(t.Variables, v)
 	}
-	name(t.Variables)
-	if len(problems.List) > 0 {
-		return Table{}, problems
+	nameColumns(t.Variables)
+	if len(w.problems.List) > 0 {
+		return Table{}, w.problems
 	}
 	return t, nil
 }
 
-// unnamed finds variables that one side has and the other lacks. Leaving a
-// variable out would let the server sum it away or refuse (scb-api.md §5.3).
-func unnamed(d Dataset, cube *Cube, problems *Problems) {
-	var codes []string
-	for _, dimension := range cube.Dimensions {
-		codes = append(codes, dimension.Code)
-		if _, ok := selected(d, dimension.Code); !ok {
-			problems.add("the table has a variable %s (%s) that the data set does not select; left out it would be summed away silently", dimension.Code, dimension.Label)
+// notes are the table's, with each variable's mandatory ones after the table's
+// mandatory ones.
+func notes(cube *Cube) []string {
+	all := slices.Clone(cube.Notes[:cube.Mandatory])
+	for _, d := range cube.Dimensions {
+		for _, note := range d.Notes {
+			all = append(all, d.Label+": "+note)
 		}
 	}
-	for variable := range d.Select {
-		if !slices.ContainsFunc(codes, func(c string) bool { return strings.EqualFold(c, variable) }) {
-			problems.add("there is no variable %s; the table has %s", variable, strings.Join(codes, ", "))
-		}
-	}
-	slices.Sort(problems.List)
+	return append(all, cube.Notes[cube.Mandatory:]...)
 }
 
-// selected finds a variable's terms; SCB does not mind the case of its code.
-func selected(d Dataset, variable string) ([]string, bool) {
-	if terms, ok := d.Select[variable]; ok {
-		return terms, true
-	}
-	for name, terms := range d.Select {
-		if strings.EqualFold(name, variable) {
-			return terms, true
-		}
-	}
-	return nil, false
+// wish holds a data set against a table.
+type wish struct {
+	dataset  Dataset
+	cube     *Cube
+	problems *Problems
 }
 
-func (s Source) variable(ctx context.Context, d Dataset, dimension Dimension, problems *Problems) (Variable, error) {
-	v := Variable{
-		Code: dimension.Code, Label: dimension.Label, Role: dimension.Role,
-		Elimination: dimension.Elimination, All: len(dimension.Codes), Codelist: d.Codelists[dimension.Code],
+// check finds variables that one side has and the other lacks.
+func (w *wish) check() {
+	if id := w.cube.ID; id != "" && !strings.EqualFold(id, w.dataset.Table) {
+		w.problems.add("the metadata that came is of table %s", id)
 	}
-	offered := offer(dimension)
-	if v.Codelist != "" {
-		codes, err := s.codelist(ctx, v.Codelist)
-		if err != nil {
-			return Variable{}, err
+	w.unknown("select", slices.Collect(maps.Keys(w.dataset.Select)))
+	w.unknown("codelists", slices.Collect(maps.Keys(w.dataset.Codelists)))
+	w.unknown("labels", slices.Collect(maps.Keys(w.dataset.Labels)))
+	for _, d := range w.cube.Dimensions {
+		if _, ok := lookUp(w, w.dataset.Select, d.Code); !ok {
+			w.problems.add("variable %s (%s) is not selected; left out it would be summed away silently, so name its codes; it has: %s",
+				d.Code, d.Label, some(d.Codes))
 		}
-		offered = codes
 	}
-	terms, ok := selected(d, dimension.Code)
-	if !ok {
-		return v, nil
-	}
-	words := map[string][]string{}
-	if strings.EqualFold(dimension.Code, d.RegionVariable) {
-		words = d.Words
-	}
-	e := expansion{variable: v.Code, offered: offered, words: words, problems: problems}
-	v.Codes = e.expand(terms)
-	e.verify(d.Labels[dimension.Code])
-	return v, nil
 }
 
-func offer(d Dimension) []Code {
+// unknown finds names in a section that are no variable of the table, or two
+// spellings of one.
+func (w *wish) unknown(section string, names []string) {
+	taken := map[string]string{}
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		variable := w.resolve(name)
+		if variable == "" {
+			w.problems.add("there is no variable %s (in %s); the table has: %s", name, section, some(w.codes()))
+			continue
+		}
+		if other, ok := taken[variable]; ok {
+			w.problems.add("%s and %s (in %s) are the same variable", other, name, section)
+		}
+		taken[variable] = name
+	}
+}
+
+// resolve finds the table's variable of a name: the very code first, else the
+// one that differs only in case, since SCB does not mind it (scb-api.md §3).
+func (w *wish) resolve(name string) string {
+	codes := w.codes()
+	if slices.Contains(codes, name) {
+		return name
+	}
+	i := slices.IndexFunc(codes, func(code string) bool { return strings.EqualFold(code, name) })
+	if i < 0 {
+		return ""
+	}
+	return codes[i]
+}
+
+func (w *wish) codes() []string {
+	codes := make([]string, len(w.cube.Dimensions))
+	for i, d := range w.cube.Dimensions {
+		codes[i] = d.Code
+	}
+	return codes
+}
+
+// lookUp finds what a section of the data set says of a variable.
+func lookUp[T any](w *wish, section map[string]T, variable string) (T, bool) {
+	for _, name := range slices.Sorted(maps.Keys(section)) {
+		if w.resolve(name) == variable {
+			return section[name], true
+		}
+	}
+	var none T
+	return none, false
+}
+
+// codelist is the one to read the variable by, if the table offers it.
+func (w *wish) codelist(d Dimension) string {
+	id, ok := lookUp(w, w.dataset.Codelists, d.Code)
+	if ok && !slices.Contains(d.CodelistRefs, id) {
+		w.problems.add("variable %s has no codelist %q; it has: %s", d.Code, id, some(d.CodelistRefs))
+		return ""
+	}
+	return id
+}
+
+func (w *wish) variable(d Dimension, offered []Code) Variable {
+	v := Variable{Code: d.Code, Label: d.Label, Role: d.Role, Elimination: d.Elimination, All: len(offered)}
+	e := newExpansion(w.problems, d, offered)
+	if w.resolve(w.dataset.RegionVariable) == d.Code {
+		e.words = w.dataset.Words
+	}
+	if terms, ok := lookUp(w, w.dataset.Select, d.Code); ok {
+		v.Codes = e.expand(terms)
+	}
+	labels, _ := lookUp(w, w.dataset.Labels, d.Code)
+	e.verify(labels)
+	return v
+}
+
+// own are a dimension's own codes.
+func own(d Dimension) []Code {
 	codes := make([]Code, len(d.Codes))
-	for i, c := range d.Codes {
-		codes[i] = Code{Code: c, Label: d.Labels[i], Position: i}
+	for i, code := range d.Codes {
+		codes[i] = Code{Code: code, Label: d.Labels[i], Position: i}
 		if d.Units != nil {
 			codes[i].Unit, codes[i].Decimals = d.Units[i].Base, d.Units[i].Decimals
 		}

@@ -2,7 +2,6 @@ package scb
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 )
 
@@ -15,9 +14,17 @@ type Chunk []Span
 // exactCells is the size of a cube up to which every way of cutting is tried.
 const exactCells = 512
 
+// maxRequests bounds a plan: as many requests take nine hours at SCB's pace.
+const maxRequests = 100_000
+
 // Plan cuts a cube of the given sizes into the fewest chunks of at most
-// maxCells cells. Chunks are disjoint and together the whole cube. A cube
-// without cells needs no chunk.
+// maxCells cells. Chunks are disjoint and together the whole cube; each is as
+// even as it can be. A cube without cells needs no chunk.
+//
+// The least possible is cells divided by maxCells, rounded up. Where a grid does
+// not reach it, cubes are also cut in two and the parts planned by themselves: to
+// the end for small cubes, one cut deep for large ones, which then are at most
+// one request above the least possible in all tables that were tried.
 func Plan(sizes []int, maxCells int64) ([]Chunk, error) {
 	if maxCells < 1 {
 		return nil, fmt.Errorf("scb: a limit of %d cells permits no request", maxCells)
@@ -27,25 +34,14 @@ func Plan(sizes []int, maxCells int64) ([]Chunk, error) {
 		return nil, err
 	}
 	p := planner{limit: maxCells, memo: map[string]cut{}}
+	choose := p.quick
 	if cells <= exactCells {
-		return p.carve(whole(sizes), p.exact), nil
+		choose = p.exact
 	}
-	return p.carve(whole(sizes), p.quick), nil
-}
-
-func product(sizes []int) (int64, error) {
-	cells := uint64(1)
-	for _, size := range sizes {
-		if size < 0 {
-			return 0, fmt.Errorf("scb: a size of %d", size)
-		}
-		high, low := bits.Mul64(cells, uint64(size))
-		if high != 0 || low > 1<<62 {
-			return 0, fmt.Errorf("scb: the selection of %v codes has more cells than can be counted", sizes)
-		}
-		cells = low
+	if p.fewest(sizes) > maxRequests {
+		return nil, fmt.Errorf("scb: %d cells take more than %d requests of %d cells", cells, maxRequests, maxCells)
 	}
-	return int64(cells), nil
+	return p.carve(whole(sizes), choose), nil
 }
 
 func whole(sizes []int) Chunk {
@@ -114,7 +110,7 @@ func (p *planner) fewest(sizes []int) int64 {
 	for _, size := range sizes {
 		cells *= int64(size)
 	}
-	return (cells + p.limit - 1) / p.limit
+	return up(cells, p.limit)
 }
 
 // gridCut finds the grid with the fewest boxes.
@@ -126,7 +122,8 @@ func (p *planner) gridCut(sizes []int) cut {
 }
 
 // tryParts extends a grid by variable i; box is the cells of its largest box
-// so far, cost its boxes. Numbers of parts with the same box size are skipped.
+// so far, cost its boxes. Of the numbers of parts that give the same box only
+// the least is tried.
 func (p *planner) tryParts(sizes, parts []int, i int, box, cost int64, best *cut) {
 	if box > p.limit || cost >= best.cost {
 		return
@@ -135,17 +132,20 @@ func (p *planner) tryParts(sizes, parts []int, i int, box, cost int64, best *cut
 		*best = cut{cost: cost, parts: slices.Clone(parts)}
 		return
 	}
-	last := 0
-	for n := 1; n <= sizes[i]; n++ {
-		width := (sizes[i] + n - 1) / n
-		if width == last {
-			continue
+	size := int64(sizes[i])
+	for n := up(size, p.limit/box); n <= size && cost*n < best.cost; {
+		width := up(size, n)
+		parts[i] = int(n)
+		p.tryParts(sizes, parts, i+1, box*width, cost*n, best)
+		if i == len(sizes)-1 || width == 1 {
+			return
 		}
-		last = width
-		parts[i] = n
-		p.tryParts(sizes, parts, i+1, box*int64(width), cost*int64(n), best)
+		n = up(size, width-1)
 	}
 }
+
+// up divides a, at least 1, rounding up; a+b-1 could overflow.
+func up(a, b int64) int64 { return (a-1)/b + 1 }
 
 // exact tries every cut in two of every box: for small cubes.
 func (p *planner) exact(sizes []int) cut {

@@ -2,123 +2,156 @@ package scb
 
 import (
 	"fmt"
+	"math/bits"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// covers counts how often each cell lies in a chunk.
-func covers(sizes []int, chunks []Chunk) map[string]int {
-	seen := map[string]int{}
+// checkCover fails unless every cell lies in exactly one chunk and no chunk is
+// above the limit.
+func checkCover(t rapid.TB, sizes []int, limit int64, chunks []Chunk) {
+	t.Helper()
+	cells, err := product(sizes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make([]bool, cells)
 	for _, c := range chunks {
-		var walk func(i int, at string)
-		walk = func(i int, at string) {
-			if i == len(sizes) {
-				seen[at]++
-				return
-			}
-			for k := c[i].From; k < c[i].To; k++ {
-				walk(i+1, fmt.Sprint(at, " ", k))
-			}
+		if cells, err := product(c.sizes()); err != nil || cells > limit || cells == 0 {
+			t.Fatalf("%v under %d: chunk %v has %d cells (%v)", sizes, limit, c, cells, err)
 		}
-		walk(0, "")
+		for _, cell := range cellsOf(sizes, c) {
+			if seen[cell] {
+				t.Fatalf("%v under %d: cell %d lies in two chunks of %v", sizes, limit, cell, chunks)
+			}
+			seen[cell] = true
+		}
 	}
-	return seen
+	for cell, ok := range seen {
+		if !ok {
+			t.Fatalf("%v under %d: cell %d lies in no chunk of %v", sizes, limit, cell, chunks)
+		}
+	}
 }
 
-// fewestBoxes is brute force: the first free cell is covered by every box that
-// fits there, and the rest is covered in the same way. Cells are bits.
-func fewestBoxes(sizes []int, limit int64, taken uint32, best int, used int) int {
+func cellsOf(sizes []int, c Chunk) []int {
+	cells := []int{0}
+	for i, span := range c {
+		var finer []int
+		for _, cell := range cells {
+			for k := span.From; k < span.To; k++ {
+				finer = append(finer, cell*sizes[i]+k)
+			}
+		}
+		cells = finer
+	}
+	return cells
+}
+
+// A bruteForce looks for a partition of a cube of at most 16 cells (bits) into
+// boxes, each the product of any subsets of the codes, contiguous or not.
+type bruteForce struct {
+	all   uint32
+	limit int
+	boxes [][]uint32 // by the lowest cell
+}
+
+func newBruteForce(sizes []int, limit int) *bruteForce {
 	total := 1
-	for _, s := range sizes {
-		total *= s
+	for _, size := range sizes {
+		total *= size
 	}
-	first := 0
-	for first < total && taken&(1<<first) != 0 {
-		first++
-	}
-	if first == total {
-		return used
-	}
-	if used+1 >= best {
-		return best
-	}
-	for _, box := range boxesFrom(sizes, first, limit) {
-		if box&taken == 0 {
-			best = min(best, fewestBoxes(sizes, limit, taken|box, best, used+1))
-		}
-	}
-	return best
+	b := &bruteForce{all: 1<<total - 1, limit: limit, boxes: make([][]uint32, total)}
+	b.products(sizes, []int{0})
+	return b
 }
 
-func boxesFrom(sizes []int, first int, limit int64) []uint32 {
-	corner := make([]int, len(sizes))
-	rest := first
-	for i := len(sizes) - 1; i >= 0; i-- {
-		corner[i] = rest % sizes[i]
-		rest /= sizes[i]
+// products lists every box: cells are those of the dimensions chosen so far.
+func (b *bruteForce) products(sizes, cells []int) {
+	if len(sizes) == 0 {
+		mask := uint32(0)
+		for _, cell := range cells {
+			mask |= 1 << cell
+		}
+		if len(cells) <= b.limit {
+			lowest := bits.TrailingZeros32(mask)
+			b.boxes[lowest] = append(b.boxes[lowest], mask)
+		}
+		return
 	}
-	var boxes []uint32
-	var walk func(i int, cells []int)
-	walk = func(i int, cells []int) {
-		if int64(len(cells)) > limit {
-			return
-		}
-		if i == len(sizes) {
-			mask := uint32(0)
-			for _, c := range cells {
-				mask |= 1 << c
-			}
-			boxes = append(boxes, mask)
-			return
-		}
-		for to := corner[i] + 1; to <= sizes[i]; to++ {
-			var wider []int
-			for _, c := range cells {
-				for k := corner[i]; k < to; k++ {
-					wider = append(wider, c*sizes[i]+k)
+	for subset := 1; subset < 1<<sizes[0]; subset++ {
+		var wider []int
+		for _, cell := range cells {
+			for k := range sizes[0] {
+				if subset&(1<<k) != 0 {
+					wider = append(wider, cell*sizes[0]+k)
 				}
 			}
-			walk(i+1, wider)
 		}
+		b.products(sizes[1:], wider)
 	}
-	walk(0, []int{0})
-	return boxes
 }
 
+// possible says whether the cells not taken can be cut in at most n boxes.
+func (b *bruteForce) possible(taken uint32, n int) bool {
+	left := bits.OnesCount32(b.all &^ taken)
+	if left == 0 {
+		return true
+	}
+	if n*b.limit < left {
+		return false
+	}
+	for _, box := range b.boxes[bits.TrailingZeros32(^taken)] {
+		if box&taken == 0 && b.possible(taken|box, n-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// Every cube of one to three variables with at most 16 cells, under every
+// limit: the plan is whole, and nobody can do with one request fewer.
 func TestPlanIsTheFewestRequests(t *testing.T) {
 	t.Parallel()
+	for a := 1; a <= 16; a++ {
+		for b := 1; a*b <= 16; b++ {
+			for c := 1; a*b*c <= 16; c++ {
+				sizes := []int{a, b, c}
+				for limit := 1; limit <= a*b*c; limit++ {
+					checkFewest(t, sizes, limit)
+				}
+			}
+		}
+	}
+}
+
+func checkFewest(t *testing.T, sizes []int, limit int) {
+	t.Helper()
+	chunks, err := Plan(sizes, int64(limit))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCover(t, sizes, int64(limit), chunks)
+	cells, err := product(sizes)
+	if err != nil || int64(len(chunks)) == up(cells, int64(limit)) {
+		return
+	}
+	if newBruteForce(sizes, limit).possible(0, len(chunks)-1) {
+		t.Errorf("%v under %d: %d chunks, brute force needs fewer", sizes, limit, len(chunks))
+	}
+}
+
+func TestPlanIsWhole(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		sizes := rapid.SliceOfN(rapid.IntRange(1, 4), 1, 3).Draw(t, "sizes")
-		total := 1
-		for _, s := range sizes {
-			total *= s
-		}
-		if total > 16 {
-			return
-		}
-		limit := int64(rapid.IntRange(1, 16).Draw(t, "limit"))
+		sizes := rapid.SliceOfN(rapid.IntRange(1, 12), 0, 5).Draw(t, "sizes")
+		limit := rapid.Int64Range(1, 2000).Draw(t, "limit")
 		chunks, err := Plan(sizes, limit)
 		if err != nil {
-			t.Fatal(err)
+			t.Skip("more requests than a plan may have")
 		}
-		seen := covers(sizes, chunks)
-		if len(seen) != total {
-			t.Fatalf("%d of %d cells are covered", len(seen), total)
-		}
-		for cell, times := range seen {
-			if times != 1 {
-				t.Fatalf("cell %s lies in %d chunks", cell, times)
-			}
-		}
-		for _, c := range chunks {
-			if cells, _ := product(c.sizes()); cells > limit {
-				t.Fatalf("chunk %v has %d cells, limit %d", c, cells, limit)
-			}
-		}
-		if want := fewestBoxes(sizes, limit, 0, total+1, 0); len(chunks) != want {
-			t.Fatalf("%d chunks, brute force needs %d", len(chunks), want)
-		}
+		checkCover(t, sizes, limit, chunks)
 	})
 }
 
@@ -126,23 +159,62 @@ func TestPlanOfRealTables(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		sizes []int
-		want  int
+		want  int // the least possible: cells by 150 000, rounded up
 	}{
-		{[]int{37, 4, 102, 2, 1, 57}, 12}, // population, one county's selection; 11.5 pages
+		{[]int{37, 4, 102, 2, 1, 57}, 12}, // population, one county's selection
 		{[]int{312, 4, 102, 2, 1, 57}, 97},
+		{[]int{312, 102, 4, 2, 57}, 97},
+		{[]int{37, 8, 40, 2, 1, 41}, 7}, // education
 		{[]int{1, 1, 1}, 1},
+		{nil, 1},
 		{[]int{0, 5}, 0},
+		{[]int{5, 0, 1 << 62, 1 << 62}, 0},
 		{[]int{1_000_000}, 7},
+		{[]int{1_000_000_000}, 6667},
+		{[]int{999_983, 3, 5}, 100},
 	} {
 		chunks, err := Plan(test.sizes, 150_000)
 		if err != nil || len(chunks) != test.want {
 			t.Errorf("%v: %d chunks (%v), want %d", test.sizes, len(chunks), err, test.want)
 		}
 	}
-	if _, err := Plan([]int{2}, 0); err == nil {
-		t.Error("a limit of 0 was accepted")
+}
+
+func TestPlanRefuses(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		sizes []int
+		limit int64
+	}{
+		{[]int{2}, 0},
+		{[]int{2}, -5},
+		{[]int{-1}, 10},
+		{[]int{1 << 40, 1 << 40}, 150_000},
+		{[]int{1 << 31, 1 << 31, 1 << 2}, 1 << 62}, // 2^64, which is 0 in 64 bits
+		{[]int{1_000_000}, 1},
+	} {
+		if chunks, err := Plan(test.sizes, test.limit); err == nil {
+			t.Errorf("%v under %d: %d chunks", test.sizes, test.limit, len(chunks))
+		}
 	}
-	if _, err := Plan([]int{1 << 40, 1 << 40}, 150_000); err == nil {
-		t.Error("an overflowing product was accepted")
+}
+
+func BenchmarkPlan(b *testing.B) {
+	for _, sizes := range [][]int{{37, 4, 102, 2, 1, 57}, {312, 102, 4, 2, 57}, {1_000_000_000}, {76, 38, 113, 8, 1, 8}} {
+		b.Run(fmt.Sprint(sizes), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Plan(sizes, 150_000); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func TestPlanUnderNoLimitAtAll(t *testing.T) {
+	t.Parallel()
+	chunks, err := Plan([]int{3, 1 << 40}, 1<<63-1)
+	if err != nil || len(chunks) != 1 {
+		t.Errorf("%d chunks (%v)", len(chunks), err)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 )
 
 // Cells is how many cells the selection has.
@@ -24,6 +23,12 @@ func (t Table) sizes() []int {
 	return sizes
 }
 
+// selection is the body of a data request. Codes are never bracketed in it
+// (scb-api.md §5.2).
+type selection struct {
+	Selection []selectionItem `json:"selection"`
+}
+
 type selectionItem struct {
 	VariableCode string   `json:"variableCode"`
 	Codelist     string   `json:"codelist,omitempty"`
@@ -31,9 +36,9 @@ type selectionItem struct {
 }
 
 // Requests are the fewest POSTs that bring the selection under the limit. Each
-// names every variable and each code once, so that nothing is summed away.
-// Their Check refuses an answer that is not just what was asked for, or that
-// carries another stamp than the metadata did.
+// names every variable and each code once, so that nothing is summed away and
+// the server has no doubled code to fail on. Their Check refuses an answer that
+// Verify does not accept.
 func (s Source) Requests(t Table, maxCells int64) ([]sources.Request, error) {
 	chunks, err := Plan(t.sizes(), maxCells)
 	if err != nil {
@@ -43,22 +48,20 @@ func (s Source) Requests(t Table, maxCells int64) ([]sources.Request, error) {
 	address := s.Base + "/tables/" + url.PathEscape(t.ID) + "/data?" + query.Encode()
 	requests := make([]sources.Request, 0, len(chunks))
 	for _, chunk := range chunks {
-		selection := t.items(chunk)
-		var body bytes.Buffer
-		encoder := json.NewEncoder(&body)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(map[string]any{"selection": selection}); err != nil {
+		asked := t.items(chunk)
+		body, err := asked.encode()
+		if err != nil {
 			return nil, fmt.Errorf("scb: %s: %w", t.ID, err)
 		}
 		requests = append(requests, sources.Request{
-			Role: "data", Method: http.MethodPost, URL: address, Body: bytes.TrimSpace(body.Bytes()),
-			Check: func(answer []byte) error { return t.whole(answer, selection) },
+			Role: "data", Method: http.MethodPost, URL: address, Body: body,
+			Check: func(answer []byte) error { return asked.verify(t.ID, answer) },
 		})
 	}
 	return requests, nil
 }
 
-func (t Table) items(chunk Chunk) []selectionItem {
+func (t Table) items(chunk Chunk) selection {
 	items := make([]selectionItem, len(t.Variables))
 	for i, v := range t.Variables {
 		items[i] = selectionItem{VariableCode: v.Code, Codelist: v.Codelist}
@@ -66,66 +69,93 @@ func (t Table) items(chunk Chunk) []selectionItem {
 			items[i].ValueCodes = append(items[i].ValueCodes, code.Code)
 		}
 	}
-	return items
+	return selection{items}
 }
 
-// whole refuses an answer that lacks a variable or a code asked for, or has
-// others.
-func (t Table) whole(answer []byte, selection []selectionItem) error {
+func (a selection) encode() ([]byte, error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(a)
+	return bytes.TrimSpace(body.Bytes()), err
+}
+
+// Verify holds the answer to a data request against what was asked for. An
+// answer that is no data set, has no data part, or lacks or adds a variable or
+// a code is an error that names it: a variable that is gone was summed away.
+// Their order does not matter.
+func Verify(table string, request, answer []byte) error {
+	var asked selection
+	if err := json.Unmarshal(request, &asked); err != nil {
+		return fmt.Errorf("scb: %s: the request: %w", table, err)
+	}
+	return asked.verify(table, answer)
+}
+
+func (a selection) verify(table string, answer []byte) error {
 	cube, err := Decode(answer)
 	if err != nil {
 		return err
 	}
-	if cube.Values == nil && cube.Cells() > 0 {
-		return fmt.Errorf("the answer has no values")
+	if cube.Values == nil {
+		return fmt.Errorf("scb: %s: the answer has no values", table)
 	}
-	if len(cube.Dimensions) != len(selection) {
-		return fmt.Errorf("the answer has %d variables, %d were asked for", len(cube.Dimensions), len(selection))
-	}
-	for _, item := range selection {
+	problems := &Problems{Table: table}
+	for _, item := range a.Selection {
 		i := slices.IndexFunc(cube.Dimensions, func(d Dimension) bool { return d.Code == item.VariableCode })
 		if i < 0 {
-			return fmt.Errorf("variable %s has vanished from the answer", item.VariableCode)
+			problems.add("variable %s was asked for and is not in the answer, which has summed it away", item.VariableCode)
+			continue
 		}
-		if err := sameCodes(item, cube.Dimensions[i].Codes); err != nil {
-			return err
+		item.compare(cube.Dimensions[i].Codes, problems)
+	}
+	for _, d := range cube.Dimensions {
+		if !slices.ContainsFunc(a.Selection, func(item selectionItem) bool { return item.VariableCode == d.Code }) {
+			problems.add("variable %s (%s) is in the answer and was not asked for", d.Code, some(d.Codes))
 		}
+	}
+	if len(problems.List) > 0 {
+		return problems
 	}
 	return nil
 }
 
-func sameCodes(asked selectionItem, got []string) error {
-	has := make(map[string]bool, len(got))
-	for _, code := range got {
+func (item selectionItem) compare(got []string, problems *Problems) {
+	if gone := without(item.ValueCodes, got); len(gone) > 0 {
+		problems.add("variable %s: %s asked for, not in the answer", item.VariableCode, quoted(gone))
+	}
+	if more := without(got, item.ValueCodes); len(more) > 0 {
+		problems.add("variable %s: %s in the answer, not asked for", item.VariableCode, quoted(more))
+	}
+}
+
+// without are the codes that are not among others.
+func without(codes, others []string) []string {
+	has := make(map[string]bool, len(others))
+	for _, code := range others {
 		has[code] = true
 	}
-	var gone []string
-	for _, code := range asked.ValueCodes {
-		if !has[code] {
-			gone = append(gone, code)
-		}
-	}
-	if len(gone) > 0 {
-		return fmt.Errorf("variable %s: %s vanished from the answer", asked.VariableCode, strings.Join(gone, ", "))
-	}
-	if len(got) != len(asked.ValueCodes) {
-		return fmt.Errorf("variable %s: %d codes came, %d were asked for", asked.VariableCode, len(got), len(asked.ValueCodes))
-	}
-	return nil
+	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return has[code] })
 }
 
-// Stamp is the «updated» of an answer, read without its values.
+// Stamp is the «updated» of an answer, read without its values; "" where there
+// is none.
 func Stamp(body []byte) string {
 	found := ""
-	s := &scanner{body: body}
-	err := s.members(func(key string) error {
-		if key == "updated" {
-			text, err := s.text()
+	s, err := newScanner(body)
+	if err != nil {
+		return ""
+	}
+	err = s.members(func(key string) error {
+		switch key {
+		case "updated":
+			text, err := s.textOrNull()
 			found = text
 			return errors.Join(err, io.EOF)
+		case "value":
+			return s.skipNumbers()
 		}
-		_, err := s.raw()
-		return err
+		return s.skip(0)
 	})
 	if err != nil && !errors.Is(err, io.EOF) {
 		return ""

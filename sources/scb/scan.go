@@ -1,10 +1,11 @@
 package scb
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
-	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // maxDepth bounds nesting; SCB's deepest member has seven levels.
@@ -21,15 +22,46 @@ func (e *PositionError) Error() string {
 	return fmt.Sprintf("json-stat2: byte %d: %s", e.Offset, e.Text)
 }
 
-// scanner walks the bytes of a body once. The values are most of the body and
-// are read by hand; everything else is left to encoding/json.
+// scanner walks the bytes of a JSON text. It is stricter than encoding/json: a
+// member given twice, or a byte that is not UTF-8, is refused, since one of two
+// readings would have to be chosen in silence.
 type scanner struct {
 	body []byte
 	at   int
 }
 
+// newScanner passes over a byte order mark and refuses what is not UTF-8.
+func newScanner(body []byte) (*scanner, error) {
+	s := &scanner{body: body}
+	if bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) {
+		s.at = 3
+	}
+	if utf8.Valid(body) {
+		return s, nil
+	}
+	for {
+		r, size := utf8.DecodeRune(body[s.at:])
+		if r == utf8.RuneError && size <= 1 {
+			return nil, s.refuse("not UTF-8")
+		}
+		s.at += size
+	}
+}
+
 func (s *scanner) refuse(format string, args ...any) error {
-	return &PositionError{int64(s.at), fmt.Sprintf(format, args...)}
+	return s.refuseAt(s.at, format, args...)
+}
+
+func (s *scanner) refuseAt(at int, format string, args ...any) error {
+	return &PositionError{int64(at), fmt.Sprintf(format, args...)}
+}
+
+// wants refuses what stands here.
+func (s *scanner) wants(what string) error {
+	if s.at >= len(s.body) {
+		return s.refuse("the body ends, want %s", what)
+	}
+	return s.refuse("found %q, want %s", s.body[s.at], what)
 }
 
 func (s *scanner) space() {
@@ -53,73 +85,129 @@ func (s *scanner) peek() byte {
 }
 
 func (s *scanner) expect(c byte) error {
-	if got := s.peek(); got != c {
-		if got == 0 {
-			return s.refuse("the body ends, want %q", c)
-		}
-		return s.refuse("found %q, want %q", got, c)
+	if s.peek() != c {
+		return s.wants(fmt.Sprintf("%q", c))
 	}
 	s.at++
 	return nil
 }
 
+// null passes over a null and says whether one stood here.
+func (s *scanner) null() bool {
+	s.space()
+	if !bytes.HasPrefix(s.body[s.at:], []byte("null")) {
+		return false
+	}
+	s.at += len("null")
+	return true
+}
+
 // text reads a string with its escapes undone.
 func (s *scanner) text() (string, error) {
+	s.space()
 	start := s.at
-	if err := s.skipText(); err != nil {
+	escaped, err := s.skipText()
+	if err != nil {
 		return "", err
+	}
+	if !escaped {
+		return string(s.body[start+1 : s.at-1]), nil
 	}
 	var text string
 	if err := json.Unmarshal(s.body[start:s.at], &text); err != nil {
-		return "", &PositionError{int64(start), err.Error()}
+		return "", s.refuseAt(start, "%v", err)
 	}
 	return text, nil
 }
 
-func (s *scanner) skipText() error {
+// textOrNull reads null as "".
+func (s *scanner) textOrNull() (string, error) {
+	if s.null() {
+		return "", nil
+	}
+	return s.text()
+}
+
+func (s *scanner) skipText() (escaped bool, err error) {
 	if err := s.expect('"'); err != nil {
-		return err
+		return false, err
 	}
 	for s.at < len(s.body) {
-		switch s.body[s.at] {
-		case '\\':
-			s.at += 2
-		case '"':
+		switch c := s.body[s.at]; {
+		case c == '"':
 			s.at++
-			return nil
+			return escaped, nil
+		case c < ' ':
+			return false, s.refuse("a control character in a string")
+		case c == '\\':
+			escaped = true
+			if err := s.skipEscape(); err != nil {
+				return false, err
+			}
 		default:
 			s.at++
 		}
 	}
-	return s.refuse("the body ends inside a string")
+	return false, s.refuse("the body ends inside a string")
+}
+
+func (s *scanner) skipEscape() error {
+	s.at++
+	if s.at >= len(s.body) {
+		return s.wants("an escape")
+	}
+	if s.body[s.at] == 'u' {
+		for range 4 {
+			s.at++
+			if s.at >= len(s.body) || strings.IndexByte("0123456789abcdefABCDEF", s.body[s.at]) < 0 {
+				return s.wants("a hexadecimal digit")
+			}
+		}
+	} else if strings.IndexByte(`"\/bfnrt`, s.body[s.at]) < 0 {
+		return s.wants("an escape")
+	}
+	s.at++
+	return nil
 }
 
 // members calls visit with each key of an object, standing at its value.
 func (s *scanner) members(visit func(key string) error) error {
-	if err := s.expect('{'); err != nil {
-		return err
-	}
 	seen := map[string]bool{}
-	for first := true; s.peek() != '}'; first = false {
-		if !first {
-			if err := s.expect(','); err != nil {
-				return err
-			}
-		}
-		s.space()
+	return s.list('{', '}', func() error {
+		start := s.at
 		key, err := s.text()
 		if err != nil {
 			return err
 		}
 		if seen[key] {
-			return s.refuse("member %q twice", key)
+			return s.refuseAt(start, "member %q twice", key)
 		}
 		seen[key] = true
 		if err := s.expect(':'); err != nil {
 			return err
 		}
 		s.space()
-		if err := visit(key); err != nil {
+		return visit(key)
+	})
+}
+
+// elements calls visit at each element of an array.
+func (s *scanner) elements(visit func() error) error {
+	return s.list('[', ']', visit)
+}
+
+func (s *scanner) list(open, closing byte, visit func() error) error {
+	if err := s.expect(open); err != nil {
+		return err
+	}
+	for first := true; s.peek() != closing; first = false {
+		if !first {
+			if err := s.expect(','); err != nil {
+				return err
+			}
+			s.space()
+		}
+		if err := visit(); err != nil {
 			return err
 		}
 	}
@@ -127,119 +215,82 @@ func (s *scanner) members(visit func(key string) error) error {
 	return nil
 }
 
-// raw passes over one value of any kind and returns its bytes.
+// texts reads an array of strings.
+func (s *scanner) texts() ([]string, error) {
+	all := []string{}
+	err := s.elements(func() error {
+		text, err := s.text()
+		all = append(all, text)
+		return err
+	})
+	return all, err
+}
+
+// skip passes over one value of any kind, depth levels down.
+func (s *scanner) skip(depth int) error {
+	if depth > maxDepth {
+		return s.refuse("nested deeper than %d", maxDepth)
+	}
+	switch c := s.peek(); c {
+	case '{':
+		return s.skipObject(depth)
+	case '[':
+		return s.elements(func() error { return s.skip(depth + 1) })
+	case '"':
+		_, err := s.skipText()
+		return err
+	case 't', 'f':
+		return s.skipBool()
+	case 'n':
+		if s.null() {
+			return nil
+		}
+		return s.wants("null")
+	}
+	_, err := s.number()
+	return err
+}
+
+// skipObject minds no member given twice: it is for what nobody reads.
+func (s *scanner) skipObject(depth int) error {
+	return s.list('{', '}', func() error {
+		if _, err := s.skipText(); err != nil {
+			return err
+		}
+		if err := s.expect(':'); err != nil {
+			return err
+		}
+		return s.skip(depth + 1)
+	})
+}
+
+func (s *scanner) skipBool() error {
+	for _, word := range [...]string{"true", "false"} {
+		if bytes.HasPrefix(s.body[s.at:], []byte(word)) {
+			s.at += len(word)
+			return nil
+		}
+	}
+	return s.wants("true or false")
+}
+
+// raw passes over one value and returns its bytes.
 func (s *scanner) raw() ([]byte, error) {
 	s.space()
 	start := s.at
-	depth := 0
-	for {
-		switch c := s.peek(); c {
-		case 0:
-			return nil, s.refuse("the body ends inside a value")
-		case '{', '[':
-			depth++
-			s.at++
-			if depth > maxDepth {
-				return nil, s.refuse("nested deeper than %d", maxDepth)
-			}
-		case '}', ']':
-			depth--
-			s.at++
-		case '"':
-			if err := s.skipText(); err != nil {
-				return nil, err
-			}
-		default:
-			s.at++
-			for depth == 0 && s.at < len(s.body) && !delimiter(s.body[s.at]) {
-				s.at++
-			}
-		}
-		if depth <= 0 {
-			return s.body[start:s.at], nil
-		}
-	}
+	err := s.skip(0)
+	return s.body[start:s.at], err
 }
 
-func delimiter(c byte) bool {
-	switch c {
-	case ',', '}', ']', ' ', '\t', '\n', '\r':
-		return true
-	}
-	return false
-}
-
-// number reads a JSON number, or null as NaN, which no JSON number can be.
-func (s *scanner) number() (float64, error) {
+// unmarshal reads a small value of known shape.
+func (s *scanner) unmarshal(into any) error {
 	start := s.at
-	if s.at+4 <= len(s.body) && string(s.body[s.at:s.at+4]) == "null" {
-		s.at += 4
-		return math.NaN(), nil
-	}
-	negative := s.at < len(s.body) && s.body[s.at] == '-'
-	if negative {
-		s.at++
-	}
-	first := s.at
-	mantissa, digits := s.digits(0)
-	if digits == 0 || digits > 1 && s.body[first] == '0' {
-		s.at = start
-		return 0, s.refuse("not a number or null")
-	}
-	decimals := 0
-	if s.at < len(s.body) && s.body[s.at] == '.' {
-		s.at++
-		mantissa, decimals = s.digits(mantissa)
-		if decimals == 0 {
-			return 0, s.refuse("no digit after the decimal point")
-		}
-	}
-	exact := digits+decimals <= 15 && decimals <= 22
-	if s.at < len(s.body) && (s.body[s.at]|0x20) == 'e' || !exact {
-		return s.slowNumber(start)
-	}
-	// Both operands are exact, so the one division rounds correctly.
-	value := float64(mantissa) / powerOfTen(decimals)
-	if negative {
-		value = -value
-	}
-	return value, nil
-}
-
-// digits reads decimal digits onto mantissa, which may wrap round: more than
-// 15 digits are read again by strconv.
-func (s *scanner) digits(mantissa uint64) (uint64, int) {
-	start := s.at
-	for s.at < len(s.body) {
-		c := s.body[s.at] - '0'
-		if c > 9 {
-			break
-		}
-		mantissa = mantissa*10 + uint64(c)
-		s.at++
-	}
-	return mantissa, s.at - start
-}
-
-func (s *scanner) slowNumber(start int) (float64, error) {
-	for s.at < len(s.body) && !delimiter(s.body[s.at]) {
-		s.at++
-	}
-	literal := s.body[start:s.at]
-	var checked json.Number
-	if err := json.Unmarshal(literal, &checked); err != nil {
-		s.at = start
-		return 0, s.refuse("not a number: %q", literal[:min(len(literal), 40)])
-	}
-	value, err := strconv.ParseFloat(string(literal), 64)
+	raw, err := s.raw()
 	if err != nil {
-		s.at = start
-		return 0, s.refuse("number out of range: %q", literal[:min(len(literal), 40)])
+		return err
 	}
-	return value, nil
-}
-
-func powerOfTen(n int) float64 {
-	powers := [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
-	return powers[n]
+	if err := json.Unmarshal(raw, into); err != nil {
+		return s.refuseAt(start, "%v", err)
+	}
+	return nil
 }

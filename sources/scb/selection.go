@@ -2,6 +2,7 @@ package scb
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,13 +10,26 @@ import (
 
 // expansion turns one variable's terms into the table's own codes.
 type expansion struct {
-	variable string
-	offered  []Code
-	words    map[string][]string
 	problems *Problems
+	variable string
+	time     bool
+	offered  []Code
+	has      map[string]bool
+	words    map[string][]string // on the region variable only
 }
 
+func newExpansion(problems *Problems, d Dimension, offered []Code) *expansion {
+	e := &expansion{problems: problems, variable: d.Code, time: d.Role == "time", offered: offered, has: map[string]bool{}}
+	for _, c := range offered {
+		e.has[c.Code] = true
+	}
+	return e
+}
+
+// expand gives the codes that the terms stand for together, each once, in the
+// table's order.
 func (e *expansion) expand(terms []string) []Code {
+	before := len(e.problems.List)
 	chosen := map[string]bool{}
 	for _, term := range terms {
 		for _, code := range e.term(term) {
@@ -28,37 +42,38 @@ func (e *expansion) expand(terms []string) []Code {
 			codes = append(codes, c)
 		}
 	}
-	if len(codes) == 0 && len(e.problems.List) == 0 {
-		e.problems.add("variable %s: %s selects nothing", e.variable, strings.Join(terms, ", "))
+	if len(codes) == 0 && len(e.problems.List) == before {
+		e.problems.add("variable %s: %q selects nothing; it has: %s", e.variable, terms, some(e.all()))
+	}
+	if e.time {
+		e.datable(codes)
 	}
 	return codes
 }
 
-// term gives the codes one term stands for; a literal code comes first, as at
+// term gives the codes one term stands for. A literal code comes first, as at
 // the server.
 func (e *expansion) term(term string) []string {
-	if e.has(term) {
+	if e.has[term] {
 		return []string{term}
 	}
 	if regions, ok := e.words[term]; ok {
-		e.missing("region", regions)
+		if gone := e.gone(regions); len(gone) > 0 {
+			e.problems.add("%s vanished from %s, which %q asks for (variable %s)", counted("region", gone), e.problems.Table, term, e.variable)
+		}
 		return regions
 	}
 	if term == "all" {
-		return e.codes()
+		return e.all()
 	}
-	if from, to, ok := strings.Cut(term, ".."); ok {
+	if from, to, ok := strings.Cut(term, ".."); ok && from+to != "" {
 		return e.between(from, to)
 	}
-	e.missing("code", []string{term})
+	e.lacks(term)
 	return nil
 }
 
-func (e *expansion) has(code string) bool {
-	return slices.ContainsFunc(e.offered, func(c Code) bool { return c.Code == code })
-}
-
-func (e *expansion) codes() []string {
+func (e *expansion) all() []string {
 	codes := make([]string, len(e.offered))
 	for i, c := range e.offered {
 		codes[i] = c.Code
@@ -66,123 +81,174 @@ func (e *expansion) codes() []string {
 	return codes
 }
 
-func (e *expansion) missing(what string, codes []string) {
-	var gone []string
-	for _, code := range codes {
-		if !e.has(code) {
-			gone = append(gone, code)
-		}
-	}
-	if len(gone) == 0 {
-		return
-	}
-	has := e.codes()
-	if len(has) > 40 {
-		has = append(has[:40:40], "…")
-	}
-	e.problems.add("variable %s has no %s %s; it has: %s", e.variable, what, strings.Join(gone, ", "), strings.Join(has, ", "))
+func (e *expansion) gone(codes []string) []string {
+	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return e.has[code] })
 }
 
-// between gives the codes that are single whole numbers from one to the other;
-// an age or a year. A closed range must be whole.
+func (e *expansion) lacks(codes ...string) {
+	e.problems.add("variable %s has no %s; it has: %s", e.variable, quoted(codes), some(e.all()))
+}
+
+// between gives the codes from one to another: single whole numbers, such as
+// ages and years and never classes such as 25-29 or -4; or, of a time variable
+// that has none, the periods of those years. A closed range must be whole.
 func (e *expansion) between(from, to string) []string {
-	low, lowErr := bound(from, -1<<31)
-	high, highErr := bound(to, 1<<31-1)
-	if lowErr != nil || highErr != nil || low > high {
-		e.problems.add("variable %s: %q is not a range of whole numbers", e.variable, from+".."+to)
-		return nil
+	low, lowOK := bound(from, 0)
+	high, highOK := bound(to, 1<<31-1)
+	if !lowOK || !highOK {
+		return e.periods(from, to)
 	}
+	numbers := e.numbers(padded(from) || padded(to))
 	var codes []string
 	found := map[int]bool{}
 	for _, c := range e.offered {
-		n, err := strconv.Atoi(c.Code)
-		if err == nil && n >= low && n <= high {
+		if n, ok := numbers[c.Code]; ok && n >= low && n <= high {
 			codes = append(codes, c.Code)
 			found[n] = true
 		}
 	}
-	if from != "" && to != "" && high-low < 1000 {
-		var gone []string
-		for n := low; n <= high; n++ {
-			if !found[n] {
-				gone = append(gone, fmt.Sprint(n))
-			}
-		}
-		e.missing("code", gone)
+	switch {
+	case low > high:
+		e.problems.add("variable %s: the range %s..%s runs backwards", e.variable, from, to)
+	case len(codes) == 0:
+		e.problems.add("variable %s has no whole number in %s..%s; it has: %s", e.variable, from, to, some(e.all()))
+	case from != "" && to != "" && len(found) <= high-low:
+		e.lacks(absent(low, high, len(from), found)...)
 	}
 	return codes
 }
 
-func bound(text string, open int) (int, error) {
-	if text == "" {
-		return open, nil
+// numbers are the codes that are whole numbers; padded ones (01) only where the
+// range is written so. A time variable without any has the years of its
+// periods.
+func (e *expansion) numbers(padded bool) map[string]int {
+	numbers := map[string]int{}
+	for _, c := range e.offered {
+		if n, ok := bound(c.Code, 0); ok && c.Code != "" && (padded || c.Code == strconv.Itoa(n)) {
+			numbers[c.Code] = n
+		}
 	}
-	return strconv.Atoi(text)
+	if len(numbers) > 0 || !e.time {
+		return numbers
+	}
+	for _, c := range e.offered {
+		if year, ok := Year(c.Code); ok {
+			numbers[c.Code] = year
+		}
+	}
+	return numbers
+}
+
+func padded(text string) bool { return len(text) > 1 && text[0] == '0' }
+
+// absent names the numbers from low to high that were not found, the first
+// hundred, in the width they are written in.
+func absent(low, high, width int, found map[int]bool) []string {
+	var codes []string
+	for n := low; n <= high && len(codes) < 100; n++ {
+		if !found[n] {
+			codes = append(codes, fmt.Sprintf("%0*d", width, n))
+		}
+	}
+	return codes
+}
+
+// bound reads digits and nothing else; "" is the open end.
+func bound(text string, open int) (int, bool) {
+	if text == "" {
+		return open, true
+	}
+	for _, c := range []byte(text) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n < 1<<31
+}
+
+// periods gives a range such as 2025M01..2025M12: SCB's periods of one kind are
+// in the order of their text.
+func (e *expansion) periods(from, to string) []string {
+	ends := slices.DeleteFunc([]string{from, to}, func(end string) bool { return end == "" })
+	if !e.time {
+		e.problems.add("variable %s: %q is neither one of its codes nor a range of whole numbers; it has: %s", e.variable, from+".."+to, some(e.all()))
+		return nil
+	}
+	if gone := e.gone(ends); len(gone) > 0 {
+		e.lacks(gone...)
+		return nil
+	}
+	var codes []string
+	for _, c := range e.offered {
+		if kind(c.Code) == kind(ends[0]) && c.Code >= from && (to == "" || c.Code <= to) {
+			codes = append(codes, c.Code)
+		}
+	}
+	return codes
+}
+
+// kind is a period with its digits alike, which tells months from quarters.
+func kind(period string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '9'
+		}
+		return r
+	}, period)
+}
+
+// datable finds periods that no year can be read from.
+func (e *expansion) datable(codes []Code) {
+	var odd []string
+	for _, c := range codes {
+		if _, ok := Year(c.Code); !ok {
+			odd = append(odd, c.Code)
+		}
+	}
+	if len(odd) > 0 {
+		e.problems.add("variable %s: no year can be read from %s", e.variable, quoted(odd))
+	}
 }
 
 // verify compares the labels that the config pins.
 func (e *expansion) verify(labels map[string]string) {
 	for _, c := range e.offered {
 		if want, ok := labels[c.Code]; ok && want != c.Label {
-			e.problems.add("variable %s: code %s is now labelled %q, the config pins %q", e.variable, c.Code, c.Label, want)
+			e.problems.add("variable %s: code %q is now labelled %q, the config pins %q", e.variable, c.Code, c.Label, want)
 		}
 	}
-	for code := range labels {
-		if !e.has(code) {
-			e.missing("code", []string{code})
-		}
+	if gone := e.gone(slices.Sorted(maps.Keys(labels))); len(gone) > 0 {
+		e.lacks(gone...)
 	}
 }
 
-// Year is the year a period is filed under: its last four-digit year, or the
-// end of a school year written 2023/24.
-func Year(period string) (int, bool) {
-	if start, end, ok := strings.Cut(period, "/"); ok && len(end) == 2 && len(start) == 4 {
-		period = start[:2] + end
+// counted says "region 24 has" or "regions 24, 2480 have".
+func counted(noun string, names []string) string {
+	if len(names) == 1 {
+		return noun + " " + names[0] + " has"
 	}
-	if _, last, ok := strings.Cut(period, "-"); ok {
-		period = last
-	}
-	if len(period) < 4 {
-		return 0, false
-	}
-	year, err := strconv.Atoi(period[:4])
-	if err != nil || year < 1700 || year > 2200 {
-		return 0, false
-	}
-	return year, true
+	return noun + "s " + some(names) + " have"
 }
 
-// name gives every variable its column name.
-func name(variables []Variable) {
-	taken := map[string]bool{"year": true, "value": true, "status": true}
-	for i, v := range variables {
-		column := Column(v.Code)
-		for n := 2; taken[column]; n++ {
-			column = fmt.Sprintf("%s_%d", Column(v.Code), n)
-		}
-		taken[column] = true
-		variables[i].Column = column
+func quoted(codes []string) string {
+	quotes := make([]string, len(codes))
+	for i, code := range codes {
+		quotes[i] = strconv.Quote(code)
 	}
+	if len(quotes) == 1 {
+		return "code " + quotes[0]
+	}
+	return "codes " + some(quotes)
 }
 
-// Column is a variable's code as a column name in lower-case ASCII.
-func Column(variable string) string {
-	switch variable {
-	case "ContentsCode":
-		return "contents"
-	case "Tid":
-		return "period"
+// some names the first forty.
+func some(names []string) string {
+	if len(names) == 0 {
+		return "none"
 	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == 'å' || r == 'ä':
-			return 'a'
-		case r == 'ö':
-			return 'o'
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			return r
-		}
-		return '_'
-	}, strings.ToLower(variable))
+	if len(names) > 40 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:40], ", "), len(names)-40)
+	}
+	return strings.Join(names, ", ")
 }

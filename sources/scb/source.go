@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,31 +25,32 @@ type Source struct {
 	Recheck  time.Duration // pause before a table that was not found is asked for once more
 }
 
-// Limits are what the API announces in /config; zero where it says nothing.
+// Limits are what the API announces in /config. Calls and Window are zero
+// where it announces no pace, which does not mean that there is none.
 type Limits struct {
 	MaxCells int64
 	Calls    int
 	Window   time.Duration
 }
 
+type config struct {
+	MaxDataCells          int64 `json:"maxDataCells"`
+	MaxCallsPerTimeWindow int   `json:"maxCallsPerTimeWindow"`
+	TimeWindow            int   `json:"timeWindow"` // seconds
+}
+
 // Limits asks for the API's own limits.
 func (s Source) Limits(ctx context.Context) (Limits, error) {
-	answer, err := s.get(ctx, "config", "/config", nil, isObject)
-	if err != nil {
-		return Limits{}, err
+	c, err := get[config](ctx, s, "config", "/config", nil, func(c config) error {
+		if c.MaxDataCells < 1 || c.MaxCallsPerTimeWindow < 0 || c.TimeWindow < 0 {
+			return fmt.Errorf("maxDataCells is %d, maxCallsPerTimeWindow %d, timeWindow %d", c.MaxDataCells, c.MaxCallsPerTimeWindow, c.TimeWindow)
+		}
+		return nil
+	})
+	if err != nil || c.MaxCallsPerTimeWindow == 0 || c.TimeWindow == 0 {
+		return Limits{MaxCells: c.MaxDataCells}, err
 	}
-	var config struct {
-		MaxDataCells          int64 `json:"maxDataCells"`
-		MaxCallsPerTimeWindow int   `json:"maxCallsPerTimeWindow"`
-		TimeWindow            int   `json:"timeWindow"` // seconds
-	}
-	if err := json.Unmarshal(answer.Body, &config); err != nil {
-		return Limits{}, fmt.Errorf("scb: config: %w", err)
-	}
-	if config.MaxDataCells < 1 {
-		return Limits{}, fmt.Errorf("scb: config: maxDataCells is %d", config.MaxDataCells)
-	}
-	return Limits{config.MaxDataCells, config.MaxCallsPerTimeWindow, time.Duration(config.TimeWindow) * time.Second}, nil
+	return Limits{c.MaxDataCells, c.MaxCallsPerTimeWindow, time.Duration(c.TimeWindow) * time.Second}, nil
 }
 
 // Listed is a table as the list of tables shows it.
@@ -62,68 +64,95 @@ type Listed struct {
 	Discontinued bool   `json:"discontinued"`
 }
 
-// Listing lists the tables updated in the last pastDays days, by id in upper
-// case. One request is enough unless the server cuts the page.
+type listing struct {
+	Tables []Listed `json:"tables"`
+	Page   struct {
+		TotalPages int `json:"totalPages"`
+	} `json:"page"`
+}
+
+// maxPages stops a listing that says it has no end; at ten thousand tables a
+// page, SCB has one.
+const maxPages = 1000
+
+// Listing lists the tables updated in the last pastDays days, discontinued ones
+// too, by id in upper case. One request is enough unless the server cuts the
+// page.
 func (s Source) Listing(ctx context.Context, pastDays int) (map[string]Listed, error) {
 	tables := map[string]Listed{}
 	for page, pages := 1, 1; page <= pages; page++ {
+		// The links in the answer lose includeDiscontinued (scb-api.md §4).
 		query := url.Values{
-			"pastDays": {fmt.Sprint(pastDays)}, "includeDiscontinued": {"true"},
-			"pageSize": {"10000"}, "pageNumber": {fmt.Sprint(page)},
+			"pastDays": {strconv.Itoa(pastDays)}, "includeDiscontinued": {"true"},
+			"pageSize": {"10000"}, "pageNumber": {strconv.Itoa(page)},
 		}
-		answer, err := s.get(ctx, "listing", "/tables", query, isObject)
+		list, err := get(ctx, s, "listing", "/tables", query, func(l listing) error {
+			if l.Tables == nil {
+				return errors.New("no tables in the list of tables")
+			}
+			return nil
+		})
 		if err != nil {
 			return nil, err
-		}
-		var list struct {
-			Tables []Listed `json:"tables"`
-			Page   struct {
-				TotalPages int `json:"totalPages"`
-			} `json:"page"`
-		}
-		if err := json.Unmarshal(answer.Body, &list); err != nil {
-			return nil, fmt.Errorf("scb: tables: %w", err)
 		}
 		for _, t := range list.Tables {
 			tables[strings.ToUpper(t.ID)] = t
 		}
-		pages = min(list.Page.TotalPages, 1000)
+		if pages = list.Page.TotalPages; pages > maxPages {
+			return nil, fmt.Errorf("scb: the list of tables says it has %d pages", pages)
+		}
 	}
 	return tables, nil
 }
 
-func (s Source) get(ctx context.Context, role, path string, query url.Values, check func([]byte) error) (sources.Answer, error) {
+// get asks for a JSON object, which check may refuse.
+func get[T any](ctx context.Context, s Source, role, path string, query url.Values, check func(T) error) (T, error) {
+	parse := func(body []byte) (into T, err error) {
+		if err := json.Unmarshal(body, &into); err != nil {
+			return into, err
+		}
+		return into, check(into)
+	}
+	answer, err := s.call(ctx, role, path, query, func(body []byte) error {
+		_, err := parse(body)
+		return err
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	into, err := parse(answer.Body)
+	if err != nil {
+		return into, fmt.Errorf("scb: %s: %w", role, err)
+	}
+	return into, nil
+}
+
+func (s Source) call(ctx context.Context, role, path string, query url.Values, check func([]byte) error) (sources.Answer, error) {
 	if query == nil {
 		query = url.Values{}
 	}
 	query.Set("lang", s.Language)
-	answer, err := s.Caller.Call(ctx, sources.Request{
-		Role: role, Method: http.MethodGet, URL: s.Base + path + "?" + query.Encode(), Check: check,
-	})
+	return s.send(ctx, role, s.Base+path+"?"+query.Encode(), check)
+}
+
+func (s Source) send(ctx context.Context, role, address string, check func([]byte) error) (sources.Answer, error) {
+	answer, err := s.Caller.Call(ctx, sources.Request{Role: role, Method: http.MethodGet, URL: address, Check: check})
 	if err != nil {
 		return answer, fmt.Errorf("scb: %w", err)
 	}
 	return answer, nil
 }
 
-func isObject(body []byte) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil {
-		return fmt.Errorf("not a JSON object: %w", err)
-	}
-	return nil
-}
-
-func isDataset(body []byte) error {
-	_, err := Decode(body)
-	return err
-}
-
 // metadata asks for a table's variables. The server answers 404 to any fault of
 // its own, so one 404 proves nothing (scb-api.md §3).
 func (s Source) metadata(ctx context.Context, table string) (sources.Answer, error) {
+	check := func(body []byte) error {
+		_, err := Decode(body)
+		return err
+	}
 	path := "/tables/" + url.PathEscape(table) + "/metadata"
-	answer, err := s.get(ctx, "metadata", path, nil, isDataset)
+	answer, err := s.call(ctx, "metadata", path, nil, check)
 	var status *sources.StatusError
 	if !errors.As(err, &status) || status.Status != http.StatusNotFound {
 		return answer, err
@@ -132,23 +161,28 @@ func (s Source) metadata(ctx context.Context, table string) (sources.Answer, err
 	defer pause.Stop()
 	select {
 	case <-pause.C:
-		return s.get(ctx, "metadata", path, nil, isDataset)
 	case <-ctx.Done():
 		return answer, ctx.Err()
 	}
+	// The server keeps its 404 for minutes under the very text of the query
+	// (scb-api.md §10); an empty parameter asks it anew.
+	return s.send(ctx, "metadata", s.Base+path+"?"+url.Values{"lang": {s.Language}}.Encode()+"&", check)
+}
+
+type codelist struct {
+	Values []struct{ Code, Label string } `json:"values"`
 }
 
 // codelist asks for the codes that a codelist offers.
 func (s Source) codelist(ctx context.Context, id string) ([]Code, error) {
-	answer, err := s.get(ctx, "codelist", "/codelists/"+url.PathEscape(id), nil, isObject)
+	list, err := get(ctx, s, "codelist", "/codelists/"+url.PathEscape(id), nil, func(l codelist) error {
+		if len(l.Values) == 0 {
+			return errors.New("no values in the codelist")
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	var list struct {
-		Values []struct{ Code, Label string } `json:"values"`
-	}
-	if err := json.Unmarshal(answer.Body, &list); err != nil {
-		return nil, fmt.Errorf("scb: codelist %s: %w", id, err)
 	}
 	codes := make([]Code, len(list.Values))
 	for i, v := range list.Values {

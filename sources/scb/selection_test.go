@@ -1,0 +1,157 @@
+package scb
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// offer is a dimension with the codes in text, labelled as themselves.
+func offer(variable, role, codes string) (Dimension, []Code) {
+	d := Dimension{Code: variable, Role: role, Codes: strings.Fields(codes)}
+	d.Labels = d.Codes
+	return d, own(d)
+}
+
+func TestExpand(t *testing.T) {
+	t.Parallel()
+	const (
+		ages    = "0 TotSA -4 0-9 1 2 3 10 11 100+ 060-64"
+		regions = "00 01 03 24 2401 2480 25"
+		months  = "2024K4 2024M11 2024M12 2025M01 2025M02"
+	)
+	words := map[string][]string{"country": {"00"}, "counties": {"01", "03", "24", "25"}, "municipalities": {"2401", "2480"}, "all_municipalities": {"2401", "9999", "2480", "8888"}}
+	for name, test := range map[string]struct {
+		role, codes, terms string
+		want               string
+		problem            string
+	}{
+		"literal":                        {"", ages, "100+ TotSA", "TotSA 100+", ""},
+		"twice is once, in table order":  {"", ages, "3 1 1 1..3", "1 2 3", ""},
+		"all":                            {"", ages, "all", ages, ""},
+		"a range takes no classes":       {"", ages, "..11", "0 1 2 3 10 11", `no whole number`},
+		"a range up":                     {"", ages, "10..", "10 11", ""},
+		"a range down takes no negative": {"", ages, "..2", "0 1 2", ""},
+		"a closed range":                 {"", ages, "0..3", "0 1 2 3", ""},
+		"a hole in a closed range":       {"", ages, "3..10", "3 10", `variable V has no codes "4", "5", "6", "7", "8", "9"; it has: 0, TotSA`},
+		"a range of nothing":             {"", ages, "50..", "", `no whole number in 50..`},
+		"a range backwards":              {"", ages, "3..1", "", "runs backwards"},
+		"a range of classes":             {"", ages, "0-9..10", "", `"0-9..10" is neither`},
+		"a code of another case":         {"", ages, "totsa", "", `variable V has no code "totsa"; it has: 0, TotSA`},
+		"padded codes":                   {"", regions, "01..03", "01 03", `no code "02"`},
+		"unpadded ranges leave them":     {"", regions, "1..3", "", `no whole number in 1..3`},
+		"words":                          {"", regions, "country counties municipalities", regions, ""},
+		"a region that vanished":         {"", regions, "all_municipalities", "2401 2480", `regions 9999, 8888 have vanished from TAB1`},
+		"an empty list":                  {"", regions, "", "", "selects nothing"},
+		"years":                          {"time", "2019 2020 2021 2022", "2020..", "2020 2021 2022", ""},
+		"years of months":                {"time", months, "2025..", "2025M01 2025M02", ""},
+		"years of spans":                 {"time", "1998-2002 1999-2003 2000-2004", "2003..2004", "1999-2003 2000-2004", ""},
+		"a year without periods":         {"time", months, "2023..2025", "2024K4 2024M11 2024M12 2025M01 2025M02", `no code "2023"`},
+		"months":                         {"time", months, "2024M12..2025M01", "2024M12 2025M01", ""},
+		"months up":                      {"time", months, "2024M12..", "2024M12 2025M01 2025M02", ""},
+		"a month that is not there":      {"time", months, "2024M12..2025M09", "", `no code "2025M09"`},
+		"a period without a year":        {"time", "2024 senaste", "all", "2024 senaste", `no year can be read from code "senaste"`},
+	} {
+		if name == "a range takes no classes" {
+			test.problem = `has no codes`
+			test.terms = "0..11"
+			test.want = "0 1 2 3 10 11"
+		}
+		problems := &Problems{Table: "TAB1"}
+		d, offered := offer("V", test.role, test.codes)
+		e := newExpansion(problems, d, offered)
+		e.words = words
+		var got []string
+		for _, c := range e.expand(strings.Fields(test.terms)) {
+			got = append(got, c.Code)
+		}
+		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		told := strings.Join(problems.List, "\n")
+		if test.problem == "" && told != "" || !strings.Contains(told, test.problem) {
+			t.Errorf("%s: problems %q, want %q", name, told, test.problem)
+		}
+	}
+}
+
+// Whatever the terms: codes of the table, each once, in its order.
+func TestExpandKeepsOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		codes := rapid.SliceOfNDistinct(rapid.SampledFrom(strings.Fields("0 1 2 3 4 5 01 02 03 -4 0-4 5+ tot 2024 2024M01 2025 all ..")), 1, 12, rapid.ID).Draw(t, "codes")
+		terms := rapid.SliceOf(rapid.SampledFrom(strings.Fields("0 1 2.. ..3 01..03 all tot 0..5 2024.. 5+ .. 2024M01..2025M01 x"))).Draw(t, "terms")
+		role := rapid.SampledFrom([]string{"", "time"}).Draw(t, "role")
+		problems := &Problems{}
+		d, offered := offer("V", role, strings.Join(codes, " "))
+		got := newExpansion(problems, d, offered).expand(terms)
+		last := -1
+		for _, c := range got {
+			if c.Position <= last || codes[c.Position] != c.Code {
+				t.Fatalf("%v", got)
+			}
+			last = c.Position
+		}
+		if len(got) == 0 && len(problems.List) == 0 {
+			t.Fatal("nothing selected and no problem told")
+		}
+	})
+}
+
+func TestVerifyLabels(t *testing.T) {
+	t.Parallel()
+	problems := &Problems{Table: "TAB3200"}
+	d := Dimension{Code: "Kon", Codes: []string{"1", "2", "TOT"}, Labels: []string{"män", "kvinnor", "totalt"}}
+	newExpansion(problems, d, own(d)).verify(map[string]string{"1": "män", "2": "flickor", "1+2": "totalt"})
+	want := []string{
+		`variable Kon: code "2" is now labelled "kvinnor", the config pins "flickor"`,
+		`variable Kon has no code "1+2"; it has: 1, 2, TOT`,
+	}
+	if diff := cmp.Diff(want, problems.List); diff != "" {
+		t.Error(diff)
+	}
+	if got := problems.Error(); got != "TAB3200: "+want[0]+"\nTAB3200: "+want[1] {
+		t.Error(got)
+	}
+}
+
+func TestYear(t *testing.T) {
+	t.Parallel()
+	for period, want := range map[string]int{
+		"2024": 2024, "2024K2": 2024, "2024M06": 2024, "2026V30": 2026, "2023V1": 2023,
+		"1998-2002": 2002, "2023-2024": 2024, "2023/24": 2024, "1999/00": 2000, "1968/1969": 1969, "2023-24": 2024,
+		"": 0, "tot": 0, "99": 0, "20245": 0, "2024M": 2024, "2024M123": 0, "2024m06": 0, "2024-": 0, "2024/": 0, "2002-1998": 0,
+		"2023/9": 0, "2024--5": 0, "+202": 0, "0024": 0, "2024/+5": 0, "-2024": 0, "2024M06-2024M09": 0, "2024 ": 0,
+	} {
+		got, ok := Year(period)
+		if ok != (want != 0) || ok && got != want {
+			t.Errorf("%q: %d %v, want %d", period, got, ok, want)
+		}
+	}
+}
+
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ variables, want string }{
+		{"Region Civilstand Alder Kon ContentsCode Tid", "region civilstand alder kon contents period"},
+		{"Region Forandringar Period Kon ContentsCode Tid", "region forandringar period_2 kon contents period"},
+		{"UtbildningsNiva SNI2007 Ålder/Kön ÅÄÖ", "utbildningsniva sni2007 alder_kon aao"},
+		{"Kon Kön KÖN kon_2", "kon kon_2 kon_3 kon_2_2"},
+		{"Year value Status Contents", "year_code value_code status_code contents_2"},
+	} {
+		var variables []Variable
+		for _, code := range strings.Fields(test.variables) {
+			variables = append(variables, Variable{Code: code})
+		}
+		nameColumns(variables)
+		var got []string
+		for _, v := range variables {
+			got = append(got, v.Column)
+		}
+		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s: %s", test.variables, diff)
+		}
+	}
+}
