@@ -1,9 +1,12 @@
 package sources
 
 import (
-	"context"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,181 +15,331 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
+	"github.com/google/go-cmp/cmp"
 )
 
-func settings() Settings {
+func quick() Settings {
 	return Settings{
-		UserAgent: "effekt test", MaxBody: 1 << 20, Connect: time.Second, TLS: time.Second, Header: 300 * time.Millisecond,
-		Idle: 300 * time.Millisecond, Total: 2 * time.Second, Attempts: 4, WaitMin: time.Millisecond, WaitMax: 5 * time.Millisecond,
-		RetryAfterMax: 3 * time.Second, InFlight: 4, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		UserAgent: "effekt test", Attempts: 4, WaitMin: time.Millisecond, WaitMax: 4 * time.Millisecond,
+		Header: 5 * time.Second, Idle: 5 * time.Second, Total: 20 * time.Second,
 	}
 }
 
-func call(t *testing.T, s Settings, h http.HandlerFunc) (Answer, error) {
+func newClient(t *testing.T, s Settings) *Client {
 	t.Helper()
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
 	c, err := NewClient(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Call(t.Context(), Request{Method: "GET", URL: server.URL + "/x", Check: func(body []byte) error {
-		if !strings.HasPrefix(string(body), "{") {
-			return errors.New("not JSON")
-		}
-		return nil
-	}})
+	t.Cleanup(c.transport.CloseIdleConnections)
+	return c
 }
 
-// stumble answers with bad the first times and then well.
-func stumble(times int32, bad http.HandlerFunc) http.HandlerFunc {
-	var n atomic.Int32
+// serve counts the requests that h gets.
+func serve(t *testing.T, h http.HandlerFunc) (url string, count *atomic.Int32) {
+	t.Helper()
+	count = new(atomic.Int32)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count.Add(1)
+		h(w, r)
+	}))
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
+	t.Cleanup(server.Close)
+	return server.URL + "/data", count
+}
+
+func wholeJSON(body []byte) error {
+	if !json.Valid(body) {
+		return errors.New("not whole JSON")
+	}
+	return nil
+}
+
+func get(url string) Request {
+	return Request{Method: "GET", URL: url, Check: wholeJSON}
+}
+
+// answer sends status and body with headers given as name, value, …
+func answer(status int, body string, headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// raw sends bytes as they are, without the server's help, and hangs up.
+func raw(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err == nil {
+			_, _ = io.WriteString(conn, text)
+			_ = conn.Close()
+		}
+	}
+}
+
+func rawOK(headers, body string) http.HandlerFunc {
+	return raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + headers + "\r\n\r\n" + body)
+}
+
+func zipped(text string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return b.String()
+}
+
+const good = `{"ok":true}`
+
+// first answers with bad n times, and then well.
+func first(n int32, bad http.HandlerFunc) http.HandlerFunc {
+	var count atomic.Int32
 	return func(w http.ResponseWriter, r *http.Request) {
-		if n.Add(1) <= times {
+		if count.Add(1) <= n {
 			bad(w, r)
 			return
 		}
-		fmt.Fprint(w, `{"ok":true}`)
+		answer(200, good, "Content-Type", "application/json")(w, r)
 	}
 }
 
-func status(code int, body string, header ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		for i := 0; i+1 < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
-		}
-		w.WriteHeader(code)
-		fmt.Fprint(w, body)
-	}
-}
-
-func cut(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Length", "100")
-	fmt.Fprint(w, `{"half":`)
-}
-
-func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-
-func TestCallRetriesWhatPasses(t *testing.T) {
+func TestCallRetriesWhatMayPass(t *testing.T) {
 	t.Parallel()
+	zip := zipped(good)
 	tests := map[string]struct {
 		times int32
 		bad   http.HandlerFunc
 	}{
-		"429 without Retry-After":   {2, status(429, "quota")},
-		"429 with seconds":          {1, status(429, "quota", "Retry-After", "0")},
-		"429 with a date":           {1, status(429, "quota", "Retry-After", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))},
-		"503 with HTML":             {3, status(503, "<html>")},
-		"500 empty, twice":          {2, status(500, "")},
-		"200 with an error page":    {1, status(200, "<html>")},
-		"body shorter than told":    {2, cut},
-		"no answer within the time": {1, hang},
+		"429 without retry-after":    {3, answer(429, "API calls quota exceeded!")},
+		"429 with seconds":           {2, answer(429, "quota", "Retry-After", "0")},
+		"429 with a date gone":       {2, answer(429, "quota", "Retry-After", "Mon, 02 Jan 2006 15:04:05 GMT")},
+		"429 with nonsense":          {2, answer(429, "quota", "Retry-After", "soon")},
+		"502":                        {1, answer(502, "<html>")},
+		"503":                        {3, answer(503, "<html>")},
+		"504":                        {1, answer(504, "")},
+		"500 empty":                  {2, answer(500, "")},
+		"500 empty, called gzip":     {2, answer(500, "", "Content-Encoding", "gzip")},
+		"connection closed":          {3, raw("")},
+		"not HTTP":                   {1, raw("hello\r\n\r\n")},
+		"HTML in a 200":              {3, answer(200, "\n <!DOCTYPE html><p>down")},
+		"HTML by its name":           {1, answer(200, "down", "Content-Type", "text/html")},
+		"JSON cut off":               {1, answer(200, `{"ok":`)},
+		"content-length too large":   {1, rawOK("Content-Length: 100", good)},
+		"content-length too small":   {1, rawOK("Content-Length: 5", good)},
+		"chunks cut off":             {1, rawOK("Transfer-Encoding: chunked", "5\r\n{\"ok\"\r\n")},
+		"gzip cut off":               {1, rawOK("Content-Encoding: gzip", zip[:len(zip)-9])},
+		"gzip without its sum":       {1, rawOK("Content-Encoding: gzip", zip[:len(zip)-8])},
+		"gzip with a wrong sum":      {1, rawOK("Content-Encoding: gzip", zip[:len(zip)-8]+"12345678")},
+		"gzip and content-length":    {1, rawOK(fmt.Sprintf("Content-Encoding: gzip\r\nContent-Length: %d", len(zip)+1), zip)},
+		"gzip with more behind":      {1, rawOK("Content-Encoding: gzip", zip+"extra")},
+		"gzip that is not":           {1, rawOK("Content-Encoding: gzip", good)},
+		"an encoding not asked for":  {1, rawOK("Content-Encoding: br", good)},
+		"a status line and no more":  {1, raw("HTTP/1.1 200 OK\r\nContent-Le")},
+		"200 with nothing in it":     {1, answer(200, "")},
+		"200 with nothing, gzip too": {1, answer(200, "", "Content-Encoding", "gzip")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, err := call(t, settings(), stumble(test.times, test.bad))
-			if err != nil || string(a.Body) != `{"ok":true}` || a.Attempts != int(test.times)+1 {
-				t.Errorf("%+v, %v", a, err)
+			url, count := serve(t, first(test.times, test.bad))
+			a, err := newClient(t, quick()).Call(t.Context(), get(url))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(a.Body) != good || a.Attempts != int(test.times)+1 || count.Load() != test.times+1 {
+				t.Errorf("%q after %d attempts, %d requests", a.Body, a.Attempts, count.Load())
 			}
 		})
 	}
 }
 
-func TestCallGivesUp(t *testing.T) {
+func TestCallEnds(t *testing.T) {
+	t.Parallel()
+	small := quick()
+	small.MaxBody = 100
+	tests := map[string]struct {
+		settings Settings
+		bad      http.HandlerFunc
+		requests int32
+		want     string
+	}{
+		"400":                  {quick(), answer(400, `{"title":"Non-existent value"}`), 1, `attempt 1 of 4: 400 Bad Request: {"title":"Non-existent value"}`},
+		"403":                  {quick(), answer(403, ""), 1, "attempt 1 of 4: 403 Forbidden: no body"},
+		"404 with retry-after": {quick(), answer(404, "gone", "Retry-After", "0"), 1, "404 Not Found: gone"},
+		"408":                  {quick(), answer(408, ""), 1, "408"},
+		"410":                  {quick(), answer(410, "v2 is closed"), 1, "410 Gone: v2 is closed"},
+		"422":                  {quick(), answer(422, `{"detail":[]}`), 1, "422"},
+		"204":                  {quick(), answer(204, ""), 1, "204 No Content"},
+		"206":                  {quick(), answer(206, good), 1, "206 Partial Content"},
+		"304":                  {quick(), answer(304, ""), 1, "304"},
+		"501":                  {quick(), answer(501, ""), 1, "501"},
+		"500 with a body":      {quick(), answer(500, "oops"), 1, "attempt 1 of 4: 500 Internal Server Error: oops"},
+		"500 empty for ever":   {quick(), answer(500, ""), 3, "attempt 3 of 4: 500 Internal Server Error: no body"},
+		"503 for ever":         {quick(), answer(503, "<html>\nmore"), 4, "attempt 4 of 4: 503 Service Unavailable: <html>"},
+		"429 told to wait too long": {
+			quick(), answer(429, "quota", "Retry-After", "3600"), 1,
+			"attempt 1 of 4: 429 Too Many Requests: quota; gives up, because Retry-After: 3600 is longer than retry_after_max, 10m0s",
+		},
+		"503 told to wait too long": {quick(), answer(503, "", "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), 1, "Fri, 31 Dec 9999"},
+		"429 told beyond all sense": {quick(), answer(429, "", "Retry-After", "99999999999999999999999"), 1, "retry_after_max"},
+		"HTML for ever":             {quick(), answer(200, "<html>down\nmore"), 4, "attempt 4 of 4: 200 OK: an HTML page instead of an answer; the body begins <html>down"},
+		"half JSON for ever":        {quick(), answer(200, "{\"ok\":\nmore"), 4, `attempt 4 of 4: 200 OK: not whole JSON; the body begins {"ok":`},
+		"cut off for ever":          {quick(), rawOK("Content-Length: 100", good), 4, "attempt 4 of 4: 200 OK: unexpected EOF"},
+		"over the cap":              {small, answer(200, strings.Repeat("x", 101)), 1, "larger than the cap of 100 bytes"},
+		"over the cap, unpacked":    {small, rawOK("Content-Encoding: gzip", zipped(strings.Repeat(" ", 1<<20))), 1, "larger than the cap of 100 bytes"},
+		"no answer for ever":        {quick(), raw(""), 4, "attempt 4 of 4: EOF"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, count := serve(t, test.bad)
+			_, err := newClient(t, test.settings).Call(t.Context(), get(url))
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "GET "+url+": attempt ") {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+			if count.Load() != test.requests {
+				t.Errorf("%d requests, want %d", count.Load(), test.requests)
+			}
+		})
+	}
+}
+
+func TestOnlyARefusalIsAStatusError(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("å", 100_000)
+	tests := map[string]struct {
+		bad  http.HandlerFunc
+		want *StatusError
+	}{
+		"refused": {answer(400, "\n\x1b[31m"+long), &StatusError{
+			Method: "GET", Attempt: 1, Attempts: 4, Status: 400, Line: "[31m" + strings.Repeat("å", 195) + "…",
+			Body: []byte("\n\x1b[31m" + long)[:64<<10],
+		}},
+		"too long to wait": {answer(503, "x", "Retry-After", "999999"), &StatusError{
+			Method: "GET", Attempt: 1, Attempts: 4, Status: 503, Line: "x", Body: []byte("x"),
+		}},
+		"HTML in a 200": {answer(200, "<html>"), nil},
+		"cut off":       {rawOK("Content-Length: 100", good), nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, _ := serve(t, test.bad)
+			_, err := newClient(t, quick()).Call(t.Context(), get(url))
+			var got *StatusError
+			errors.As(err, &got)
+			if test.want != nil {
+				test.want.URL = url
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRequestAsSent(t *testing.T) {
+	t.Parallel()
+	type seen struct{ Method, Agent, Accept, Encoding, Type, Body string }
+	tests := map[string]struct {
+		request Request
+		want    seen
+	}{
+		"GET":  {Request{Method: "GET"}, seen{"GET", "effekt test", "application/json", "gzip", "", ""}},
+		"POST": {Request{Method: "POST", Body: []byte(`{"selection":[]}`)}, seen{"POST", "effekt test", "application/json", "gzip", "application/json", `{"selection":[]}`}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got seen
+			var attempts atomic.Int32
+			url, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				if attempts.Add(1) == 1 {
+					w.WriteHeader(503) // the body must be sent again
+					return
+				}
+				h := r.Header
+				got = seen{r.Method, h.Get("User-Agent"), h.Get("Accept"), h.Get("Accept-Encoding"), h.Get("Content-Type"), string(body)}
+				answer(200, zipped(good), "Content-Encoding", "gzip")(w, r)
+			})
+			test.request.URL = url
+			a, err := newClient(t, quick()).Call(t.Context(), test.request)
+			if err != nil || string(a.Body) != good {
+				t.Fatalf("%q, %v", a.Body, err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestWithoutCheckWhatIsCalledJSONMustBe(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		bad  http.HandlerFunc
-		want string
+		want bool
 	}{
-		"400 is final":            {status(400, `{"title":"Non-existent value"}`), "attempt 1 of 4: 400 Bad Request: \"{\\\"title"},
-		"500 with a body":         {status(500, "oops"), "attempt 1 of 4: 500"},
-		"500 empty, for ever":     {status(500, ""), "attempt 3 of 4: 500"},
-		"503 for ever":            {status(503, "<html>\nmore"), `attempt 4 of 4: 503 Service Unavailable: "<html>"`},
-		"too long a wait":         {status(429, "q", "Retry-After", "3600"), "longer than retry_after_max"},
-		"an error page for ever":  {status(200, "<html>down"), `attempt 4 of 4: status 200: not JSON: "<html>down"`},
-		"a body over the cap":     {status(200, strings.Repeat("x", 2<<20)), "larger than the cap"},
-		"half a body for ever":    {cut, "unexpected EOF"},
-		"redirect to another one": {status(302, "", "Location", "http://127.0.0.1:1/x"), "another host"},
+		"plain text":       {answer(200, "hello", "Content-Type", "text/plain"), true},
+		"whole JSON":       {answer(200, good, "Content-Type", "application/json; charset=utf-8"), true},
+		"half JSON":        {answer(200, `{"ok"`, "Content-Type", "application/json"), false},
+		"half JSON-stat":   {answer(200, `{"ok"`, "Content-Type", "application/vnd.json-stat+json"), false},
+		"fewer than told":  {rawOK("Content-Length: 5", good), false},
+		"HTML":             {answer(200, "<html>"), false},
+		"JSON called HTML": {answer(200, good, "Content-Type", "text/html"), true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := call(t, settings(), test.bad)
-			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "/x") {
-				t.Errorf("error %v, want %q", err, test.want)
+			url, _ := serve(t, test.bad)
+			_, err := newClient(t, quick()).Call(t.Context(), Request{Method: "GET", URL: url})
+			if (err == nil) != test.want {
+				t.Errorf("error %v", err)
 			}
 		})
 	}
 }
 
-func TestDrippingBodyEnds(t *testing.T) {
+func TestAddressesRefused(t *testing.T) {
 	t.Parallel()
-	s := settings()
-	s.Total, s.Attempts = 400*time.Millisecond, 1
-	_, err := call(t, s, func(w http.ResponseWriter, r *http.Request) {
-		for r.Context().Err() == nil {
-			fmt.Fprint(w, "{")
-			w.(http.Flusher).Flush()
-			time.Sleep(20 * time.Millisecond)
+	c := newClient(t, quick())
+	for _, url := range []string{"", "file:///etc/passwd", "http:///x", "127.0.0.1/x", "http://a b/", "ftp://x/y"} {
+		if _, err := c.Call(t.Context(), get(url)); err == nil {
+			t.Errorf("%q was called", url)
 		}
-	})
-	if err == nil || !strings.Contains(err.Error(), "no whole answer within 400ms") {
+	}
+	_, err := c.Call(t.Context(), get("gopher://user:secret@x/y"))
+	if err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("error %v", err)
 	}
 }
 
-func TestCAFileProblems(t *testing.T) {
+func TestLogHoldsNoBodies(t *testing.T) {
 	t.Parallel()
-	s := settings()
-	s.CAFile = "gone.pem"
-	if _, err := NewClient(s); err == nil {
-		t.Error("a missing CA file was accepted")
+	var log bytes.Buffer
+	s := quick()
+	s.Log = slog.New(slog.NewTextHandler(&log, nil))
+	url, _ := serve(t, first(2, answer(503, "down\x1b[2J\nsecond line")))
+	if _, err := newClient(t, s).Call(t.Context(), get(url)); err != nil {
+		t.Fatal(err)
 	}
-	s.CAFile = "client_test.go"
-	if _, err := NewClient(s); err == nil || !strings.Contains(err.Error(), "no PEM") {
-		t.Errorf("error %v", err)
+	text := log.String()
+	if strings.Count(text, "\n") != 2 || !strings.Contains(text, "status=503") || strings.Contains(text, "second") || strings.ContainsRune(text, 0x1b) {
+		t.Errorf("log:\n%s", text)
 	}
 }
 
-// No window of any limit ever holds more calls than it permits.
-func TestEarliestKeepsEveryLimit(t *testing.T) {
+func TestSettingsAreChecked(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		limits := []Limit{
-			{rapid.IntRange(1, 5).Draw(t, "calls"), time.Duration(rapid.IntRange(1, 50).Draw(t, "window")) * time.Second},
-			{rapid.IntRange(1, 9).Draw(t, "calls2"), time.Duration(rapid.IntRange(1, 99).Draw(t, "window2")) * time.Second},
+	_, err := NewClient(Settings{Attempts: -1, Idle: -1, WaitMin: time.Minute, WaitMax: time.Second, UserAgent: "a\r\nb"})
+	for _, want := range []string{"attempts", "idle", "back-off", "user agent"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v does not say %q", err, want)
 		}
-		now := time.Date(2026, 2, 24, 8, 15, 0, 0, time.UTC)
-		var calls []time.Time
-		for range 40 {
-			now = now.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "pause")) * time.Second)
-			calls = append(calls, earliest(calls, limits, now))
-		}
-		for _, l := range limits {
-			for i := l.Calls; i < len(calls); i++ {
-				if calls[i].Sub(calls[i-l.Calls]) < l.Window {
-					t.Fatalf("calls %d and %d are %s apart, limit %+v", i-l.Calls, i, calls[i].Sub(calls[i-l.Calls]), l)
-				}
-			}
-		}
-	})
-}
-
-func TestProcessesCountTogether(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	s := settings()
-	s.StateDir = dir
-	s.Limits = map[string]Limit{"h": {3, 200 * time.Millisecond}}
-	start := time.Now()
-	for i := range 6 { // two clients, as two processes would be
-		if err := newHost("h", s).wait(context.Background()); err != nil {
-			t.Fatal(i, err)
-		}
-	}
-	if took := time.Since(start); took < 200*time.Millisecond {
-		t.Errorf("6 calls took %s under a limit of 3 per 200 ms", took)
 	}
 }

@@ -2,204 +2,184 @@ package sources
 
 import (
 	"context"
-	"encoding/json"
-	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
 
-// Limit is at most Calls calls in any Window. Zero means not announced.
-type Limit struct {
-	Calls  int
-	Window time.Duration
-}
-
-func (l Limit) set() bool { return l.Calls > 0 && l.Window > 0 }
-
-// margin lengthens the window a little, for a call leaves here before it is
-// counted there.
-func (l Limit) margin() time.Duration { return l.Window + l.Window*3/200 }
-
-// host is one publisher's address and what may be sent to it.
+// host is one publisher's address and the pace it is called at.
+//
+// A call takes a seat, then its turn, and whoever has the turn sleeps until
+// the limits permit a start and only then books it. Booking late rather than
+// ahead keeps the count true when a process is stopped or interrupted while it
+// waits: nothing was booked, so nothing starts late or is lost.
 type host struct {
-	name   string
-	state  string // file with the times of the latest calls; "" counts alone
-	slots  chan struct{}
-	now    func() time.Time
-	log    *slog.Logger
+	seats  *semaphore.Weighted // calls in flight
+	turn   *semaphore.Weighted // of one, first come first served
+	ledger *ledger             // nil counts in this process only
+
 	mu     sync.Mutex
 	limits []Limit
 	bucket *rate.Limiter
-	calls  []time.Time // of this process, oldest first
+	starts []time.Time // of this process, oldest first
+	held   time.Time   // a Retry-After holds everyone until then
 }
 
 func newHost(name string, s Settings) *host {
-	h := &host{name: name, slots: make(chan struct{}, max(s.InFlight, 1)), now: s.Now, log: s.Log, bucket: rate.NewLimiter(rate.Inf, 1)}
-	if s.StateDir != "" {
-		h.state = filepath.Join(s.StateDir, url.PathEscape(name)+".json")
+	h := &host{
+		seats: semaphore.NewWeighted(int64(s.InFlight)), turn: semaphore.NewWeighted(1), bucket: bucket(nil),
 	}
-	h.tighten(s.Limits[name])
+	if s.StateDir != "" {
+		h.ledger = newLedger(s.StateDir, name, s.Log)
+	}
 	return h
 }
 
-// tighten keeps l beside the limits already known: all of them are held. The
-// bucket lets a whole burst through and no more; the window does the rest.
 func (h *host) tighten(l Limit) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !l.set() || slices.Contains(h.limits, l) {
+	limits := tightened(h.limits, l)
+	if slices.Equal(limits, h.limits) {
 		return
 	}
-	h.limits = append(h.limits, l)
-	every := rate.Every(l.Window / time.Duration(l.Calls))
-	if len(h.limits) == 1 || every < h.bucket.Limit() {
-		h.bucket = rate.NewLimiter(every, l.Calls)
-	}
+	h.limits = limits
+	h.bucket = bucket(limits) // full again, for the windows do the strict counting
 }
 
-func (h *host) enter(ctx context.Context) error {
-	select {
-	case h.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (h *host) leave() { <-h.slots }
-
-// wait returns when one more call may be sent.
-func (h *host) wait(ctx context.Context) error {
+// hold keeps every call to the host from starting before t.
+func (h *host) hold(t time.Time) {
 	h.mu.Lock()
-	bucket := h.bucket
-	h.mu.Unlock()
-	if err := bucket.Wait(ctx); err != nil {
-		return err
+	defer h.mu.Unlock()
+	if t.After(h.held) {
+		h.held = t
 	}
-	pause := h.reserve(ctx).Sub(h.now())
-	if pause <= 0 {
+}
+
+// enter returns when a call may start, with the moment that was booked for it,
+// or ctx's error. Who entered must leave.
+func (h *host) enter(ctx context.Context) (time.Time, error) {
+	if err := h.seats.Acquire(ctx, 1); err != nil {
+		return time.Time{}, err
+	}
+	at, err := h.wait(ctx)
+	if err != nil {
+		h.seats.Release(1)
+	}
+	return at, err
+}
+
+func (h *host) leave() { h.seats.Release(1) }
+
+func (h *host) wait(ctx context.Context) (time.Time, error) {
+	if err := h.turn.Acquire(ctx, 1); err != nil {
+		return time.Time{}, err
+	}
+	defer h.turn.Release(1)
+	if err := h.token(ctx); err != nil {
+		return time.Time{}, err
+	}
+	for {
+		if ctx.Err() != nil {
+			return time.Time{}, ctx.Err()
+		}
+		at, booked := h.book(ctx)
+		if booked {
+			return at, ctx.Err()
+		}
+		if err := sleep(ctx, time.Until(at)); err != nil {
+			return time.Time{}, err
+		}
+	}
+}
+
+// token waits for the bucket.
+func (h *host) token(ctx context.Context) error {
+	h.mu.Lock()
+	r := h.bucket.Reserve()
+	h.mu.Unlock()
+	err := sleep(ctx, r.Delay())
+	if err != nil {
+		r.Cancel()
+	}
+	return err
+}
+
+// book books a start now, or tells when to ask again.
+func (h *host) book(ctx context.Context) (time.Time, bool) {
+	limits, at, free := h.own()
+	if !free {
+		return at, false
+	}
+	if len(limits) == 0 {
+		return at, true
+	}
+	if h.ledger != nil {
+		if at, free = h.ledger.take(ctx, limits); !free {
+			return at, false
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.starts = append(pruned(h.starts, at, limits), at)
+	return at, true
+}
+
+// own is what this process alone knows: its limits and the first moment when
+// they, and a hold, permit a start. It keeps them also when the shared file
+// fails, or when the clock is set.
+func (h *host) own() (limits []Limit, at time.Time, free bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	at = earliest(h.starts, now, h.limits)
+	if h.held.After(at) {
+		at = h.held
+	}
+	return h.limits, at, !at.After(now)
+}
+
+// lateAfter is how much later than booked a call may leave without a note.
+const lateAfter = 5 * time.Millisecond
+
+// sent moves a booked start to when a connection was ready, for a slow dial
+// brings the call nearer to those a window later. Zero is never ready.
+func (h *host) sent(ctx context.Context, booked, at time.Time) {
+	if at.Sub(booked) < lateAfter {
+		return
+	}
+	h.mu.Lock()
+	move(h.starts, booked, at)
+	limits := h.limits
+	h.mu.Unlock()
+	if h.ledger != nil && len(limits) > 0 {
+		h.ledger.move(ctx, booked, at, limits)
+	}
+}
+
+// move changes from, if it is there, to to, and keeps starts in order.
+func move(starts []time.Time, from, to time.Time) bool {
+	i := slices.IndexFunc(starts, from.Equal)
+	if i < 0 {
+		return false
+	}
+	starts[i] = to
+	slices.SortFunc(starts, time.Time.Compare)
+	return true
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(pause)
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// reserve books the earliest moment that all limits permit, counting the calls
-// of every process that shares the state file.
-func (h *host) reserve(ctx context.Context) time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.limits) == 0 {
-		return h.now()
-	}
-	unlock := h.lock(ctx)
-	defer unlock()
-	calls := h.recent()
-	at := earliest(calls, h.limits, h.now())
-	h.calls = append(calls, at)
-	h.keep()
-	return at
-}
-
-// earliest is the first moment from now on at which one more call keeps every
-// limit, given the times of earlier calls, oldest first.
-func earliest(calls []time.Time, limits []Limit, now time.Time) time.Time {
-	at := now
-	if n := len(calls); n > 0 && calls[n-1].After(at) {
-		at = calls[n-1]
-	}
-	for _, l := range limits {
-		if n := len(calls); n >= l.Calls {
-			if free := calls[n-l.Calls].Add(l.margin()); free.After(at) {
-				at = free
-			}
-		}
-	}
-	return at
-}
-
-// recent merges what the state file holds with this process's own calls. A
-// file that is damaged, or dated further ahead than the limits can explain, is
-// worth nothing: the clock went backwards or somebody else wrote it.
-func (h *host) recent() []time.Time {
-	longest := time.Duration(0)
-	most := 0
-	for _, l := range h.limits {
-		longest, most = max(longest, l.margin()), max(most, l.Calls)
-	}
-	calls := h.calls
-	if shared, ok := h.shared(most); ok {
-		calls = shared
-	}
-	now := h.now()
-	kept := slices.DeleteFunc(slices.Clone(calls), func(t time.Time) bool {
-		return t.Before(now.Add(-longest)) || t.After(now.Add(2*longest))
-	})
-	slices.SortFunc(kept, time.Time.Compare)
-	return kept
-}
-
-func (h *host) shared(most int) ([]time.Time, bool) {
-	if h.state == "" {
-		return nil, false
-	}
-	info, err := os.Stat(h.state)
-	if err != nil || info.Size() > int64(most+16)*4096 {
-		return nil, false
-	}
-	body, err := os.ReadFile(h.state)
-	if err != nil {
-		return nil, false
-	}
-	var calls []time.Time
-	if json.Unmarshal(body, &calls) != nil {
-		return nil, false
-	}
-	return calls, true
-}
-
-func (h *host) keep() {
-	if h.state == "" {
-		return
-	}
-	body, err := json.Marshal(h.calls)
-	if err == nil {
-		err = os.WriteFile(h.state, body, 0o644)
-	}
-	if err != nil {
-		h.log.Warn("call times cannot be shared with other processes", "host", h.name, "error", err)
-	}
-}
-
-// lock takes the state file for a moment; another process that is stuck with
-// it is not waited for longer than two seconds.
-func (h *host) lock(ctx context.Context) func() {
-	if h.state == "" {
-		return func() {}
-	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	file := flock.New(h.state + ".lock")
-	if _, err := file.TryLockContext(ctx, 5*time.Millisecond); err != nil {
-		h.log.Warn("call times cannot be locked", "host", h.name, "error", err)
-		return func() {}
-	}
-	return func() {
-		if err := file.Unlock(); err != nil {
-			h.log.Warn("call times cannot be unlocked", "host", h.name, "error", err)
-		}
 	}
 }

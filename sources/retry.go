@@ -1,143 +1,135 @@
 package sources
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
-// maxEmpty500 is how often an empty 500 is tried again: SCB answers so to a
-// request it cannot digest, which another try does not mend (scb-api.md §9).
-const maxEmpty500 = 2
+const maxEmpty500s = 2 // retries of a 500 without body, which SCB also sends for a bad question
 
-// StatusError is a publisher's refusal.
-type StatusError struct {
-	Method, URL       string
-	Attempt, Attempts int
-	Status            int
-	Line              string // the first line of the body, cleaned, at most 200 runes
-	Body              []byte // at most 64 KiB
-}
-
-// Error says the address, the attempt, the status and the body's first line.
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("%s %s: attempt %d of %d: %d %s: %q",
-		e.Method, e.URL, e.Attempt, e.Attempts, e.Status, http.StatusText(e.Status), e.Line)
-}
-
-// firstLine is the first line of body, without control characters.
-func firstLine(body []byte) string {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(body), []byte("\n"))
-	runes := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(string(line), "?")))
-	if len(runes) > 200 {
-		return string(runes[:200]) + "…"
-	}
-	return string(runes)
-}
-
-// again decides whether the latest attempt is worth another, and remembers why
-// it did not do.
-func (t *try) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	t.last = nil
+// judge is retryablehttp's CheckRetry.
+func (c *call) judge(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		c.err = ctx.Err()
+		return false, c.err
 	}
+	var again bool
+	c.err, again = c.verdict(err)
+	if again {
+		return true, nil // the error is kept in c.err
+	}
+	return false, c.err
+}
+
+// verdict says what is wrong with the attempt and whether to try again.
+func (c *call) verdict(err error) (error, bool) {
 	if err != nil {
-		t.last = err
-		var large *tooLargeError
-		return !errors.As(err, &large), nil
+		return err, mayPass(err)
 	}
-	body, err := rewind(resp)
-	if err != nil {
-		return true, err
+	if c.status == http.StatusOK {
+		err = c.checkBody()
+		return err, err != nil
 	}
-	if resp.StatusCode != http.StatusOK {
-		t.last = t.refusal(resp.StatusCode, body)
-		return t.retryable(resp, body), nil
+	refused := &StatusError{
+		Method: c.method, URL: c.url, Attempt: c.attempt, Attempts: c.client.settings.Attempts,
+		Status: c.status, Line: firstLine(c.body), Body: c.body,
 	}
-	if t.request.Check == nil {
-		return false, nil
+	if !c.mayRetryStatus() {
+		return refused, false
 	}
-	if err := t.request.Check(body); err != nil {
-		t.last = fmt.Errorf("status 200: %w: %q", err, firstLine(body))
-		return true, nil
+	if err := c.obey(c.header.Get("Retry-After")); err != nil {
+		return fmt.Errorf("%w; %w", refused, err), false
 	}
-	return false, nil
+	return refused, true
 }
 
-func rewind(resp *http.Response) ([]byte, error) {
-	body, err := io.ReadAll(resp.Body)
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return body, err
-}
-
-func (t *try) refusal(status int, body []byte) *StatusError {
-	return &StatusError{
-		Method: t.request.Method, URL: t.request.URL, Attempt: t.attempt, Attempts: t.settings.Attempts,
-		Status: status, Line: firstLine(body), Body: body[:min(len(body), 64<<10)],
+// checkBody refuses a 200 that is not the answer asked for.
+func (c *call) checkBody() error {
+	contentType := c.header.Get("Content-Type")
+	switch {
+	case isHTML(contentType, c.body):
+		return errors.New("an HTML page instead of an answer")
+	case c.request.Check != nil:
+		return c.request.Check(c.body)
+	case isJSON(contentType) && !json.Valid(c.body):
+		return errors.New("the body is called JSON but is not whole JSON")
 	}
+	return nil
 }
 
-func (t *try) retryable(resp *http.Response, body []byte) bool {
-	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
-		wait, given := t.retryAfter(resp)
-		if given && wait > t.settings.RetryAfterMax {
-			t.last = fmt.Errorf("%w; it asks for a wait of %s, longer than retry_after_max", t.last, wait.Round(time.Second))
-			return false
-		}
+// mayRetryStatus follows scb-api.md section 9.
+func (c *call) mayRetryStatus() bool {
+	switch c.status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		wait, given := t.retryAfter(resp)
-		return !given || wait <= t.settings.RetryAfterMax
 	case http.StatusInternalServerError:
-		t.empty500++
-		return len(bytes.TrimSpace(body)) == 0 && t.empty500 <= maxEmpty500
+		c.empty500s++
+		return len(c.body) == 0 && c.empty500s <= maxEmpty500s
 	}
 	return false
 }
 
-// retryAfter reads the header in both its forms, seconds and an HTTP date.
-func (t *try) retryAfter(resp *http.Response) (time.Duration, bool) {
-	value := resp.Header.Get("Retry-After")
-	if value == "" {
-		return 0, false
+// obey takes the publisher's word for how long to wait. When the host is
+// overloaded, everyone else who wants it waits too.
+func (c *call) obey(value string) error {
+	wait, told := parseRetryAfter(value, c.client.settings.Now())
+	if !told {
+		return nil
 	}
-	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && seconds >= 0 {
-		return time.Duration(seconds) * time.Second, true
+	if longest := c.client.settings.RetryAfterMax; wait > longest {
+		return fmt.Errorf("gives up, because Retry-After: %s is longer than retry_after_max, %s", shorten(printable(value)), longest)
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(t.settings.Now()), 0), true
+	c.told, c.retryAfter = true, wait
+	if c.status == http.StatusTooManyRequests || c.status == http.StatusServiceUnavailable {
+		c.publisher.hold(time.Now().Add(wait))
 	}
-	return 0, false
+	return nil
 }
 
-// backoff is what Retry-After says, else exponential with full jitter.
-func (t *try) backoff(low, high time.Duration, attempt int, resp *http.Response) time.Duration {
-	if resp != nil {
-		if wait, given := t.retryAfter(resp); given {
-			return wait
-		}
+// pause is retryablehttp's Backoff, with its retries counted from 0.
+func (c *call) pause(_, _ time.Duration, retries int, _ *http.Response) time.Duration {
+	wait := backoff(c.client.settings.WaitMin, c.client.settings.WaitMax, retries)
+	if c.told {
+		wait = c.retryAfter
 	}
-	ceiling := high
-	if attempt < 16 && low<<attempt < high {
-		ceiling = low << attempt
-	}
-	if ceiling <= low {
-		return low
-	}
-	return low + rand.N(ceiling-low)
+	c.client.settings.Log.Warn("call will be retried", "method", c.method, "url", c.url,
+		"attempt", c.attempt, "status", c.status, "wait", wait, "line", firstLine(c.body), "error", bare(c.err))
+	return wait
 }
+
+// backoff is at least shortest and at random up to a ceiling that doubles with
+// each retry, never above longest.
+func backoff(shortest, longest time.Duration, retries int) time.Duration {
+	ceiling := longest
+	if doubled := shortest << min(retries+1, 30); doubled>>min(retries+1, 30) == shortest {
+		ceiling = min(doubled, longest)
+	}
+	return shortest + rand.N(ceiling-shortest+1)
+}
+
+// parseRetryAfter reads seconds or an HTTP date (RFC 9110 section 10.2.3). A
+// date that has passed means now; anything else was not said.
+func parseRetryAfter(value string, now time.Time) (time.Duration, bool) {
+	value = strings.TrimSpace(value)
+	seconds, err := strconv.ParseUint(value, 10, 63)
+	if errors.Is(err, strconv.ErrRange) || err == nil && seconds > uint64(maxDuration/time.Second) {
+		return maxDuration, true
+	}
+	if err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	return max(date.Sub(now), 0), true
+}
+
+const maxDuration = time.Duration(1<<63 - 1)
