@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/checks"
 	"effekt/pipeline/models"
@@ -234,7 +235,7 @@ func (m *making) indicators(ctx context.Context) error {
 		}
 		table := "indicator." + i.ID
 		if i.KPI != "" && !m.made[table] {
-			query := fmt.Sprintf("from kolada_indicator('%s', ['%s'])", i.KPI, strings.Join(i.Sex, "', '"))
+			query := direct(i)
 			if err := m.make(ctx, table, query); err != nil {
 				return fmt.Errorf("indicator %s: %w", i.ID, err)
 			}
@@ -248,6 +249,11 @@ func (m *making) indicators(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// direct is the SELECT of an indicator read straight from Kolada.
+func direct(i config.Indicator) string {
+	return fmt.Sprintf("from kolada_indicator('%s', ['%s'])", i.KPI, strings.Join(i.Sex, "', '"))
 }
 
 // check runs every check, keeps the outcome in ops.check and stops on errors.

@@ -1,0 +1,243 @@
+package pipeline
+
+import (
+	"context"
+	"effekt/config"
+	"effekt/pipeline/models"
+	"effekt/pipeline/warehouse"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	effektsql "effekt/sql"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var updateSQL = flag.Bool("update", false, "rewrite what the cases of testdata/sql want")
+
+// TestSQL runs each testdata/sql/*.txtar: small tables in, one table out, by
+// the shipped SQL. How a case is written stands in testdata/sql/README.md.
+func TestSQL(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../testdata/sql/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	desks := make(chan *desk, runtime.GOMAXPROCS(0))
+	for range cap(desks) {
+		d := newDesk(t)
+		t.Cleanup(func() {
+			if err := d.build.Abandon(); err != nil {
+				t.Error(err)
+			}
+		})
+		desks <- d
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			d := <-desks
+			defer func() { desks <- d }()
+			runCase(t, d, path)
+		})
+	}
+}
+
+func runCase(t *testing.T, d *desk, path string) {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := parseCase(body)
+	if err != nil && !*updateSQL {
+		t.Fatal(err)
+	}
+	got, err := d.answer(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *updateSQL {
+		if err := os.WriteFile(path, c.rewritten(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(c.want.text(), got.likened(c.want).text()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", c.model, diff)
+	}
+}
+
+// desk is a database in which every table of the pipeline exists and is empty,
+// but for config.*, which is the shipped config. A case is a transaction that is
+// rolled back.
+type desk struct {
+	build  *warehouse.Build
+	models []models.Model // in order, with those read straight from Kolada
+	checks map[string]string
+	tables map[string]bool
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	c, err := config.Load(config.Embedded, config.Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := effektsql.Read(effektsql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := warehouse.Create(t.Context(), filepath.Join(t.TempDir(), "effekt.duckdb"), warehouse.Settings{MemoryLimit: "500MB", Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pipeline{Config: c, SQL: library, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }}
+	m := &making{pipeline: p, build: b, sources: map[string]bool{}, made: map[string]bool{}}
+	for _, step := range []func(context.Context) error{m.load, m.order, m.describe, m.run} {
+		if err := step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := &desk{build: b, models: m.models, checks: map[string]string{}}
+	for _, i := range c.Indicators {
+		if i.KPI != "" && i.Off == "" && !slices.ContainsFunc(m.models, func(m models.Model) bool { return m.Table == "indicator."+i.ID }) {
+			d.models = append(d.models, models.Model{Table: "indicator." + i.ID, Query: direct(i), Reads: []string{"core.kolada"}})
+		}
+	}
+	for _, check := range library.Checks {
+		d.checks["check:"+check.Name] = check.Query
+	}
+	if err := d.empty(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// empty forgets what the load itself put in ops.*.
+func (d *desk) empty(ctx context.Context) error {
+	columns, err := d.build.Columns(ctx)
+	if err != nil {
+		return err
+	}
+	d.tables = map[string]bool{}
+	for table := range columns {
+		d.tables[table.String()] = true
+		if table.Schema == "ops" {
+			if err := d.build.Exec(ctx, "delete from "+table.String()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// answer lays out the given tables, makes what lies between them and the
+// wanted one, and reads that.
+func (d *desk) answer(ctx context.Context, c sqlCase) (answer grid, err error) {
+	if err := d.build.Exec(ctx, "begin"); err != nil {
+		return grid{}, err
+	}
+	defer func() { err = errors.Join(err, d.build.Exec(context.WithoutCancel(ctx), "rollback")) }()
+	for table, content := range c.given {
+		if err := d.lay(ctx, table, content); err != nil {
+			return grid{}, fmt.Errorf("%s: %w", table, err)
+		}
+	}
+	query, isCheck := d.checks[c.model]
+	start := []string{c.model}
+	if isCheck {
+		if start, err = d.references(ctx, query); err != nil {
+			return grid{}, err
+		}
+	} else {
+		query = "from " + c.model
+	}
+	if err := d.make(ctx, c, d.needed(c, start)); err != nil {
+		return grid{}, err
+	}
+	columns := "*"
+	if len(c.want.columns) > 0 {
+		columns = strings.Join(c.want.columns, ", ")
+	}
+	result, err := d.build.Query(ctx, "select "+columns+" from (\n"+query+"\n)", 0)
+	return readGrid(result), err
+}
+
+func (d *desk) references(ctx context.Context, query string) ([]string, error) {
+	tables, err := d.build.References(ctx, query)
+	var names []string
+	for _, t := range tables {
+		names = append(names, t.String())
+	}
+	return names, err
+}
+
+// lay puts the given rows in a table that exists, or makes it of the types in
+// its header.
+func (d *desk) lay(ctx context.Context, table string, content grid) error {
+	statement := "delete from " + table
+	if !d.tables[table] {
+		statement = fmt.Sprintf("create table %s (%s)", table, content.definition())
+	}
+	if err := d.build.Exec(ctx, statement); err != nil {
+		return err
+	}
+	if len(content.rows) == 0 {
+		return nil
+	}
+	return d.build.Exec(ctx, content.insert(table))
+}
+
+// needed lists the tables to make: all that start rests on, up to those given.
+func (d *desk) needed(c sqlCase, start []string) map[string]bool {
+	byTable := map[string]models.Model{}
+	for _, m := range d.models {
+		byTable[m.Table] = m
+	}
+	needed := map[string]bool{}
+	for len(start) > 0 {
+		table := start[0]
+		start = start[1:]
+		if _, given := c.given[table]; given || needed[table] {
+			continue
+		}
+		needed[table] = true
+		start = append(start, byTable[table].Reads...)
+	}
+	return needed
+}
+
+// make makes the needed tables; core.indicator_value is the given indicators
+// under one another, as the build lays them.
+func (d *desk) make(ctx context.Context, c sqlCase, needed map[string]bool) error {
+	for _, schema := range []string{"core", "indicator", "mart"} {
+		for _, m := range d.models {
+			if !needed[m.Table] || !strings.HasPrefix(m.Table, schema+".") {
+				continue
+			}
+			if err := d.build.Exec(ctx, "create or replace table "+m.Table+" as\n"+m.Query); err != nil {
+				return fmt.Errorf("%s: %w", m.Table, err)
+			}
+		}
+		if schema != "indicator" || !needed["core.indicator_value"] {
+			continue
+		}
+		for table := range c.given {
+			if id, ok := strings.CutPrefix(table, "indicator."); ok {
+				if err := d.build.Exec(ctx, fmt.Sprintf("insert into core.indicator_value by name select '%s' as indicator_id, * from %s", id, table)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
