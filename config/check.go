@@ -26,6 +26,7 @@ func (l *loader) check(c *Config, county string, overridden bool) {
 		}
 	}
 	l.settings(c)
+	l.framework(&c.Framework)
 	for _, d := range c.Datasets {
 		l.dataset(c, d)
 	}

@@ -31,8 +31,9 @@ type Config struct {
 	Schedule   Schedule
 	Datasets   []Dataset   // by name
 	Indicators []Indicator // by id
+	Framework  Framework
 	// Hash is the sha256 in hex of all that can change a figure or a text in
-	// the published file: county, regions, data sets and indicators.
+	// the published file: county, regions, data sets, indicators and framework.
 	Hash string
 }
 
@@ -205,6 +206,7 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	l.file("effekt.toml", &settings, false)
 	l.file("regions.toml", &regions, true)
 	c := &Config{SCB: settings.SCB, Kolada: settings.Kolada, HTTP: settings.HTTP, Build: settings.Build, Schedule: settings.Schedule}
+	l.file(frameworkFile, &c.Framework, true)
 	c.Regions = regions.list()
 	for _, name := range l.list("datasets") {
 		d := Dataset{Name: strings.TrimSuffix(path.Base(name), ".toml"), File: name, RegionVariable: "Region", RegionCoding: "scb", RefetchDays: 30, Frequency: "year"}
