@@ -15,6 +15,7 @@ type decoder struct {
 	texts     map[string]string
 	kpi, area string  // of the record before
 	row       []Value // of the record being read
+	begun     int     // byte where it begins
 	unknown   map[string]int
 	// shapes of the record and the value before this one
 	recordShape, valueShape shape
@@ -150,6 +151,7 @@ func (d *decoder) member(s *shape, i int, what string) field {
 func (d *decoder) record() {
 	d.next()
 	at := d.at
+	d.begun = at
 	d.row = d.row[:0]
 	kpi, area, year := "", "", 0
 	for i, f := 0, fieldOther; f != fieldEnd; i++ {
