@@ -115,3 +115,27 @@ func Sources(models []Model, table string) []string {
 	delete(found, table)
 	return slices.Sorted(maps.Keys(found))
 }
+
+// Needed keeps the models that one table is made of, itself with them.
+func Needed(models []Model, table string) []Model {
+	byTable := map[string]Model{}
+	for _, m := range models {
+		byTable[m.Table] = m
+	}
+	var needed []Model
+	found := map[string]bool{}
+	var walk func(string)
+	walk = func(table string) {
+		m, made := byTable[table]
+		if !made || found[table] {
+			return
+		}
+		found[table] = true
+		needed = append(needed, m)
+		for _, read := range m.Reads {
+			walk(read)
+		}
+	}
+	walk(table)
+	return needed
+}
