@@ -19,7 +19,7 @@ import (
 )
 
 // form changes when this program builds the same inputs into another file.
-const form = "1"
+const form = "2"
 
 // ErrNothing says that no data set has ever come, so there is nothing to build.
 var ErrNothing = errors.New("nothing has been fetched yet: run «effekt refresh» where the sources can be reached")
@@ -71,7 +71,8 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 	}
 	result.BuildID = in.id
 	if _, err := os.Stat(p.Dir.Database()); err == nil && !force && publish.ParquetID(p.Dir.Published()) == in.id {
-		return result, nil
+		result.LeftOut, err = p.leftBefore(ctx)
+		return result, err
 	}
 	if err := p.Dir.Clean(); err != nil {
 		return result, err
@@ -81,7 +82,7 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 		return result, err
 	}
 	built := publish.Built{Database: filepath.Join(work, "effekt.duckdb"), Parquet: filepath.Join(work, "parquet"), ID: in.id}
-	result.Checks, err = p.write(ctx, in, built, work)
+	err = p.write(ctx, in, built, work, &result)
 	if err == nil {
 		err = publish.Swap(p.Dir.Published(), built)
 	}
@@ -90,19 +91,20 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 }
 
 // write makes the private file and its Parquet.
-func (p *Pipeline) write(ctx context.Context, in inputs, built publish.Built, work string) (found []checks.Result, err error) {
+func (p *Pipeline) write(ctx context.Context, in inputs, built publish.Built, work string, result *Result) error {
 	b, err := warehouse.Create(ctx, built.Database, warehouse.Settings{
 		MemoryLimit: p.Config.Build.MemoryLimit, Threads: p.Config.Build.Threads, TempDir: filepath.Join(work, "spill"),
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m := &making{pipeline: p, build: b, in: in}
-	found, err = m.all(ctx, built)
+	result.Checks, err = m.all(ctx, built)
+	result.LeftOut = m.left()
 	if err != nil {
-		return found, errors.Join(err, b.Abandon())
+		return errors.Join(err, b.Abandon())
 	}
-	return found, b.Close(ctx)
+	return b.Close(ctx)
 }
 
 // making is one build on its way.
@@ -112,11 +114,13 @@ type making struct {
 	in       inputs
 	sources  map[string]bool // tables that exist before the models
 	models   []models.Model
-	made     map[string]bool // tables of models
+	made     map[string]bool     // tables of models
+	failed   map[string]error    // tables of models left out
+	grains   map[string][]string // of the models' tables
 }
 
 func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {
-	m.sources, m.made = map[string]bool{}, map[string]bool{}
+	m.sources, m.made, m.grains = map[string]bool{}, map[string]bool{}, map[string][]string{}
 	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -144,9 +148,13 @@ func (m *making) order(ctx context.Context) error {
 	var all []models.Model
 	for _, files := range [][]effektsql.File{m.pipeline.SQL.Core, m.wantedSQL(), m.pipeline.SQL.Marts} {
 		for _, file := range files {
+			m.grains[file.Table()] = file.Grain
 			tables, err := m.build.References(ctx, file.Query)
 			if err != nil {
-				return fmt.Errorf("sql/%s: %w", file.Path, err)
+				if err := m.leaveOut(file.Table(), fmt.Errorf("sql/%s: %w", file.Path, err)); err != nil {
+					return err
+				}
+				continue
 			}
 			model := models.Model{Table: file.Table(), Query: file.Query, Path: "sql/" + file.Path}
 			for _, t := range tables {
@@ -155,11 +163,17 @@ func (m *making) order(ctx context.Context) error {
 			all = append(all, model)
 		}
 	}
-	for _, promised := range []string{"ops.dataset", "config.indicator", "config.indicator_dataset", "config.break"} {
+	for _, promised := range []string{"ops.dataset", "ops.model", "config.indicator", "config.indicator_dataset", "config.break"} {
 		m.sources[promised] = true
 	}
+	sound, broken := models.Sound(all, m.sources)
+	for table, err := range broken {
+		if err := m.leaveOut(table, err); err != nil {
+			return err
+		}
+	}
 	var err error
-	m.models, err = models.Order(all, m.sources)
+	m.models, err = models.Order(sound, m.sources)
 	return err
 }
 
@@ -197,8 +211,8 @@ func (m *making) run(ctx context.Context) error {
 	for _, schema := range []string{"core", "indicator", "mart"} {
 		for _, model := range m.models {
 			if strings.HasPrefix(model.Table, schema+".") {
-				if err := m.make(ctx, model.Table, model.Query); err != nil {
-					return fmt.Errorf("%s: %w", model.Path, err)
+				if err := m.attempt(ctx, model); err != nil {
+					return err
 				}
 			}
 		}
@@ -226,29 +240,42 @@ func (m *making) make(ctx context.Context, table, query string) error {
 // indicators makes those read straight from Kolada and lays all under one
 // another in core.indicator_value.
 func (m *making) indicators(ctx context.Context) error {
-	if err := m.macros(ctx, "core"); err != nil {
+	// Without core.kolada its macro cannot be made, and nobody will call it.
+	if err := m.macros(ctx, "core"); err != nil && m.failed["core.kolada"] == nil {
 		return err
 	}
 	for _, i := range m.pipeline.Config.Indicators {
 		if i.Off != "" {
 			continue
 		}
-		table := "indicator." + i.ID
-		if i.KPI != "" && !m.made[table] {
-			query := direct(i)
-			if err := m.make(ctx, table, query); err != nil {
-				return fmt.Errorf("indicator %s: %w", i.ID, err)
-			}
-		}
-		if !m.made[table] {
-			return fmt.Errorf("indicator %s has neither sql/indicators/%s.sql nor a kpi in its TOML", i.ID, i.ID)
-		}
-		all := warehouse.Table{Schema: "core", Name: "indicator_value"}
-		if err := m.build.Append(ctx, all, fmt.Sprintf("select '%s' as indicator_id, * from %s", i.ID, table)); err != nil {
-			return fmt.Errorf("indicator %s: its SQL must return region, year, period, sex, value, numerator, denominator, status: %w", i.ID, err)
+		if err := m.append(ctx, i); err != nil {
+			return fmt.Errorf("indicator %s: %w", i.ID, err)
 		}
 	}
-	return nil
+	return m.noteModels(ctx)
+}
+
+// append adds one indicator's rows to core.indicator_value.
+func (m *making) append(ctx context.Context, i config.Indicator) error {
+	table := "indicator." + i.ID
+	if m.failed[table] == nil && !m.made[table] {
+		if i.KPI == "" {
+			return m.leaveOut(table, fmt.Errorf("there is neither sql/indicators/%s.sql nor a kpi in its TOML", i.ID))
+		}
+		model := models.Model{Table: table, Query: direct(i), Path: "config/" + i.File, Reads: []string{"core.kolada"}}
+		if err := m.attempt(ctx, model); err != nil {
+			return err
+		}
+	}
+	if m.failed[table] != nil {
+		return nil
+	}
+	all := warehouse.Table{Schema: "core", Name: "indicator_value"}
+	err := m.build.Append(ctx, all, fmt.Sprintf("select '%s' as indicator_id, * from %s", i.ID, table))
+	if warehouse.SelectFailed(err) {
+		return m.leaveOut(table, err)
+	}
+	return err
 }
 
 // direct is the SELECT of an indicator read straight from Kolada.

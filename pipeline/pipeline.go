@@ -80,25 +80,33 @@ type Result struct {
 	BuildID   string
 	Checks    []checks.Result
 	Rows      int64
+	// LeftOut are the indicators that could not be calculated and are absent
+	// from the published file.
+	LeftOut []ModelError
 }
 
-// Degraded tells whether some source could not be refreshed.
+// Degraded tells whether some source could not be refreshed or some indicator
+// was left out.
 func (r Result) Degraded() bool {
 	for _, d := range r.Datasets {
 		if d.Err != nil {
 			return true
 		}
 	}
-	return false
+	return len(r.LeftOut) > 0
 }
 
-// Err joins the data sets' errors, each with its name.
+// Err joins the data sets' errors, each with its name, and the reasons of the
+// indicators left out.
 func (r Result) Err() error {
 	var all []error
 	for _, d := range r.Datasets {
 		if d.Err != nil {
 			all = append(all, fmt.Errorf("%s: %w", d.Name, d.Err))
 		}
+	}
+	for _, left := range r.LeftOut {
+		all = append(all, left)
 	}
 	return errors.Join(all...)
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -34,13 +35,7 @@ func TestSQL(t *testing.T) {
 	}
 	desks := make(chan *desk, runtime.GOMAXPROCS(0))
 	for range cap(desks) {
-		d := newDesk(t)
-		t.Cleanup(func() {
-			if err := d.build.Abandon(); err != nil {
-				t.Error(err)
-			}
-		})
-		desks <- d
+		desks <- newDesk(t)
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
@@ -86,13 +81,14 @@ type desk struct {
 	tables map[string]bool
 }
 
-func newDesk(t *testing.T) *desk {
+// emptyMaking is a build of a config and SQL for which nothing has been fetched.
+func emptyMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
 	t.Helper()
-	c, err := config.Load(config.Embedded, config.Overrides{})
+	c, err := config.Load(configFS, config.Overrides{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	library, err := effektsql.Read(effektsql.Files)
+	library, err := effektsql.Read(sqlFS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,13 +96,37 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := b.Abandon(); err != nil {
+			t.Error(err)
+		}
+	})
 	p := &Pipeline{Config: c, SQL: library, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }}
-	m := &making{pipeline: p, build: b, sources: map[string]bool{}, made: map[string]bool{}}
-	for _, step := range []func(context.Context) error{m.load, m.order, m.describe, m.run} {
+	m := &making{pipeline: p, build: b, sources: map[string]bool{}, made: map[string]bool{}, grains: map[string][]string{}}
+	if err := m.load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// made makes all models.
+func made(t *testing.T, m *making) {
+	t.Helper()
+	for _, step := range []func(context.Context) error{m.order, m.describe, m.run} {
 		if err := step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	m := emptyMaking(t, config.Embedded, effektsql.Files)
+	made(t, m)
+	for table, err := range m.failed {
+		t.Errorf("%s cannot be made of empty tables: %v", table, err)
+	}
+	b, c, library := m.build, m.pipeline.Config, m.pipeline.SQL
 	d := &desk{build: b, models: m.models, checks: map[string]string{}}
 	for _, i := range c.Indicators {
 		if i.KPI != "" && i.Off == "" && !slices.ContainsFunc(m.models, func(m models.Model) bool { return m.Table == "indicator."+i.ID }) {

@@ -18,7 +18,14 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "../../testdata/script"})
+	shipped, err := filepath.Abs("../../config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: "../../testdata/script", Setup: func(e *testscript.Env) error {
+		e.Setenv("CONFIG", shipped)
+		return nil
+	}})
 }
 
 // Imports go one way (design.md section 4).

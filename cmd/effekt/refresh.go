@@ -66,6 +66,9 @@ func (a *app) recorded(ctx context.Context, p *pipeline.Pipeline, want pipeline.
 		end.Outcome, end.Error = "failed", err.Error()
 	case result.Degraded():
 		end.Outcome = "degraded"
+		for _, left := range result.LeftOut {
+			end.Error += left.Error() + "; "
+		}
 	default:
 		end.Outcome = "ok"
 	}
@@ -84,6 +87,9 @@ func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
 		if c.Rows > 0 {
 			fmt.Fprintf(a.stderr, "check %s (%s): %s %d rows\n", c.Name, c.Severity, c.Title, c.Rows)
 		}
+	}
+	for _, left := range result.LeftOut {
+		fmt.Fprintf(a.stderr, "left out: %v\n", left)
 	}
 	verb := "unchanged"
 	if result.Published {
@@ -135,10 +141,14 @@ func (a *app) build() *cobra.Command {
 			}
 			defer lock.Unlock() //nolint:errcheck // the process ends here
 			result, err := p.Build(cmd.Context(), nil, false)
-			if err == nil {
-				a.summary(p, result)
+			if err != nil {
+				return err
 			}
-			return err
+			a.summary(p, result)
+			if result.Degraded() {
+				return fmt.Errorf("%w:\n%w", errDegraded, result.Err())
+			}
+			return nil
 		},
 	}
 }

@@ -13,6 +13,11 @@ trouble as (
     join ops.dataset as data on data.name = link.dataset
     where data.error is not null
     group by link.indicator_id
+),
+left_out as (
+    select replace(model, 'indicator.', '') as indicator_id, 'kunde inte beräknas: ' || error as reason
+    from ops.model
+    where error is not null and starts_with(model, 'indicator.')
 )
 select
     meta.indicator_id,
@@ -42,10 +47,12 @@ select
     end as state,
     coalesce(
         meta.off_reason,
+        left_out.reason,
         trouble.reason,
         case when years.last_year is null then 'inget värde för länet' end
     ) as state_reason
 from config.indicator as meta
 left join years using (indicator_id)
 left join trouble using (indicator_id)
+left join left_out using (indicator_id)
 order by meta.indicator_id
