@@ -84,7 +84,7 @@ func (l *loader) dataset(c *Config, d Dataset) {
 
 func (l *loader) table(d Dataset) {
 	if ok, _ := regexp.MatchString(`^(TAB[0-9]+|matrix:[A-Za-z0-9_]+)$`, d.Table); !ok {
-		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638", d.Table)
+		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638, or matrix: and its older name, as in matrix:BefolkningNy", d.Table)
 	}
 	if len(d.Select) == 0 {
 		l.find(d.File, "select", "[select] names the codes of every variable of the table")
@@ -94,10 +94,23 @@ func (l *loader) table(d Dataset) {
 			l.find(d.File, variable, "variable %s selects nothing", variable)
 		}
 		for _, term := range terms {
-			if strings.Contains(term, "?") || term == "" {
-				l.find(d.File, strconv.Quote(term), "variable %s: the code %q is unknown", variable, term)
-			}
+			l.term(d, variable, term)
 		}
+	}
+	for variable, term := range d.Codelists {
+		l.term(d, variable, term)
+	}
+}
+
+// term refuses what is not known, and a label without text. A label may hold a
+// question mark.
+func (l *loader) term(d Dataset, variable, term string) {
+	label, labelled := strings.CutPrefix(term, "label:")
+	switch {
+	case labelled && strings.TrimSpace(label) == "":
+		l.find(d.File, strconv.Quote(term), "variable %s: label: needs the label's text", variable)
+	case !labelled && (strings.Contains(term, "?") || term == ""):
+		l.find(d.File, strconv.Quote(term), "variable %s: the code %q is unknown", variable, term)
 	}
 }
 

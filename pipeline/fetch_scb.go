@@ -8,6 +8,7 @@ import (
 	"effekt/sources/scb"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,7 +34,7 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 	results := make([]DatasetResult, len(tasks))
 	var due []int
 	for i, t := range tasks {
-		stamp := listed[t.Table].Updated
+		stamp := listed[t.tableID()].Updated
 		switch {
 		case t.err != nil:
 			results[i] = failed(t, t.err)
@@ -55,7 +56,7 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 			continue
 		}
 		g.Go(func() error {
-			results[i] = p.fetchTable(ctx, tasks[i], listed[tasks[i].Table].Updated, limits)
+			results[i] = p.fetchTable(ctx, tasks[i], listed[tasks[i].tableID()].Updated, limits)
 			return nil
 		})
 	}
@@ -122,7 +123,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 		return archive.Vintage{}, err
 	}
 	source := p.scb(fetch.Caller(p.Client))
-	table, err := source.Describe(ctx, p.scbDataset(t.Dataset))
+	table, err := source.Describe(ctx, p.scbDataset(t))
 	if err == nil {
 		err = relabelled(t, table)
 	}
@@ -138,15 +139,56 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 	}
 	return fetch.Commit(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: stamp,
-		Official: table.Official, Notes: table.Notes, Variables: variables(table), Asked: t.asked,
+		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Notes: table.Notes, Variables: variables(table), Asked: t.asked,
 	})
 }
 
-func (p *Pipeline) scbDataset(d config.Dataset) scb.Dataset {
+func (p *Pipeline) scbDataset(t task) scb.Dataset {
+	d := t.Dataset
 	return scb.Dataset{
-		Name: d.Name, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select,
-		Codelists: d.Codelists, Labels: d.Labels, Words: p.Config.Words(d.RegionCoding),
+		Name: d.Name, File: d.File, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select,
+		Codelists: d.Codelists, Labels: d.Labels, Words: p.Config.Words(d.RegionCoding), Pins: t.pins(),
 	}
+}
+
+// pins are what the last vintage resolved, if it was of the same table.
+func (t task) pins() scb.Pins {
+	var pins scb.Pins
+	if strings.HasPrefix(t.Table, scb.MatrixTerm) {
+		pins.Table = t.tableID()
+	}
+	if !t.sameTable() {
+		return pins
+	}
+	for _, r := range t.latest.Resolved {
+		pins.Terms = append(pins.Terms, scb.Resolved(r))
+	}
+	return pins
+}
+
+// sameTable tells whether the last vintage is of the table that the config
+// names now.
+func (t task) sameTable() bool { return t.has && strings.EqualFold(t.latest.Table, t.tableID()) }
+
+// tableID is the id of a table, of one that is named by its matrix the one it
+// was found to have; "" before the first fetch.
+func (t task) tableID() string {
+	name, ok := strings.CutPrefix(t.Table, scb.MatrixTerm)
+	switch {
+	case !ok:
+		return t.Table
+	case strings.EqualFold(t.latest.Matrix, name):
+		return t.latest.Table
+	}
+	return ""
+}
+
+func resolved(table scb.Table) []archive.Resolved {
+	var all []archive.Resolved
+	for _, r := range table.Resolved {
+		all = append(all, archive.Resolved(r))
+	}
+	return all
 }
 
 // cells fetches all of the selection; the answers stay in the archive. They
@@ -182,6 +224,9 @@ func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table
 // been looked at.
 func relabelled(t task, table scb.Table) error {
 	before := map[string]string{}
+	if !t.sameTable() {
+		return nil
+	}
 	for _, v := range t.latest.Variables {
 		for _, c := range v.Codes {
 			before[v.Code+"\x00"+c.Code] = c.Label

@@ -175,7 +175,11 @@ func (m *making) title(t warehouse.Table) string {
 		}
 	}
 	if d, ok := m.pipeline.Config.Dataset(t.Name); ok && t.Schema == "scb" {
-		return fmt.Sprintf("%s%s. Från SCB, tabell %s, ord för ord.", prefix, d.Title, d.Table)
+		id := d.Table
+		if vintages := m.in.vintages[d.Name]; len(vintages) > 0 {
+			id = vintages[0].Table
+		}
+		return fmt.Sprintf("%s%s. Från SCB, tabell %s, ord för ord.", prefix, d.Title, id)
 	}
 	for _, i := range m.pipeline.Config.Indicators {
 		if t.Schema == "indicator" && i.ID == t.Name {

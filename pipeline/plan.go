@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"effekt/config"
 	"effekt/sources"
@@ -28,7 +29,11 @@ func (p *Pipeline) Plan(ctx context.Context) ([]PlanLine, error) {
 		l := PlanLine{Name: d.Name}
 		if d.Source == "scb" {
 			source := p.scb(p.Client)
-			table, err := source.Describe(ctx, p.scbDataset(d))
+			t := p.task(d)
+			if t.err != nil {
+				return lines, t.err
+			}
+			table, err := source.Describe(ctx, p.scbDataset(t))
 			var requests []sources.Request
 			if err == nil {
 				requests, err = source.Requests(table, limits.MaxCells)
@@ -78,6 +83,26 @@ func seconds(n int, api config.API) float64 {
 // StatusLine is one data set's state in the archive.
 type StatusLine struct {
 	Name, Source, Fetched, Checked, Updated, LastPeriod string
+	// Resolved says of each matrix name and label what it was resolved to, or
+	// that it resolves at fetch; empty where the config has ids and codes.
+	Resolved []string
+}
+
+// resolutions says what the data set's open terms stand for, in their order.
+func (t task) resolutions() []string {
+	pins := t.pins()
+	var lines []string
+	for _, open := range t.Open() {
+		code := "resolves at fetch"
+		switch {
+		case open.Variable == "" && pins.Table != "":
+			code = pins.Table
+		case open.Variable != "":
+			code = cmp.Or(pins.Of(open.Variable, open.Term, open.Codelist), code)
+		}
+		lines = append(lines, open.String()+": "+code)
+	}
+	return lines
 }
 
 // Status reads the archive; it asks no source.
@@ -95,6 +120,7 @@ func (p *Pipeline) Status() ([]StatusLine, error) {
 		if !t.checked.At.IsZero() {
 			l.Checked = t.checked.At.Format("2006-01-02 15:04")
 		}
+		l.Resolved = t.resolutions()
 		lines = append(lines, l)
 	}
 	return lines, nil

@@ -58,6 +58,11 @@ func (a *app) status() *cobra.Command {
 			for _, l := range lines {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Source, l.Fetched, l.Checked, l.Updated, l.LastPeriod)
 			}
+			for _, l := range lines {
+				for _, text := range l.Resolved {
+					fmt.Fprintf(w, "%s\t%s\n", l.Name, text)
+				}
+			}
 			runs, skipped, readErr := ledger.Read(p.Dir.Runs(), 5)
 			fmt.Fprintln(w, "\nrun\tstart\toutcome\terror")
 			for _, r := range runs {
@@ -101,6 +106,9 @@ func (a *app) checkConfig() error {
 	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 	for _, i := range c.Indicators {
 		state := "ready"
+		if open := c.Open(i); len(open) > 0 {
+			state = fmt.Sprint("resolves at fetch: ", open)
+		}
 		if i.Off != "" {
 			state = "off: " + i.Off
 		}

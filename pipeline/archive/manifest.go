@@ -23,6 +23,8 @@ type Manifest struct {
 	Source        string     `json:"source"`
 	Dataset       string     `json:"dataset"`
 	Table         string     `json:"table,omitempty"`
+	Matrix        string     `json:"matrix,omitempty"` // the name that Table was found by
+	Resolved      []Resolved `json:"resolved,omitempty"`
 	Title         string     `json:"title,omitempty"`
 	Started       time.Time  `json:"started"`
 	Fetched       time.Time  `json:"fetched"`
@@ -37,6 +39,14 @@ type Manifest struct {
 	// another vintage, though the source says unchanged.
 	Asked    string    `json:"asked"`
 	Requests []Request `json:"requests"`
+}
+
+// Resolved is what a label in the selection stood for.
+type Resolved struct {
+	Variable string `json:"variable"`
+	Term     string `json:"term"`               // as in the config, "label:Andel sysselsatta"
+	Code     string `json:"code"`               // of the value, or the codelist's id
+	Codelist bool   `json:"codelist,omitempty"` // the label of a codelist, not of a value
 }
 
 // Variable is a variable of the table with the codes that were asked for.

@@ -54,11 +54,19 @@ func compareTables(a, b *table) int {
 	return cmp.Or(cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
 }
 
-// has says whether every word stands somewhere in id, label or variables; it
-// is no Lucene, but AND is its default operator.
+// has says whether every word, in lower case, stands somewhere in id, label or
+// variables, or is the matrix name; it is no Lucene, but AND is its default
+// operator. Of its fields, matrix:… is known; no text is in a field that is
+// not.
 func (t *table) has(words []string) bool {
 	all := strings.ToLower(t.id + " " + t.label + " " + strings.Join(t.variableNames(), " "))
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
+	return !slices.ContainsFunc(words, func(w string) bool {
+		field, value, fielded := strings.Cut(w, ":")
+		if fielded {
+			return field != "matrix" || !strings.EqualFold(value, t.matrix())
+		}
+		return !strings.Contains(all, w) && !strings.EqualFold(w, t.matrix())
+	})
 }
 
 func (t *table) variableNames() []string {

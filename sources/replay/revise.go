@@ -116,6 +116,17 @@ func (l *Library) SetDiscontinued(id string, ended bool) error {
 	})
 }
 
+// SetTable puts a whole table, in the folder's form, in the place of the one
+// with that id, or beside the others where there is none.
+func (l *Library) SetTable(id string, body []byte) error {
+	t, err := decodeTable(id, body)
+	if err != nil {
+		return fmt.Errorf("replay: %s: %w", id, err)
+	}
+	l.tables[strings.ToUpper(id)] = t
+	return nil
+}
+
 // RemoveTable makes the table unknown.
 func (l *Library) RemoveTable(id string) error {
 	if l.tables[strings.ToUpper(id)] == nil {

@@ -99,16 +99,19 @@ func TestListing(t *testing.T) {
 	t.Parallel()
 	_, running := serve(t, Options{})
 	for query, want := range map[string]string{
-		"":                                                  "TAB1",
-		"?includeDiscontinued=true":                         "TAB1 TAB22",
-		"?includeDiscontinued=TRUE&lang=en":                 "TAB1",
-		"?includeDiscontinued=true&pastDays=30":             "TAB1",
-		"?pastDays=10":                                      "",
-		"?query=PROV+kön":                                   "TAB1",
-		"?query=kor":                                        "",
-		"?includedis=1&pagesize=-3&pageNumber=0":            "TAB1",
-		"/?includeDiscontinued=true&pageSize=10000":         "TAB1 TAB22",
-		"?includeDiscontinued=true&pageSize=1":              "TAB1",
+		"":                                          "TAB1",
+		"?includeDiscontinued=true":                 "TAB1 TAB22",
+		"?includeDiscontinued=TRUE&lang=en":         "TAB1",
+		"?includeDiscontinued=true&pastDays=30":     "TAB1",
+		"?pastDays=10":                              "",
+		"?query=PROV+kön":                           "TAB1",
+		"?query=kor":                                "",
+		"?query=matrix:tab1":                        "TAB1",
+		"?query=matrix:TAB":                         "",
+		"?query=nix:TAB1":                           "",
+		"?includedis=1&pagesize=-3&pageNumber=0":    "TAB1",
+		"/?includeDiscontinued=true&pageSize=10000": "TAB1 TAB22",
+		"?includeDiscontinued=true&pageSize=1":      "TAB1",
 		"?includeDiscontinued=true&pageSize=1&pageNumber=2": "TAB22",
 	} {
 		var l listed

@@ -12,6 +12,7 @@ import (
 // repeated division of i by the sizes gives, the last dimension fastest.
 type Cube struct {
 	ID                     string // extension.px.tableid
+	Matrix                 string // extension.px.matrix
 	Label, Source, Updated string
 	Official               *bool    // extension.px.official-statistics
 	Notes                  []string // mandatory ones first
@@ -52,6 +53,7 @@ type rootExtension struct {
 	NoteMandatory map[string]bool `json:"noteMandatory"`
 	PX            struct {
 		TableID  string `json:"tableid"`
+		Matrix   string `json:"matrix"`
 		Official *bool  `json:"official-statistics"`
 		Decimals int    `json:"decimals"`
 	} `json:"px"`
@@ -180,7 +182,7 @@ func (p *parts) head() error {
 			return err
 		}
 	}
-	p.cube.ID, p.cube.Official = p.extra.PX.TableID, p.extra.PX.Official
+	p.cube.ID, p.cube.Matrix, p.cube.Official = p.extra.PX.TableID, p.extra.PX.Matrix, p.extra.PX.Official
 	return p.notes()
 }
 

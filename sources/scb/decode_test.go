@@ -65,7 +65,7 @@ func show(c *Cube) string {
 	}
 	for _, d := range c.Dimensions {
 		fmt.Fprintf(&b, "dimension %s %q role=%q codes=%q labels=%q units=%v notes=%q elimination=%v codelists=%q\n",
-			d.Code, d.Label, d.Role, d.Codes, d.Labels, d.Units, d.Notes, d.Elimination, d.CodelistRefs)
+			d.Code, d.Label, d.Role, d.Codes, d.Labels, d.Units, d.Notes, d.Elimination, listed(d.Codelists))
 	}
 	if c.Values == nil {
 		b.WriteString("no data part\n")

@@ -11,20 +11,24 @@ import (
 // Dataset is what the config asks of one table. Variables are named by code;
 // the case of a variable's code does not matter, that of a value's does.
 type Dataset struct {
-	Name, Table string
+	Name, File string
+	Table      string // "TAB638", or "matrix:ArRegArbStDoN"
 	// RegionVariable is the variable on which Words apply, "Region".
 	RegionVariable string
 	// Select holds the terms by variable: a code, "25..64", "2000..", "..2024",
-	// "all", or one of Words.
+	// "all", one of Words, or "label:" and a code's exact label.
 	Select    map[string][]string
-	Codelists map[string]string            // by variable
+	Codelists map[string]string            // by variable: an id, or "label:" and its exact label
 	Labels    map[string]map[string]string // variable → code → the label that must stand there
 	Words     map[string][]string          // "counties" → codes in this table's coding
+	Pins      Pins                         // a matrix name or label that stands for anything else is a problem
 }
 
 // Table is one table with the selection made out in its own codes.
 type Table struct {
 	ID, Title, Updated string
+	Matrix             string // the name it was found by, "" where the data set has the id
+	Resolved           []Resolved
 	Official           *bool    // nil where the table does not say
 	Notes              []string // mandatory ones first
 	Variables          []Variable
@@ -67,16 +71,20 @@ func (p *Problems) add(format string, args ...any) {
 // names, and makes out the selection. Everything that does not resolve is told
 // at once in a *Problems.
 func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
-	answer, err := s.metadata(ctx, d.Table)
+	id, answer, err := s.describedTable(ctx, d)
 	if err != nil {
 		return Table{}, err
 	}
 	cube, err := Decode(answer.Body)
 	if err != nil {
-		return Table{}, fmt.Errorf("scb: %s: metadata: %w", d.Table, err)
+		return Table{}, fmt.Errorf("scb: %s: metadata: %w", id, err)
 	}
-	t := Table{ID: d.Table, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Notes: notes(cube)}
-	w := wish{dataset: d, cube: cube, problems: &Problems{Table: d.Table}}
+	t := Table{ID: id, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Notes: notes(cube)}
+	if name, ok := strings.CutPrefix(d.Table, MatrixTerm); ok {
+		t.Matrix = name
+	}
+	d.Table = id
+	w := wish{dataset: d, cube: cube, problems: &Problems{Table: id}}
 	w.check()
 	for _, dimension := range cube.Dimensions {
 		codelist := w.codelist(dimension)
@@ -94,6 +102,7 @@ func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
 	if len(w.problems.List) > 0 {
 		return Table{}, w.problems
 	}
+	t.Resolved = w.resolved
 	return t, nil
 }
 
@@ -114,6 +123,7 @@ type wish struct {
 	dataset  Dataset
 	cube     *Cube
 	problems *Problems
+	resolved []Resolved
 }
 
 // check finds variables that one side has and the other lacks.
@@ -185,16 +195,44 @@ func lookUp[T any](w *wish, section map[string]T, variable string) (T, bool) {
 // codelist is the one to read the variable by, if the table offers it.
 func (w *wish) codelist(d Dimension) string {
 	id, ok := lookUp(w, w.dataset.Codelists, d.Code)
-	if ok && !slices.Contains(d.CodelistRefs, id) {
-		w.problems.add("variable %s has no codelist %q; it has: %s", d.Code, id, some(d.CodelistRefs))
+	if strings.HasPrefix(id, LabelTerm) {
+		return w.label(d, d.Codelists, id, true)
+	}
+	if ok && !slices.ContainsFunc(d.Codelists, func(c Code) bool { return c.Code == id }) {
+		w.problems.add("variable %s has no codelist %q; it has: %s", d.Code, id, some(listed(d.Codelists)))
 		return ""
 	}
 	return id
 }
 
+// listed are codes with their labels.
+func listed(codes []Code) []string {
+	texts := make([]string, len(codes))
+	for i, c := range codes {
+		texts[i] = c.Code
+		if c.Label != "" && c.Label != c.Code {
+			texts[i] += " (" + c.Label + ")"
+		}
+	}
+	return texts
+}
+
+// label finds and notes what a label term stands for.
+func (w *wish) label(d Dimension, offered []Code, term string, codelist bool) string {
+	code := labels{
+		problems: w.problems, variable: d.Code, codelist: codelist, file: w.dataset.File, offered: offered,
+		pinned: w.dataset.Pins.Of(d.Code, term, codelist),
+	}.find(term)
+	if code != "" {
+		w.resolved = append(w.resolved, Resolved{Variable: d.Code, Term: term, Code: code, Codelist: codelist})
+	}
+	return code
+}
+
 func (w *wish) variable(d Dimension, offered []Code) Variable {
 	v := Variable{Code: d.Code, Label: d.Label, Role: d.Role, Elimination: d.Elimination, All: len(offered)}
 	e := newExpansion(w.problems, d, offered)
+	e.label = func(term string) string { return w.label(d, offered, term, false) }
 	if w.resolve(w.dataset.RegionVariable) == d.Code {
 		e.words = w.dataset.Words
 	}

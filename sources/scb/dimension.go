@@ -14,9 +14,9 @@ type Dimension struct {
 	Units       []Unit   // of the metric dimension, else nil
 	Notes       []string // mandatory ones only
 	Elimination bool     // true only in metadata; a data answer describes itself
-	// CodelistRefs are the codelists that the table offers for the variable, in
-	// a metadata answer.
-	CodelistRefs []string
+	// Codelists are those that the table offers for the variable, by id, in a
+	// metadata answer.
+	Codelists []Code
 }
 
 // Unit is a content's unit and how many decimals SCB prints.
@@ -31,7 +31,8 @@ type dimensionExtension struct {
 	// Both spellings are the same key to encoding/json, which reads the last:
 	// SCB sends only one (scb-api.md §7).
 	Codelists []struct {
-		ID string `json:"id"`
+		ID    string `json:"id"`
+		Label string `json:"label"`
 	} `json:"codelists"`
 }
 
@@ -180,7 +181,7 @@ func (p *parts) asides(d *Dimension, members map[string]int) error {
 	}
 	d.Elimination = extension.Elimination
 	for _, list := range extension.Codelists {
-		d.CodelistRefs = append(d.CodelistRefs, list.ID)
+		d.Codelists = append(d.Codelists, Code{Code: list.ID, Label: list.Label})
 	}
 	at, ok := members["note"]
 	if !ok || len(extension.NoteMandatory) == 0 {

@@ -15,7 +15,8 @@ type expansion struct {
 	time     bool
 	offered  []Code
 	has      map[string]bool
-	words    map[string][]string // on the region variable only
+	words    map[string][]string      // on the region variable only
+	label    func(term string) string // the code of a label term, "" when there is none
 }
 
 func newExpansion(problems *Problems, d Dimension, offered []Code) *expansion {
@@ -65,6 +66,12 @@ func (e *expansion) term(term string) []string {
 	}
 	if term == "all" {
 		return e.all()
+	}
+	if strings.HasPrefix(term, LabelTerm) {
+		if code := e.label(term); code != "" {
+			return []string{code}
+		}
+		return nil
 	}
 	if from, to, ok := strings.Cut(term, ".."); ok && from+to != "" {
 		return e.between(from, to)

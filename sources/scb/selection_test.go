@@ -142,7 +142,7 @@ func TestColumns(t *testing.T) {
 		{"Year value Status Contents", "year_code value_code status_code contents_2"},
 	} {
 		var variables []Variable
-		for _, code := range strings.Fields(test.variables) {
+		for code := range strings.FieldsSeq(test.variables) {
 			variables = append(variables, Variable{Code: code})
 		}
 		nameColumns(variables)

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -79,14 +80,19 @@ const maxPages = 1000
 // too, by id in upper case. One request is enough unless the server cuts the
 // page.
 func (s Source) Listing(ctx context.Context, pastDays int) (map[string]Listed, error) {
+	return s.list(ctx, "listing", url.Values{"pastDays": {strconv.Itoa(pastDays)}})
+}
+
+// list reads all pages of a list of tables, discontinued ones included.
+func (s Source) list(ctx context.Context, role string, which url.Values) (map[string]Listed, error) {
 	tables := map[string]Listed{}
 	for page, pages := 1, 1; page <= pages; page++ {
 		// The links in the answer lose includeDiscontinued (scb-api.md §4).
-		query := url.Values{
-			"pastDays": {strconv.Itoa(pastDays)}, "includeDiscontinued": {"true"},
-			"pageSize": {"10000"}, "pageNumber": {strconv.Itoa(page)},
-		}
-		list, err := get(ctx, s, "listing", "/tables", query, func(l listing) error {
+		query := maps.Clone(which)
+		query.Set("includeDiscontinued", "true")
+		query.Set("pageSize", "10000")
+		query.Set("pageNumber", strconv.Itoa(page))
+		list, err := get(ctx, s, role, "/tables", query, func(l listing) error {
 			if l.Tables == nil {
 				return errors.New("no tables in the list of tables")
 			}

@@ -1,0 +1,90 @@
+package scb
+
+import (
+	"context"
+	"effekt/sources/replay"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLabelsResolve(t *testing.T) {
+	t.Parallel()
+	_, s := serve(t, jobs(), replay.Options{})
+	table, err := s.Describe(context.Background(), newcomers("TAB7"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Resolved{{"BakgrVar", "label:vistelsetid 2-3 år", "A2", false}, {"ContentsCode", "label: Andel sysselsatta ", "C1", false}}
+	if diff := cmp.Diff(want, table.Resolved); diff != "" {
+		t.Error(diff)
+	}
+	if got := table.Variables[2].Codes; len(got) != 1 || got[0].Code != "A2" {
+		t.Errorf("%v", got)
+	}
+}
+
+// A label is the same however its accents are written: å as one letter, or a
+// with a ring.
+func TestLabelsAreComposed(t *testing.T) {
+	t.Parallel()
+	_, s := serve(t, jobs(), replay.Options{})
+	d := newcomers("TAB7")
+	d.Select["BakgrVar"] = []string{"label:vistelsetid 2-3 a\u030ar"}
+	if problems := told(t, s, d); problems != "" {
+		t.Error(problems)
+	}
+}
+
+func TestCodelistsByLabel(t *testing.T) {
+	t.Parallel()
+	_, s := serve(t, jobs(), replay.Options{})
+	d := newcomers("TAB7")
+	d.Codelists = map[string]string{"BakgrVar": "label:Alla av bakgrund"}
+	table, err := s.Describe(context.Background(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := table.Variables[2]; got.Codelist != "vs_BakgrVar" || got.All != 2 || got.Codes[0].Code != "A2" {
+		t.Errorf("%+v", got)
+	}
+	if diff := cmp.Diff(Resolved{"BakgrVar", "label:Alla av bakgrund", "vs_BakgrVar", true}, table.Resolved[0]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLabelsThatDoNotResolve(t *testing.T) {
+	t.Parallel()
+	_, s := serve(t, jobs(), replay.Options{})
+	for name, test := range map[string]struct {
+		term string
+		pins []Resolved
+		want []string
+	}{
+		"none": {"label:vistelsetid 2-4 år", nil, []string{
+			`TAB7: variable BakgrVar: no code has the label "vistelsetid 2-4 år"; the nearest are: "vistelsetid 2-3 år" (A2), "vistelsetid 0-1 år" (A1)`,
+		}},
+		"another case": {"label:Vistelsetid 2-3 år", nil, []string{`no code has the label "Vistelsetid 2-3 år"; the nearest are: "vistelsetid 2-3 år" (A2)`}},
+		"several":      {"label:inrikes födda", nil, []string{`the codes A3, A4 all have the label "inrikes födda"; write the right one in place of the label under [select] in datasets/newcomers.toml`}},
+		"as pinned":    {"label:vistelsetid 2-3 år", []Resolved{{"bakgrvar", "label:vistelsetid 2-3 år", "A2", false}}, nil},
+		"another code": {"label:vistelsetid 2-3 år", []Resolved{{"BakgrVar", "label:vistelsetid 2-3 år", "A9", false}}, []string{
+			`the label "vistelsetid 2-3 år" now stands for code "A2", it stood for "A9"; if the meaning is the same, write "A2" in place of the label under [select] in datasets/newcomers.toml`,
+		}},
+		"another label": {"label:vistelsetid 2-4 år", []Resolved{{"BakgrVar", "label:vistelsetid 2-4 år", "A2", false}}, []string{
+			`code "A2" is now labelled "vistelsetid 2-3 år", it was "vistelsetid 2-4 år"; if the meaning is the same, write "A2"`,
+		}},
+	} {
+		d := newcomers("TAB7")
+		d.Select["BakgrVar"], d.Pins = []string{test.term}, Pins{Terms: test.pins}
+		problems := told(t, s, d)
+		if test.want == nil && problems != "" {
+			t.Errorf("%s: %s", name, problems)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(problems, want) {
+				t.Errorf("%s: no %q in %s", name, want, problems)
+			}
+		}
+	}
+}
