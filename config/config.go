@@ -122,7 +122,8 @@ type Dataset struct {
 	RegionCoding   string                       `toml:"region_coding"`
 	Select         map[string][]string          `toml:"select"`
 	Codelists      map[string]string            `toml:"codelists"`
-	Labels         map[string]map[string]string `toml:"labels"`
+	Labels         map[string]map[string]string `toml:"labels"` // pinned, by variable and code
+	Units          map[string]map[string]string `toml:"units"`  // the same for units
 	KPIs           []KPI                        `toml:"kpi"`
 	Regions        []string                     `toml:"regions"`
 	Years          string                       `toml:"years"`

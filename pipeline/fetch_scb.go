@@ -125,7 +125,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 	source := p.scb(fetch.Caller(p.Client))
 	table, err := source.Describe(ctx, p.scbDataset(t))
 	if err == nil {
-		err = relabelled(t, table)
+		err = changed(t, table)
 	}
 	if err == nil {
 		err = p.cells(ctx, source, table, limits.MaxCells)
@@ -147,7 +147,7 @@ func (p *Pipeline) scbDataset(t task) scb.Dataset {
 	d := t.Dataset
 	return scb.Dataset{
 		Name: d.Name, File: d.File, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select,
-		Codelists: d.Codelists, Labels: d.Labels, Words: p.Config.Words(d.RegionCoding), Pins: t.pins(),
+		Codelists: d.Codelists, Labels: d.Labels, Units: d.Units, Words: p.Config.Words(d.RegionCoding), Pins: t.pins(),
 	}
 }
 
@@ -215,37 +215,6 @@ func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table
 		if stamp != stamps[0] {
 			return fmt.Errorf("%w: %s and %s", errMoved, stamps[0], stamp)
 		}
-	}
-	return nil
-}
-
-// relabelled compares the labels with those of the last vintage: a code that
-// means something else must be looked at. A label that the config pins has
-// been looked at.
-func relabelled(t task, table scb.Table) error {
-	before := map[string]string{}
-	if !t.sameTable() {
-		return nil
-	}
-	for _, v := range t.latest.Variables {
-		for _, c := range v.Codes {
-			before[v.Code+"\x00"+c.Code] = c.Label
-		}
-	}
-	problems := &scb.Problems{Table: table.ID}
-	for _, v := range table.Variables {
-		for _, c := range v.Codes {
-			old, known := before[v.Code+"\x00"+c.Code]
-			_, pinned := t.Labels[v.Code][c.Code]
-			if known && old != c.Label && !pinned && v.Role != "time" {
-				problems.List = append(problems.List, fmt.Sprintf(
-					"variable %s: code %s is now labelled %q, it was %q; if the meaning is the same, pin the new label under [labels.%s] in datasets/%s.toml",
-					v.Code, c.Code, c.Label, old, v.Code, t.Name))
-			}
-		}
-	}
-	if len(problems.List) > 0 {
-		return problems
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Dataset struct {
 	Select    map[string][]string
 	Codelists map[string]string            // by variable: an id, or "label:" and its exact label
 	Labels    map[string]map[string]string // variable → code → the label that must stand there
+	Units     map[string]map[string]string // the same for units
 	Words     map[string][]string          // "counties" → codes in this table's coding
 	Pins      Pins                         // a matrix name or label that stands for anything else is a problem
 }
@@ -134,10 +135,11 @@ func (w *wish) check() {
 	w.unknown("select", slices.Collect(maps.Keys(w.dataset.Select)))
 	w.unknown("codelists", slices.Collect(maps.Keys(w.dataset.Codelists)))
 	w.unknown("labels", slices.Collect(maps.Keys(w.dataset.Labels)))
+	w.unknown("units", slices.Collect(maps.Keys(w.dataset.Units)))
 	for _, d := range w.cube.Dimensions {
 		if _, ok := lookUp(w, w.dataset.Select, d.Code); !ok {
-			w.problems.add("variable %s (%s) is not selected; left out it would be summed away silently, so name its codes; it has: %s",
-				d.Code, d.Label, some(d.Codes))
+			w.problems.add("variable %s (%s) is not selected; left out it would be summed away silently, so name its codes under [select] in %s; it has %d: %s",
+				d.Code, d.Label, w.dataset.File, len(d.Codes), some(listed(own(d))))
 		}
 	}
 }
@@ -240,7 +242,8 @@ func (w *wish) variable(d Dimension, offered []Code) Variable {
 		v.Codes = e.expand(terms)
 	}
 	labels, _ := lookUp(w, w.dataset.Labels, d.Code)
-	e.verify(labels)
+	units, _ := lookUp(w, w.dataset.Units, d.Code)
+	e.verify(labels, units)
 	return v
 }
 

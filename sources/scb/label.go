@@ -3,6 +3,7 @@ package scb
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,25 @@ func (p Pins) Of(variable, term string, codelist bool) string {
 
 // clean is a label as it is compared: composed (NFC) and without space around.
 func clean(label string) string { return strings.TrimSpace(norm.NFC.String(label)) }
+
+// SameLabel tells whether two labels differ in nothing but how their accents
+// are written and the space around them.
+func SameLabel(a, b string) bool { return clean(a) == clean(b) }
+
+// Section is what a section of the config says of a variable, whose code may be
+// written there in another case.
+func Section[T any](section map[string]T, variable string) T {
+	if found, ok := section[variable]; ok {
+		return found
+	}
+	for _, name := range slices.Sorted(maps.Keys(section)) {
+		if strings.EqualFold(name, variable) {
+			return section[name]
+		}
+	}
+	var none T
+	return none
+}
 
 // labels looks up codes by label among what a variable offers.
 type labels struct {

@@ -218,14 +218,19 @@ func (e *expansion) datable(codes []Code) {
 	}
 }
 
-// verify compares the labels that the config pins.
-func (e *expansion) verify(labels map[string]string) {
+// verify compares the labels and units that the config pins.
+func (e *expansion) verify(labels, units map[string]string) {
 	for _, c := range e.offered {
-		if want, ok := labels[c.Code]; ok && want != c.Label {
+		if want, ok := labels[c.Code]; ok && !SameLabel(want, c.Label) {
 			e.problems.add("variable %s: code %q is now labelled %q, the config pins %q", e.variable, c.Code, c.Label, want)
 		}
+		if want, ok := units[c.Code]; ok && want != c.Unit {
+			e.problems.add("variable %s: code %q is now in %q, the config pins %q", e.variable, c.Code, c.Unit, want)
+		}
 	}
-	if gone := e.gone(slices.Sorted(maps.Keys(labels))); len(gone) > 0 {
+	pinned := slices.Concat(slices.Collect(maps.Keys(labels)), slices.Collect(maps.Keys(units)))
+	slices.Sort(pinned)
+	if gone := e.gone(slices.Compact(pinned)); len(gone) > 0 {
 		e.lacks(gone...)
 	}
 }

@@ -104,7 +104,7 @@ func TestVerifyLabels(t *testing.T) {
 	t.Parallel()
 	problems := &Problems{Table: "TAB3200"}
 	d := Dimension{Code: "Kon", Codes: []string{"1", "2", "TOT"}, Labels: []string{"män", "kvinnor", "totalt"}}
-	newExpansion(problems, d, own(d)).verify(map[string]string{"1": "män", "2": "flickor", "1+2": "totalt"})
+	newExpansion(problems, d, own(d)).verify(map[string]string{"1": "män", "2": "flickor", "1+2": "totalt"}, nil)
 	want := []string{
 		`variable Kon: code "2" is now labelled "kvinnor", the config pins "flickor"`,
 		`variable Kon has no code "1+2"; it has: 1, 2, TOT`,
