@@ -50,6 +50,12 @@ func (l *loader) settings(c *Config) {
 			l.find(file, job.Cron, "a job needs name and command")
 		}
 	}
+	if c.Figures.SmallDenominator != 0 {
+		l.oneOf(file, "small_action", c.Figures.SmallAction, "flag", "suppress")
+	}
+	if c.Figures.SmallDenominator < 0 {
+		l.find(file, "small_denominator", "small_denominator must not be negative")
+	}
 	for name, api := range map[string]API{"scb": c.SCB, "kolada": c.Kolada} {
 		if api.Calls < 1 || api.Window <= 0 {
 			l.find(file, "["+name+"]", "%s: calls and window must be positive", name)
@@ -71,6 +77,9 @@ func (l *loader) dataset(c *Config, d Dataset) {
 	}
 	if !slices.Contains([]string{"scb", "nuts3"}, d.RegionCoding) {
 		l.find(d.File, d.RegionCoding, "region_coding %q: want scb or nuts3", d.RegionCoding)
+	}
+	if _, ok := c.Dataset(d.Successor); !ok && d.Successor != "" {
+		l.find(d.File, strconv.Quote(d.Successor), "there is no data set %q", d.Successor)
 	}
 	switch d.Source {
 	case "scb":
@@ -187,6 +196,10 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 	}
 	if i.Decimals < 0 || i.Decimals > 6 {
 		l.find(i.File, "decimals", "decimals %d: want 0 to 6", i.Decimals)
+	}
+	l.oneOf(i.File, "denominator", i.Denominator, "", "persons")
+	if i.Every < 1 || i.Every > 10 {
+		l.find(i.File, "every", "every %d: want 1 to 10 years", i.Every)
 	}
 	for _, name := range i.Datasets {
 		if _, ok := c.Dataset(name); !ok {

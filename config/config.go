@@ -28,12 +28,13 @@ type Config struct {
 	Kolada     API
 	HTTP       HTTP
 	Build      Build
+	Figures    Figures
 	Schedule   Schedule
 	Datasets   []Dataset   // by name
 	Indicators []Indicator // by id
 	Framework  Framework
 	// Hash is the sha256 in hex of all that can change a figure or a text in
-	// the published file: county, regions, data sets, indicators and framework.
+	// the published file: county, figures, regions, data sets, indicators and framework.
 	Hash string
 }
 
@@ -69,6 +70,15 @@ type HTTP struct {
 type Build struct {
 	MemoryLimit string `toml:"memory_limit"`
 	Threads     int    `toml:"threads"`
+}
+
+// Figures is what is done with figures that are right but uncertain.
+type Figures struct {
+	// SmallDenominator is how many persons a municipality's rate needs; 0 lets
+	// every rate stand.
+	SmallDenominator float64 `toml:"small_denominator"`
+	// SmallAction is "flag" or "suppress".
+	SmallAction string `toml:"small_action"`
 }
 
 // Schedule is when jobs run.
@@ -129,6 +139,9 @@ type Dataset struct {
 	Years          string                       `toml:"years"`
 	RefetchDays    int                          `toml:"refetch_days"`
 	Note           string                       `toml:"note"`
+	// Successor is the data set in which the series goes on when this table has
+	// ended.
+	Successor string `toml:"successor"`
 }
 
 // KPI is a Kolada key figure with the title it must have.
@@ -160,8 +173,15 @@ type Indicator struct {
 	KPI         string   `toml:"kpi"`
 	Datasets    []string `toml:"datasets"`
 	LagMonths   *int     `toml:"lag_months"`
-	Breaks      []Break  `toml:"breaks"`
-	Target      *Target  `toml:"target"`
+	// Every is how many years lie between two values: 4 for elections.
+	Every int `toml:"every"`
+	// Denominator is "persons" when the SQL's denominator counts people, so that
+	// the floor for small denominators applies.
+	Denominator string `toml:"denominator"`
+	// Additive tells that the counties' values add up to the country's.
+	Additive bool    `toml:"additive"`
+	Breaks   []Break `toml:"breaks"`
+	Target   *Target `toml:"target"`
 	// Off says why the indicator is not calculated; empty when it is.
 	Off string `toml:"off"`
 }
@@ -196,6 +216,7 @@ type settingsFile struct {
 	Kolada   API      `toml:"kolada"`
 	HTTP     HTTP     `toml:"http"`
 	Build    Build    `toml:"build"`
+	Figures  Figures  `toml:"figures"`
 	Schedule Schedule `toml:"schedule"`
 }
 
@@ -206,7 +227,7 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	var regions regionsFile
 	l.file("effekt.toml", &settings, false)
 	l.file("regions.toml", &regions, true)
-	c := &Config{SCB: settings.SCB, Kolada: settings.Kolada, HTTP: settings.HTTP, Build: settings.Build, Schedule: settings.Schedule}
+	c := &Config{SCB: settings.SCB, Kolada: settings.Kolada, HTTP: settings.HTTP, Build: settings.Build, Figures: settings.Figures, Schedule: settings.Schedule}
 	l.file(frameworkFile, &c.Framework, true)
 	c.Regions = regions.list()
 	for _, name := range l.list("datasets") {
@@ -215,7 +236,7 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 		c.Datasets = append(c.Datasets, d)
 	}
 	for _, name := range l.list("indicators") {
-		i := Indicator{ID: strings.TrimSuffix(path.Base(name), ".toml"), File: name}
+		i := Indicator{ID: strings.TrimSuffix(path.Base(name), ".toml"), File: name, Every: 1}
 		l.file(name, &i, true)
 		c.Indicators = append(c.Indicators, i)
 	}
@@ -223,7 +244,7 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	override(&c.SCB.BaseURL, o.SCBBaseURL)
 	override(&c.Kolada.BaseURL, o.KoladaBaseURL)
 	l.check(c, settings.County, o.County != "")
-	fmt.Fprintf(l.sum, "county %s", settings.County)
+	fmt.Fprintf(l.sum, "county %s figures %+v", settings.County, settings.Figures)
 	c.Hash = hex.EncodeToString(l.sum.Sum(nil))
 	return c, l.problems.orNil()
 }

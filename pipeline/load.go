@@ -202,6 +202,13 @@ func (m *making) variable(t warehouse.Table, column string) string {
 			}
 		}
 	}
+	if d, ok := m.pipeline.Config.Dataset(t.Name); ok && t.Schema == "scb" {
+		for variable := range d.Select {
+			if scb.Column(variable) == column {
+				return fmt.Sprintf("SCB:s variabel %s.", variable)
+			}
+		}
+	}
 	return "Kolumnen " + column + "."
 }
 

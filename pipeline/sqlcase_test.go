@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -150,6 +151,8 @@ func cellText(cell any) string {
 		return ""
 	case float64:
 		return strconv.FormatFloat(cell, 'g', 12, 64)
+	case time.Time:
+		return strings.TrimSuffix(cell.Format(time.DateTime), " 00:00:00")
 	case []any:
 		parts := make([]string, len(cell))
 		for i := range cell {

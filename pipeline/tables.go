@@ -41,8 +41,8 @@ func (m *making) loadConfig(ctx context.Context) error {
 	if err := m.table(ctx, "config", "region", "region VARCHAR, name VARCHAR, level VARCHAR, county VARCHAR, nuts3 VARCHAR, kolada_id VARCHAR", regions); err != nil {
 		return err
 	}
-	setting := []row{{"county": c.County.Code, "synthetic": m.pipeline.Synthetic}}
-	if err := m.table(ctx, "config", "setting", "county VARCHAR, synthetic BOOLEAN", setting); err != nil {
+	setting := []row{{"county": c.County.Code, "synthetic": m.pipeline.Synthetic, "small_denominator": c.Figures.SmallDenominator, "small_action": c.Figures.SmallAction}}
+	if err := m.table(ctx, "config", "setting", "county VARCHAR, synthetic BOOLEAN, small_denominator DOUBLE, small_action VARCHAR", setting); err != nil {
 		return err
 	}
 	return m.loadOps(ctx)
@@ -70,7 +70,7 @@ func (m *making) describe(ctx context.Context) error {
 	}
 	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
 		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
-		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR"
+		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, lag_months INTEGER, every INTEGER, denominator_counts VARCHAR, additive BOOLEAN"
 	if err := m.table(ctx, "config", "indicator", meaning, indicators); err != nil {
 		return err
 	}
@@ -93,6 +93,7 @@ func (m *making) indicatorRow(i config.Indicator) row {
 		"indicator_id": i.ID, "label_sv": i.Label.SV, "label_en": empty(i.Label.EN), "description_sv": empty(i.Description), "areas": i.Areas, "goals": i.Goals,
 		"kind": kind, "unit": i.Unit.SV, "unit_en": empty(i.Unit.EN), "decimals": i.Decimals, "polarity": i.Polarity, "change": i.Change, "sexes": i.Sex,
 		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off),
+		"lag_months": i.LagMonths, "every": i.Every, "denominator_counts": empty(i.Denominator), "additive": i.Additive,
 	}
 }
 
@@ -131,7 +132,7 @@ func (m *making) loadOps(ctx context.Context) error {
 			}
 		}
 	}
-	if err := m.table(ctx, "ops", "dataset", "name VARCHAR, source VARCHAR, table_id VARCHAR, title VARCHAR, frequency VARCHAR, vintage VARCHAR, source_updated VARCHAR, "+
+	if err := m.table(ctx, "ops", "dataset", "name VARCHAR, source VARCHAR, table_id VARCHAR, title VARCHAR, frequency VARCHAR, successor VARCHAR, vintage VARCHAR, source_updated VARCHAR, "+
 		"fetched TIMESTAMP, last_period VARCHAR, requests INTEGER, error VARCHAR", datasets); err != nil {
 		return err
 	}
@@ -150,7 +151,7 @@ func (m *making) loadOps(ctx context.Context) error {
 }
 
 func (m *making) datasetRow(d config.Dataset) row {
-	r := row{"name": d.Name, "source": d.Source, "table_id": empty(d.Table), "title": d.Title, "frequency": d.Frequency}
+	r := row{"name": d.Name, "source": d.Source, "table_id": empty(d.Table), "title": d.Title, "frequency": d.Frequency, "successor": empty(d.Successor)}
 	if vintages := m.in.vintages[d.Name]; len(vintages) > 0 {
 		v := vintages[0]
 		if v.Table != "" {

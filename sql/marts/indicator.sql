@@ -38,6 +38,7 @@ select
     meta.official,
     years.first_year,
     years.last_year,
+    (make_date(years.last_year + meta.every, 12, 31) + to_months(meta.lag_months))::date as next_expected,
     meta.caveats,
     case
         when meta.off_reason is not null then 'off'

@@ -1,10 +1,21 @@
 -- Förändring på 1, 5 och 10 år; tom med angivet skäl när serien är bruten eller ett värde saknas.
 -- grain: indicator_id, region, sex, year
 -- change_* is in the indicator's own unit (percentage points for shares);
--- change_*_pct only where the indicator changes in per cent. A break in any
--- year after the earlier one, up to and including this one, lies between them.
+-- change_*_pct only where the indicator changes in per cent, and not from zero
+-- or less. A break in any year after the earlier one, up to and including this
+-- one, lies between them.
 with spans (years) as (
     values (1), (5), (10)
+),
+broken as (
+    select held.indicator_id, held.year, spans.years, max(breaks.year) as break_year
+    from (select distinct indicator_id, year from mart.indicator_value) as held
+    cross join spans
+    join config.break as breaks
+        on breaks.indicator_id = held.indicator_id
+        and breaks.year <= held.year
+        and breaks.year > held.year - spans.years
+    group by held.indicator_id, held.year, spans.years
 ),
 pairs as (
     select
@@ -14,12 +25,12 @@ pairs as (
         this.year,
         spans.years,
         meta.change,
-        this.value as value,
+        this.value,
         earlier.value as earlier,
         case
             when this.value is null then 'värdet saknas'
             when earlier.value is null then 'värdet ' || (this.year - spans.years)::varchar || ' saknas'
-            when broken.year is not null then 'tidsseriebrott ' || broken.year::varchar
+            when broken.break_year is not null then 'tidsseriebrott ' || broken.break_year::varchar
         end as reason
     from mart.indicator_value as this
     cross join spans
@@ -29,27 +40,16 @@ pairs as (
         and earlier.region = this.region
         and earlier.sex = this.sex
         and earlier.year = this.year - spans.years
-    left join (
-        select spans.years, value.indicator_id, value.region, value.sex, value.year as from_year, max(breaks.year) as year
-        from mart.indicator_value as value
-        cross join spans
-        join config.break as breaks
-            on breaks.indicator_id = value.indicator_id
-            and breaks.year <= value.year
-            and breaks.year > value.year - spans.years
-        group by all
-    ) as broken
+    left join broken
         on broken.indicator_id = this.indicator_id
-        and broken.region = this.region
-        and broken.sex = this.sex
-        and broken.from_year = this.year
+        and broken.year = this.year
         and broken.years = spans.years
 ),
 changes as (
     select
         *,
         case when reason is null then value - earlier end as absolute,
-        case when reason is null and change = 'percent' then ratio(value - earlier, earlier) * 100 end as per_cent
+        case when reason is null and change = 'percent' and earlier > 0 then (value - earlier) / earlier * 100 end as per_cent
     from pairs
 )
 select

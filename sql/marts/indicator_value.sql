@@ -1,5 +1,7 @@
 -- Indikatorernas värden per region, år och kön, med status, flaggor och källa.
 -- grain: indicator_id, region, year, sex
+-- A municipality's rate over fewer persons than config.setting allows is
+-- flagged or left out, with its numerator and denominator (catalogue 7.20).
 with vintages as (
     select
         link.indicator_id,
@@ -9,6 +11,17 @@ with vintages as (
     join ops.dataset as data on data.name = link.dataset
     where data.vintage is not null
     group by link.indicator_id
+),
+sized as (
+    select
+        figure.*,
+        meta.source,
+        coalesce(region.level = 'municipality' and meta.denominator_counts = 'persons' and figure.denominator < setting.small_denominator, false) as small,
+        small and setting.small_action = 'suppress' and figure.value is not null as hidden
+    from core.indicator_value as figure
+    join config.indicator as meta using (indicator_id)
+    left join core.region as region using (region)
+    cross join config.setting as setting
 )
 select
     figure.indicator_id,
@@ -16,20 +29,20 @@ select
     figure.year,
     figure.period,
     figure.sex,
-    figure.value,
-    figure.numerator,
-    figure.denominator,
-    figure.status,
+    case when not figure.hidden then figure.value end as value,
+    case when not figure.hidden then figure.numerator end as numerator,
+    case when not figure.hidden then figure.denominator end as denominator,
+    case when figure.hidden then 'Q' else figure.status end as status,
     list_sort(list_distinct(list_concat(
         coalesce(figure.flags, []),
         case when figure.status = 'P' then ['preliminary'] else [] end,
-        case when broken.year is not null then ['break'] else [] end
+        case when broken.year is not null then ['break'] else [] end,
+        case when figure.small then ['small_denominator'] else [] end
     ))) as flags,
-    meta.source,
+    figure.source,
     vintages.vintage,
     vintages.source_updated
-from core.indicator_value as figure
-join config.indicator as meta using (indicator_id)
+from sized as figure
 left join (select distinct indicator_id, year from config.break) as broken
     on broken.indicator_id = figure.indicator_id and broken.year = figure.year
 left join vintages on vintages.indicator_id = figure.indicator_id

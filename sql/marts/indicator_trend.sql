@@ -1,0 +1,59 @@
+-- Trenden de senaste tio åren utan brott: minsta kvadratanpassad förändring per år med 95 procents intervall.
+-- grain: indicator_id, region, sex
+-- Each series has its own last year. A window (life expectancy: five years) and
+-- a mean over years share data with their neighbours, so their interval is too
+-- narrow; so is that of a series that moves slowly for other reasons. Read the
+-- direction as a summary of the line, not as a test.
+with figures as (
+    select *, max(year) over (partition by indicator_id, region, sex) as latest
+    from mart.indicator_value
+    where value is not null
+),
+recent as (
+    select figure.*
+    from figures as figure
+    left join config.break as breaks
+        on breaks.indicator_id = figure.indicator_id
+        and breaks.year > figure.year
+        and breaks.year <= figure.latest
+    where figure.year > figure.latest - 10 and breaks.year is null
+),
+lines as (
+    select
+        indicator_id,
+        region,
+        sex,
+        min(year) as first_year,
+        max(year) as last_year,
+        count(*)::integer as years,
+        case when count(*) >= 5 then regr_slope(value, year) end as slope,
+        regr_syy(value, year) as syy,
+        regr_sxx(value, year) as sxx
+    from recent
+    group by indicator_id, region, sex
+),
+intervals as (
+    select
+        *,
+        -- standard error of a least-squares slope; rounding may leave a residual just under zero
+        student_t_975(years - 2) * sqrt(greatest(syy - slope * slope * sxx, 0) / (years - 2) / sxx) as half
+    from lines
+)
+select
+    indicator_id,
+    region,
+    sex,
+    first_year,
+    last_year,
+    years,
+    slope,
+    slope - half as slope_low,
+    slope + half as slope_high,
+    case
+        when slope is null then 'too_few_years'
+        when slope - half > 0 then 'up'
+        when slope + half < 0 then 'down'
+        else 'flat'
+    end as direction
+from intervals
+order by indicator_id, region, sex
