@@ -130,7 +130,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log more")
 	flags.BoolVar(&a.noProgress, "no-progress", false, "no progress on standard error")
-	root.AddCommand(a.refresh(), a.demo(), a.fetch(), a.build(), a.check(), a.plan(), a.status(), a.schedule(), a.sql(), a.explain())
+	root.AddCommand(a.refresh(), a.demo(), a.fetch(), a.build(), a.check(), a.plan(), a.status(), a.schedule(), a.sql(), a.explain(), a.edition())
 	return root
 }
 

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"archive/zip"
+	"context"
+	"effekt/pipeline/edition"
+	"effekt/pipeline/warehouse"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEdition(t *testing.T) {
+	t.Parallel()
+	dir := demoFolder(t)
+	if code, out, log := called(t, "edition", "freeze", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "files, id ") {
+		t.Fatalf("exit %d: %s%s", code, out, log)
+	}
+	frozen := filepath.Join(dir, "editions", "2026")
+	if code, _, log := called(t, "edition", "freeze", "2026", "--data", dir); code != exitFailed || !strings.Contains(log, "never overwritten") {
+		t.Errorf("a second freeze: exit %d: %s", code, log)
+	}
+	for _, name := range []string{"../2027", "", "a/b", ".x", strings.Repeat("x", 65)} {
+		if code, _, _ := called(t, "edition", "freeze", name, "--data", dir); code == exitDone {
+			t.Errorf("an edition was named %q", name)
+		}
+	}
+	t.Run("as frozen", func(t *testing.T) { t.Parallel(); editionIsAsFrozen(t, dir) })
+	t.Run("copies", func(t *testing.T) { t.Parallel(); damagedCopies(t, frozen) })
+	t.Run("export", func(t *testing.T) { t.Parallel(); exported(t, dir, frozen) })
+}
+
+func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, log strings.Builder
+	code = run(context.Background(), args, &out, &log)
+	return code, out.String(), log.String()
+}
+
+func editionIsAsFrozen(t *testing.T, dir string) {
+	t.Helper()
+	if code, out, log := called(t, "edition", "verify", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "come out the same") {
+		t.Errorf("verify: exit %d: %s%s", code, out, log)
+	}
+	if out := output(t, "edition", "list", "--data", dir); !strings.Contains(out, "2026") {
+		t.Errorf("list: %s", out)
+	}
+	if out := output(t, "edition", "diff", "2026", "--data", dir); !strings.Contains(out, "0 conclusions changed, 0 figures revised, 0 withdrawn, 0 new") {
+		t.Errorf("diff: %s", out)
+	}
+}
+
+// Each way of changing a copy is named. The copy lies outside the data folder,
+// as on another machine.
+func damagedCopies(t *testing.T, frozen string) {
+	t.Helper()
+	for _, test := range []struct {
+		name, want string
+		change     func(t *testing.T, folder string)
+	}{
+		{"flipped byte of an object", "file changed: archive/objects/", func(t *testing.T, folder string) { t.Helper(); flip(t, oneOf(t, folder, "archive/objects/*/*.zst")) }},
+		{"flipped byte of a table", "file changed: parquet/mart/indicator_value.parquet", func(t *testing.T, folder string) {
+			t.Helper()
+			flip(t, filepath.Join(folder, "parquet/mart/indicator_value.parquet"))
+		}},
+		{"missing SQL", "file missing: sql/core/", func(t *testing.T, folder string) { t.Helper(); remove(t, oneOf(t, folder, "sql/core/*.sql")) }},
+		{"added file", "file added: config/extra.txt", func(t *testing.T, folder string) {
+			t.Helper()
+			put(t, filepath.Join(folder, "config/extra.txt"), "x = 1\n")
+		}},
+		{"newer format", "newer effekt", func(t *testing.T, folder string) {
+			t.Helper()
+			put(t, filepath.Join(folder, "edition.json"), `{"format": 99, "name": "2026"}`)
+		}},
+		{"list that leads out", "damaged", func(t *testing.T, folder string) {
+			t.Helper()
+			put(t, filepath.Join(folder, "edition.json"), `{"format": 1, "name": "2026", "files": [{"path": "../../etc/passwd"}]}`)
+		}},
+		{"no list", "no edition", func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.json")) }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), "copy")
+			if err := os.CopyFS(folder, os.DirFS(frozen)); err != nil {
+				t.Fatal(err)
+			}
+			writable(t, folder)
+			test.change(t, folder)
+			if code, out, log := called(t, "edition", "verify", folder); code != exitFailed || !strings.Contains(out+log, test.want) {
+				t.Errorf("exit %d, want %q: %s%s", code, test.want, out, log)
+			}
+		})
+	}
+}
+
+func writable(t *testing.T, folder string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Chmod(path, 0o755)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func oneOf(t *testing.T, folder, pattern string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(folder, pattern))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%s: nothing found, %v", pattern, err)
+	}
+	return found[len(found)/2]
+}
+
+func flip(t *testing.T, path string) {
+	t.Helper()
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body[len(body)/2] ^= 1
+	put(t, path, string(body))
+}
+
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func exported(t *testing.T, dir, frozen string) {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "case.zip")
+	output(t, "edition", "export", "2026", "--out", to, "--data", dir)
+	r, err := zip.OpenReader(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var got []string
+	for _, f := range r.File {
+		got = append(got, strings.TrimPrefix(f.Name, "2026/"))
+	}
+	e, err := edition.Read(frozen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"edition.json"}
+	for _, f := range e.Files {
+		want = append(want, f.Path)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What is concluded from a revised figure comes before the figure.
+func TestDiffTellsConclusions(t *testing.T) {
+	t.Parallel()
+	old, fresh := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "new")
+	publishedTables(t, old, "('a', '24', 2024, 'total', 1.0, 'A'), ('gone', '24', 2024, 'total', 1.0, 'A')", "('a', 2024, 3, 21, 0.5)", "('a', 'up')")
+	publishedTables(t, fresh, "('a', '24', 2024, 'total', 0.4, 'A'), ('new', '24', 2025, 'total', 1.0, 'A')", "('a', 2024, 4, 21, -0.1)", "('a', 'flat')")
+	got, err := edition.Compare(t.Context(), old, fresh, "24")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"conclusions":[` +
+		`{"indicator_id":"a","sex":"total","kind":"direction","old":"up","new":"flat"},` +
+		`{"indicator_id":"a","year":2024,"sex":"total","kind":"rank","old":"3 of 21","new":"4 of 21"},` +
+		`{"indicator_id":"a","year":2024,"sex":"total","kind":"against_country","old":"above","new":"below"}],` +
+		`"revised":[{"indicator_id":"a","region":"24","year":2024,"sex":"total","old":1,"new":0.4,"old_status":"A","new_status":"A"}],` +
+		`"withdrawn":[{"indicator_id":"gone","region":"24","year":2024,"sex":"total","old":1,"new":null,"old_status":"A","new_status":""}],"added":1}`
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// publishedTables writes the Parquet files that a diff reads.
+func publishedTables(t *testing.T, folder, values, compares, trends string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(folder, "mart"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	b, err := warehouse.Scratch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Abandon()
+	for name, query := range map[string]string{
+		"indicator_value":   "select * replace (value::double as value), []::varchar[] as flags from (values " + values + ") as v(indicator_id, region, year, sex, value, status)",
+		"indicator_compare": "select *, '24' as region, 'total' as sex from (values " + compares + ") as v(indicator_id, year, rank, n, gap)",
+		"indicator_trend":   "select *, '24' as region, 'total' as sex from (values " + trends + ") as v(indicator_id, direction)",
+	} {
+		if err := b.Exec(t.Context(), "copy ("+query+") to "+warehouse.Text(filepath.Join(folder, "mart", name+".parquet"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

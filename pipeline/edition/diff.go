@@ -1,0 +1,157 @@
+package edition
+
+import (
+	"archive/zip"
+	"context"
+	"effekt/pipeline/warehouse"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Diff is what has changed from one set of published tables to a later one.
+// Conclusions come first: a revised figure matters most where what was said of
+// it no longer holds.
+type Diff struct {
+	Conclusions []Conclusion `json:"conclusions"` // about the county
+	Revised     []Difference `json:"revised"`     // the same figure, another value or status
+	Withdrawn   []Difference `json:"withdrawn"`   // figures that are gone
+	Added       int64        `json:"added"`       // figures that were not there: new years, new indicators
+}
+
+// Conclusion is a statement about a series that has changed. Year is 0 for one
+// about the series as a whole.
+type Conclusion struct {
+	Indicator string `json:"indicator_id"`
+	Year      int    `json:"year,omitempty"`
+	Sex       string `json:"sex"`
+	Kind      string `json:"kind"` // direction, rank or against_country
+	Old       string `json:"old"`
+	New       string `json:"new"`
+}
+
+// Compare tells two folders of published Parquet files apart, for a county.
+func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error) {
+	all, _, err := figures(ctx, old, fresh)
+	if err != nil {
+		return d, err
+	}
+	for _, one := range all {
+		switch {
+		case one.OldStatus == "":
+			d.Added++
+		case one.NewStatus == "":
+			d.Withdrawn = append(d.Withdrawn, one)
+		default:
+			d.Revised = append(d.Revised, one)
+		}
+	}
+	b, err := warehouse.Scratch(ctx)
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = errors.Join(err, b.Abandon()) }()
+	for _, kind := range conclusions() {
+		if !has(old, kind.table) || !has(fresh, kind.table) {
+			continue // an edition of a program that had no such table says nothing of it
+		}
+		found, err := kind.compare(ctx, b, old, fresh, county)
+		if err != nil {
+			return d, fmt.Errorf("%s: %w", kind.name, err)
+		}
+		d.Conclusions = append(d.Conclusions, found...)
+	}
+	return d, nil
+}
+
+// conclusion is how one kind of statement is read from a table.
+type conclusion struct{ name, table, year, statement string }
+
+func conclusions() []conclusion {
+	return []conclusion{
+		{"direction", "indicator_trend", "0", "direction"},
+		{"rank", "indicator_compare", "year", "rank::varchar || ' of ' || n::varchar"},
+		{"against_country", "indicator_compare", "year", "case when gap > 0 then 'above' when gap < 0 then 'below' when gap = 0 then 'equal' end"},
+	}
+}
+
+func has(folder, table string) bool {
+	_, err := os.Stat(filepath.Join(folder, "mart", table+".parquet"))
+	return err == nil
+}
+
+func (c conclusion) compare(ctx context.Context, b *warehouse.Build, old, fresh, county string) ([]Conclusion, error) {
+	side := func(folder string) string {
+		path := filepath.Join(folder, "mart", c.table+".parquet")
+		return fmt.Sprintf("(select indicator_id, %s as year, sex, %s as said from read_parquet(%s) where region = %s)",
+			c.year, c.statement, warehouse.Text(path), warehouse.Text(county))
+	}
+	found, err := b.Query(ctx, "select indicator_id, year::integer, sex, old.said, new.said from "+side(old)+" as old join "+side(fresh)+
+		" as new using (indicator_id, year, sex) where old.said <> new.said order by all", 0)
+	if err != nil {
+		return nil, err
+	}
+	var changed []Conclusion
+	for _, row := range found.Rows {
+		year, _ := row[1].(int32)
+		changed = append(changed, Conclusion{
+			Indicator: fmt.Sprint(row[0]), Year: int(year), Sex: fmt.Sprint(row[2]), Kind: c.name, Old: fmt.Sprint(row[3]), New: fmt.Sprint(row[4]),
+		})
+	}
+	return changed, nil
+}
+
+// Export writes the edition in folder as one zip file, for the diary. The file
+// is written under another name and renamed when it is whole.
+func Export(ctx context.Context, folder, to string) (err error) {
+	e, err := Read(folder)
+	if err != nil {
+		return err
+	}
+	if found, err := e.compare(folder); err != nil || len(found) > 0 {
+		return errors.Join(err, fmt.Errorf("edition %s is not as it was frozen: see «effekt edition verify %[1]s»", e.Name))
+	}
+	f, err := os.CreateTemp(filepath.Dir(to), ".export-*")
+	if err != nil {
+		return err
+	}
+	packed := zip.NewWriter(f)
+	err = e.pack(ctx, packed, folder)
+	err = errors.Join(err, packed.Close(), f.Sync(), f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), to)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+func (e Edition) pack(ctx context.Context, packed *zip.Writer, folder string) error {
+	for _, f := range append([]File{{Path: file}}, e.Files...) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		header := &zip.FileHeader{Name: e.Name + "/" + f.Path, Method: zip.Deflate, Modified: e.Frozen}
+		if strings.HasSuffix(f.Path, ".zst") || strings.HasSuffix(f.Path, ".parquet") {
+			header.Method = zip.Store // packed already
+		}
+		header.SetMode(0o444)
+		w, err := packed.CreateHeader(header)
+		if err != nil {
+			return err
+		}
+		source, err := os.Open(filepath.Join(folder, filepath.FromSlash(f.Path)))
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(w, source)
+		if err := errors.Join(err, source.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package edition
+
+import (
+	"context"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/publish"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Frozen is what an edition is made of.
+type Frozen struct {
+	Pipeline *pipeline.Pipeline
+	Config   fs.FS  // the config's files
+	SQL      fs.FS  // the SQL's files, the analyst's own over the shipped ones
+	Report   string // folder with the report's files; empty: none
+}
+
+// ErrExists refuses to overwrite an edition.
+var ErrExists = errors.New("the edition is there already, and an edition is never overwritten")
+
+// Freeze makes the edition name of what is published now. What is published
+// must be what archive, config and SQL give, or the edition would hold figures
+// that its own contents do not make. The folder is written whole or not at all,
+// and read-only from then on. It holds the data folder's lock throughout.
+func Freeze(ctx context.Context, f Frozen, name string) (e Edition, err error) {
+	if err := checkName(name); err != nil {
+		return e, err
+	}
+	p := f.Pipeline
+	lock, err := p.Dir.Lock(ctx, p.Command, 0, p.Now())
+	if err != nil {
+		return e, err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	folder := filepath.Join(p.Dir.Editions(), name)
+	if _, err := os.Stat(folder); err == nil {
+		return e, fmt.Errorf("%s: %w", name, ErrExists)
+	}
+	work, err := os.MkdirTemp(p.Dir.Work(), "freeze-*")
+	if err != nil {
+		return e, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	staged := filepath.Join(work, name)
+	if err := f.fill(ctx, staged); err != nil {
+		return e, fmt.Errorf("edition %s: %w", name, err)
+	}
+	if e, err = f.seal(staged, name); err != nil {
+		return e, fmt.Errorf("edition %s: %w", name, err)
+	}
+	if err := os.MkdirAll(p.Dir.Editions(), 0o755); err != nil {
+		return e, err
+	}
+	if err := os.Rename(staged, folder); err != nil {
+		return e, fmt.Errorf("edition %s: %w", name, err)
+	}
+	return e, errors.Join(os.Chmod(folder, 0o555), settle(p.Dir.Editions()))
+}
+
+// fill copies everything into the staged folder.
+func (f Frozen) fill(ctx context.Context, staged string) error {
+	used, err := f.current()
+	if err != nil {
+		return err
+	}
+	if err := copyAll(ctx, os.DirFS(f.Pipeline.Dir.Parquet()), filepath.Join(staged, "parquet")); err != nil {
+		return err
+	}
+	if err := copyMatches(f.Config, filepath.Join(staged, "config"), "*.toml", "*/*.toml", "*/*.md"); err != nil {
+		return err
+	}
+	if err := copyMatches(f.SQL, filepath.Join(staged, "sql"), "macros/*.sql", "core/*.sql", "indicators/*.sql", "marts/*.sql", "checks/*.sql", "*.toml"); err != nil {
+		return err
+	}
+	if f.Report != "" {
+		if err := copyAll(ctx, os.DirFS(f.Report), filepath.Join(staged, "report")); err != nil {
+			return err
+		}
+	}
+	return f.vintages(ctx, used, filepath.Join(staged, "archive"))
+}
+
+// current refuses when the published file is not what a build would make now.
+func (f Frozen) current() ([]archive.Vintage, error) {
+	p := f.Pipeline
+	used, id, err := p.InUse()
+	if err != nil {
+		return nil, err
+	}
+	if published := publish.ParquetID(p.Dir.Published()); published != id {
+		return nil, errors.New("what is published is not what archive, config and SQL give now: run «effekt build», look at it, and freeze then")
+	}
+	return used, nil
+}
+
+// vintages copies the manifests in use and the objects they name.
+func (f Frozen) vintages(ctx context.Context, used []archive.Vintage, to string) error {
+	from := f.Pipeline.Dir.Archive()
+	for _, v := range used {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		manifest := filepath.Join(v.Source, v.Dataset, v.Name+".json")
+		if err := copyFile(filepath.Join(from, manifest), filepath.Join(to, manifest)); err != nil {
+			return err
+		}
+		for _, r := range v.Requests {
+			for _, object := range []string{r.Object, r.BodySHA256} {
+				if err := f.object(object, to); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// object copies one body, having read it whole: a damaged one is not frozen.
+func (f Frozen) object(hash, to string) error {
+	if hash == "" {
+		return nil
+	}
+	path := filepath.Join("objects", hash[:2], hash+".zst")
+	if _, err := os.Stat(filepath.Join(to, path)); err == nil {
+		return nil
+	}
+	if _, err := f.Pipeline.Archive.Get(hash); err != nil {
+		return err
+	}
+	return copyFile(filepath.Join(f.Pipeline.Dir.Archive(), path), filepath.Join(to, path))
+}
+
+// seal writes the list of files last, and takes away the right to write.
+func (f Frozen) seal(staged, name string) (Edition, error) {
+	files, err := measure(staged)
+	if err != nil {
+		return Edition{}, err
+	}
+	p := f.Pipeline
+	e := Edition{
+		Format: Format, Name: name, Frozen: p.Now().UTC(), Version: p.Version, County: p.Config.County.Code, Synthetic: p.Synthetic,
+		BuildID: publish.ParquetID(p.Dir.Published()), ConfigHash: p.Config.Hash, SQLHash: p.SQL.Hash, Files: files,
+	}
+	body, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		return e, err
+	}
+	if err := write(filepath.Join(staged, file), append(body, '\n')); err != nil {
+		return e, err
+	}
+	if e, err = parse(append(body, '\n')); err != nil {
+		return e, err
+	}
+	return e, lockDown(staged)
+}
+
+// lockDown makes everything inside read-only and sure to be on disk. The folder
+// itself follows once it has been renamed.
+func lockDown(staged string) error {
+	return filepath.WalkDir(staged, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		mode := fs.FileMode(0o444)
+		switch {
+		case path == staged:
+			mode = 0o755
+		case entry.IsDir():
+			mode = 0o555
+		}
+		return errors.Join(settle(path), os.Chmod(path, mode))
+	})
+}

@@ -1,0 +1,174 @@
+package edition
+
+import (
+	"context"
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/warehouse"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	effektsql "effekt/sql"
+)
+
+// Verdict is what became of an edition's files and figures.
+type Verdict struct {
+	Edition  Edition
+	Files    []Finding    // files that are not as they were frozen
+	Figures  []Difference // figures that do not come out the same
+	Compared int64        // figures compared
+	// Rebuilt says why the figures could not be calculated again; nil when they
+	// were.
+	Rebuilt error
+}
+
+// Sound tells that every file and every figure is as it was frozen.
+func (v Verdict) Sound() bool {
+	return len(v.Files) == 0 && len(v.Figures) == 0 && v.Rebuilt == nil
+}
+
+// Finding is a file that is missing, changed or added.
+type Finding struct {
+	Path string `json:"path"`
+	What string `json:"what"` // missing, changed or added
+}
+
+// Difference is a figure as it was frozen and as it comes out.
+type Difference struct {
+	Indicator string   `json:"indicator_id"`
+	Region    string   `json:"region"`
+	Year      int      `json:"year"`
+	Sex       string   `json:"sex"`
+	Old       *float64 `json:"old"`
+	New       *float64 `json:"new"`
+	OldStatus string   `json:"old_status"`
+	NewStatus string   `json:"new_status"`
+}
+
+// Verify holds the edition in folder against its own list, and makes its
+// figures once more from what it holds, in a temporary folder and offline. A
+// wrong edition is a verdict, not an error.
+func Verify(ctx context.Context, folder string, log *slog.Logger) (v Verdict, err error) {
+	if v.Edition, err = Read(folder); err != nil {
+		return v, err
+	}
+	if v.Files, err = v.Edition.compare(folder); err != nil {
+		return v, err
+	}
+	work, err := os.MkdirTemp("", "effekt-verify-*")
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	if v.Rebuilt = v.Edition.rebuild(ctx, folder, work, log); v.Rebuilt != nil {
+		return v, ctx.Err()
+	}
+	fresh := datadir.Dir{Root: work}.Parquet()
+	v.Figures, v.Compared, err = figures(ctx, filepath.Join(folder, "parquet"), fresh)
+	return v, err
+}
+
+// compare lists the files that are not as they were frozen.
+func (e Edition) compare(folder string) ([]Finding, error) {
+	present, err := measure(folder)
+	if err != nil {
+		return nil, err
+	}
+	now := map[string]File{}
+	for _, f := range present {
+		now[f.Path] = f
+	}
+	var findings []Finding
+	for _, f := range e.Files {
+		found, ok := now[f.Path]
+		switch {
+		case !ok:
+			findings = append(findings, Finding{f.Path, "missing"})
+		case found != f:
+			findings = append(findings, Finding{f.Path, "changed"})
+		}
+		delete(now, f.Path)
+	}
+	for _, f := range present {
+		if _, extra := now[f.Path]; extra {
+			findings = append(findings, Finding{f.Path, "added"})
+		}
+	}
+	return findings, nil
+}
+
+// rebuild makes the database of the edition's own archive, config and SQL.
+func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Logger) error {
+	c, err := config.Load(os.DirFS(filepath.Join(folder, "config")), config.Overrides{County: e.County})
+	if err != nil {
+		return err
+	}
+	library, err := effektsql.Read(os.DirFS(filepath.Join(folder, "sql")))
+	if err != nil {
+		return err
+	}
+	dir, err := datadir.Open(work)
+	if err != nil {
+		return err
+	}
+	frozen := func() time.Time { return e.Frozen }
+	store, err := archive.Open(filepath.Join(folder, "archive"), frozen)
+	if err != nil {
+		return err
+	}
+	p := &pipeline.Pipeline{
+		Config: c, SQL: library, Dir: dir, Archive: store, Log: log, Now: frozen,
+		Version: e.Version, Command: "edition verify", Synthetic: e.Synthetic,
+	}
+	_, err = p.Build(ctx, nil, true)
+	return err
+}
+
+// figures compares every indicator value of two sets of Parquet files. The
+// order of additions may move the last digits of a binary fraction; what
+// differs by more than a part in 10⁹ differs.
+func figures(ctx context.Context, old, fresh string) (differences []Difference, compared int64, err error) {
+	b, err := warehouse.Scratch(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, b.Abandon()) }()
+	table := func(folder string) string {
+		return "read_parquet(" + warehouse.Text(filepath.Join(folder, "mart", "indicator_value.parquet")) + ")"
+	}
+	found, err := b.Query(ctx, `
+		select indicator_id, region, year, sex, old.value, new.value, coalesce(old.status, ''), coalesce(new.status, '')
+		from `+table(old)+` as old full join `+table(fresh)+` as new using (indicator_id, region, year, sex)
+		where old.status is distinct from new.status or old.flags is distinct from new.flags
+			or (old.value is null) <> (new.value is null)
+			or abs(old.value - new.value) > 1e-9 * greatest(abs(old.value), abs(new.value))
+		order by all`, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, row := range found.Rows {
+		year, _ := row[2].(int32)
+		differences = append(differences, Difference{
+			Indicator: fmt.Sprint(row[0]), Region: fmt.Sprint(row[1]), Year: int(year), Sex: fmt.Sprint(row[3]),
+			Old: number(row[4]), New: number(row[5]), OldStatus: fmt.Sprint(row[6]), NewStatus: fmt.Sprint(row[7]),
+		})
+	}
+	count, err := b.Query(ctx, "select count(*) from "+table(old), 0)
+	if err == nil {
+		compared, _ = count.Rows[0][0].(int64)
+	}
+	return differences, compared, err
+}
+
+func number(v any) *float64 {
+	if f, ok := v.(float64); ok {
+		return &f
+	}
+	return nil
+}
