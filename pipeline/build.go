@@ -34,7 +34,7 @@ type inputs struct {
 // inputs chooses the vintages and names the build.
 func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 	in := inputs{vintages: map[string][]archive.Vintage{}, results: map[string]DatasetResult{}}
-	parts := []any{form, p.Config.Hash, p.SQL.Hash, p.Synthetic}
+	parts := []any{form, p.Config.Hash, p.SQL.Hash, p.Synthetic, p.AsOf}
 	for _, r := range results {
 		in.results[r.Name] = r
 	}
@@ -43,6 +43,7 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 		if err != nil {
 			return in, err
 		}
+		all = p.heldThen(all)
 		slices.Reverse(all)
 		if d.Source == "scb" && len(all) > 1 {
 			all = all[:1]
@@ -65,7 +66,11 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 // published file was built, that file is left alone.
 func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force bool) (Result, error) {
 	result := Result{Datasets: results}
-	in, err := p.inputs(results)
+	all, err := p.carried(results)
+	if err != nil {
+		return result, err
+	}
+	in, err := p.inputs(all)
 	if err != nil {
 		return result, err
 	}
@@ -75,6 +80,9 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 		return result, err
 	}
 	if err := p.Dir.Clean(); err != nil {
+		return result, err
+	}
+	if err := p.room(in); err != nil {
 		return result, err
 	}
 	work, err := os.MkdirTemp(p.Dir.Work(), "build-*")
@@ -100,7 +108,7 @@ func (p *Pipeline) write(ctx context.Context, in inputs, built publish.Built, wo
 	}
 	m := &making{pipeline: p, build: b, in: in}
 	result.Checks, err = m.all(ctx, built)
-	result.LeftOut = m.left()
+	result.LeftOut, result.Rows = m.left(), m.rows
 	if err != nil {
 		return errors.Join(err, b.Abandon())
 	}
@@ -117,15 +125,18 @@ type making struct {
 	made     map[string]bool     // tables of models
 	failed   map[string]error    // tables of models left out
 	grains   map[string][]string // of the models' tables
+	rows     int64               // of all tables made or loaded
 }
 
 func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {
 	m.sources, m.made, m.grains = map[string]bool{}, map[string]bool{}, map[string][]string{}
 	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run}
+	m.pipeline.tell(Progress{Step: "build", Total: len(steps) + 3})
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
+		m.pipeline.tell(Progress{Step: "build", Done: 1})
 	}
 	found, err := m.check(ctx)
 	if err != nil {
@@ -133,6 +144,10 @@ func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result,
 	}
 	if err := m.comment(ctx); err != nil {
 		return found, err
+	}
+	m.pipeline.tell(Progress{Step: "build", Done: 2})
+	if built.Parquet == "" {
+		return found, nil
 	}
 	return found, m.build.Export(ctx, built.Parquet, map[string]string{"effekt_build": m.in.id, "effekt_synthetic": fmt.Sprint(m.pipeline.Synthetic)})
 }
@@ -230,9 +245,11 @@ func (m *making) make(ctx context.Context, table, query string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := m.build.CreateTable(ctx, t, query); err != nil {
+	rows, err := m.build.CreateTable(ctx, t, query)
+	if err != nil {
 		return err
 	}
+	m.rows += rows
 	m.made[table] = true
 	return nil
 }
@@ -291,15 +308,7 @@ func (m *making) check(ctx context.Context) ([]checks.Result, error) {
 		if err != nil {
 			return results, fmt.Errorf("check %s: %w", c.Name, err)
 		}
-		r := checks.Result{Check: c, Rows: len(found.Rows), Columns: found.Columns}
-		for _, row := range found.Rows[:min(5, len(found.Rows))] {
-			cells := make([]string, len(row))
-			for i, cell := range row {
-				cells[i] = fmt.Sprint(cell)
-			}
-			r.Sample = append(r.Sample, cells)
-		}
-		results = append(results, r)
+		results = append(results, c.Result(found.Columns, found.Rows))
 	}
 	if err := m.loadChecks(ctx, results); err != nil {
 		return results, err

@@ -109,8 +109,21 @@ func (p *Pipeline) unchanged(t task, c archive.Checked) DatasetResult {
 
 func fetched(t task, v archive.Vintage, took time.Duration, err error) DatasetResult {
 	r := DatasetResult{Name: t.Name, Source: t.Source, State: Fetched, Vintage: v.Name, Requests: len(v.Requests), Took: took, Err: err}
+	r.Cells = cells(v.Manifest)
 	for _, request := range v.Requests {
 		r.Bytes += int64(request.Bytes)
 	}
 	return r
+}
+
+// cells is how many cells a vintage of an SCB table asked for.
+func cells(m archive.Manifest) int64 {
+	if len(m.Variables) == 0 {
+		return 0
+	}
+	n := int64(1)
+	for _, v := range m.Variables {
+		n *= int64(len(v.Codes))
+	}
+	return n
 }

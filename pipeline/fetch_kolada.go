@@ -19,7 +19,7 @@ func (p *Pipeline) kolada(caller sources.Caller) kolada.Source {
 func (p *Pipeline) fetchKolada(ctx context.Context, datasets []config.Dataset, full bool) []DatasetResult {
 	results := make([]DatasetResult, len(datasets))
 	for i, d := range datasets {
-		results[i] = p.fetchGroup(ctx, p.task(d), full)
+		results[i] = p.told(p.fetchGroup(ctx, p.task(d), full))
 	}
 	return results
 }
@@ -110,7 +110,7 @@ func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset) (
 		return v, nil, err
 	}
 	survey := &kolada.Survey{}
-	source := p.kolada(fetch.Caller(p.Client))
+	source := p.kolada(p.watched(fetch.Caller(p.Client), t.Name))
 	source.Seen = survey
 	_, problems, err := source.Describe(ctx, group)
 	good := without(group, problems)

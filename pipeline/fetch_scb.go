@@ -29,7 +29,7 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 	}
 	listed, err := p.listing(ctx, tasks, full)
 	if err != nil {
-		return failAll(tasks, err)
+		return p.failAll(tasks, err)
 	}
 	results := make([]DatasetResult, len(tasks))
 	var due []int
@@ -37,11 +37,11 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 		stamp := listed[t.tableID()].Updated
 		switch {
 		case t.err != nil:
-			results[i] = failed(t, t.err)
+			results[i] = p.told(failed(t, t.err))
 		case p.stale(t, full) || stamp != "" && stamp != t.latest.SourceUpdated && stamp != t.latest.ListedUpdated:
 			due = append(due, i)
 		default:
-			results[i] = p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp})
+			results[i] = p.told(p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp}))
 		}
 	}
 	if len(due) == 0 {
@@ -52,11 +52,11 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 	g.SetLimit(tablesAtOnce)
 	for _, i := range due {
 		if err != nil {
-			results[i] = failed(tasks[i], err)
+			results[i] = p.told(failed(tasks[i], err))
 			continue
 		}
 		g.Go(func() error {
-			results[i] = p.fetchTable(ctx, tasks[i], listed[tasks[i].tableID()].Updated, limits)
+			results[i] = p.told(p.fetchTable(ctx, tasks[i], listed[tasks[i].tableID()].Updated, limits))
 			return nil
 		})
 	}
@@ -64,10 +64,10 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 	return results
 }
 
-func failAll(tasks []task, err error) []DatasetResult {
+func (p *Pipeline) failAll(tasks []task, err error) []DatasetResult {
 	results := make([]DatasetResult, len(tasks))
 	for i, t := range tasks {
-		results[i] = failed(t, err)
+		results[i] = p.told(failed(t, err))
 	}
 	return results
 }
@@ -122,13 +122,13 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 	if err != nil {
 		return archive.Vintage{}, err
 	}
-	source := p.scb(fetch.Caller(p.Client))
+	source := p.scb(p.watched(fetch.Caller(p.Client), t.Name))
 	table, err := source.Describe(ctx, p.scbDataset(t))
 	if err == nil {
 		err = changed(t, table)
 	}
 	if err == nil {
-		err = p.cells(ctx, source, table, limits.MaxCells)
+		err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
 	}
 	var problems *scb.Problems
 	switch {
@@ -193,11 +193,12 @@ func resolved(table scb.Table) []archive.Resolved {
 
 // cells fetches all of the selection; the answers stay in the archive. They
 // must all carry one stamp, or the table changed between them.
-func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64) error {
+func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) error {
 	requests, err := source.Requests(table, maxCells)
 	if err != nil {
 		return err
 	}
+	p.tell(Progress{Step: step, Total: len(requests)})
 	stamps := make([]string, len(requests))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(p.Config.HTTP.InFlight)

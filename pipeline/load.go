@@ -56,7 +56,8 @@ func (m *making) bodies(role string, vintages ...archive.Vintage) func() ([]byte
 func (m *making) stream(ctx context.Context, t warehouse.Table, r array.RecordReader) error {
 	defer r.Release()
 	m.sources[t.String()] = true
-	_, err := m.build.Load(ctx, t, r)
+	rows, err := m.build.Load(ctx, t, r)
+	m.rows += rows
 	return err
 }
 
@@ -165,9 +166,9 @@ func (m *making) loadPart(ctx context.Context, value warehouse.Table, p part) er
 
 // title is a table's Swedish description.
 func (m *making) title(t warehouse.Table) string {
-	prefix := ""
+	prefix := m.pipeline.asOf()
 	if m.pipeline.Synthetic {
-		prefix = "SYNTETISKA DEMODATA. "
+		prefix += "SYNTETISKA DEMODATA. "
 	}
 	for _, file := range slices.Concat(m.pipeline.SQL.Core, m.pipeline.SQL.Indicators, m.pipeline.SQL.Marts) {
 		if file.Table() == t.String() {

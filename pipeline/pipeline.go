@@ -28,6 +28,11 @@ type Pipeline struct {
 	Command string // as typed, for the ledger and the lock
 	// Synthetic marks every output of the demonstration.
 	Synthetic bool
+	// AsOf makes a build from what the archive held then; zero: all it holds.
+	AsOf time.Time
+	// Watch is told how far a run has come; nil: nobody watches. It is called
+	// from several goroutines.
+	Watch func(Progress)
 }
 
 // NewClient makes the HTTP client that the settings describe; call times are
@@ -69,6 +74,7 @@ type DatasetResult struct {
 	Vintage      string
 	Requests     int
 	Bytes        int64
+	Cells        int64 // asked of SCB; Kolada has none
 	Took         time.Duration
 	Err          error
 }

@@ -143,11 +143,7 @@ func (m *making) loadOps(ctx context.Context) error {
 		"http_status INTEGER, bytes BIGINT, received TIMESTAMP, took_ms BIGINT, attempts INTEGER, object VARCHAR", requests); err != nil {
 		return err
 	}
-	run := []row{{
-		"run_id": m.pipeline.Now().UTC().Format("20060102T150405Z"), "command": m.pipeline.Command, "started": stamp(m.pipeline.Now()), "version": m.pipeline.Version,
-		"build_id": m.in.id, "config_hash": m.pipeline.Config.Hash, "sql_hash": m.pipeline.SQL.Hash, "synthetic": m.pipeline.Synthetic,
-	}}
-	return m.table(ctx, "ops", "run", "run_id VARCHAR, command VARCHAR, started TIMESTAMP, version VARCHAR, build_id VARCHAR, config_hash VARCHAR, sql_hash VARCHAR, synthetic BOOLEAN", run)
+	return m.loadRuns(ctx)
 }
 
 func (m *making) datasetRow(d config.Dataset) row {

@@ -85,3 +85,19 @@ func Verdict(results []Result) error {
 	}
 	return &FailedError{failed}
 }
+
+// shown is how many offending rows a message holds.
+const shown = 5
+
+// Result is what the check's query answered.
+func (c Check) Result(columns []string, rows [][]any) Result {
+	r := Result{Check: c, Rows: len(rows), Columns: columns}
+	for _, row := range rows[:min(shown, len(rows))] {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = fmt.Sprint(cell)
+		}
+		r.Sample = append(r.Sample, cells)
+	}
+	return r
+}

@@ -43,9 +43,11 @@ type Run struct {
 	End     time.Time `json:"end,omitzero"`
 	Outcome string    `json:"outcome"`
 	// Exit is the process's exit code, nil until the run has ended.
-	Exit      *int   `json:"exit,omitempty"`
-	Published bool   `json:"published"`
-	Counts    Counts `json:"counts"`
+	Exit      *int `json:"exit,omitempty"`
+	Published bool `json:"published"`
+	// BuildID names the inputs of the file that was published or left alone.
+	BuildID string `json:"build_id,omitempty"`
+	Counts  Counts `json:"counts"`
 	// Error is what ended the run, Errors everything that went wrong in it.
 	Error    string    `json:"error,omitempty"`
 	Errors   []string  `json:"errors,omitempty"`

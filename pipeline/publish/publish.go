@@ -92,3 +92,14 @@ func ParquetID(dir string) string {
 	}
 	return strings.TrimSpace(string(id))
 }
+
+// Place puts a finished database at path, outside the published folder.
+func Place(database, path string) error {
+	if err := settle(database); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	if err := os.Rename(database, path); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return syncFolder(filepath.Dir(path))
+}

@@ -1,0 +1,249 @@
+package pipeline
+
+import (
+	"cmp"
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/sources/kolada"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Standing is whether a data set is as fresh as it should be.
+type Standing string
+
+// The standings of a data set. A period is late when it ended longer ago than
+// the lag: the lag_months of the indicators that read the data set, else 12
+// months for years and 3 for anything shorter, and one month of grace.
+const (
+	Never   Standing = "never fetched"
+	Fresh   Standing = "ok"
+	Overdue Standing = "overdue" // at least one period is late
+	Frozen  Standing = "frozen"  // more than a year of periods are late: the table has probably ended
+	Ended   Standing = "ended"   // late, but every indicator that reads it reads a later table too
+)
+
+// StatusLine is one data set's state, as the archive and the ledger know it.
+type StatusLine struct {
+	Name, Source string
+	Fetched      time.Time // the last vintage; zero when there is none
+	Checked      time.Time // when the source last answered, with or without news
+	Updated      string    // the source's own stamp, verbatim; Kolada has none
+	LastPeriod   string    // "2025"; "2023–2025" where KPIs of one group differ
+	Standing     Standing
+	Reason       string // of another standing than ok
+	// Resolved says of each matrix name and label what it was resolved to, or
+	// that it resolves at fetch; empty where the config has ids and codes.
+	Resolved []string
+	// Error is why the last fetch failed, "" when it did not, and FailedAt when.
+	Error    string
+	FailedAt time.Time
+}
+
+// Status reads the archive and the ledger; it asks no source and writes
+// nothing.
+func (p *Pipeline) Status() ([]StatusLine, error) {
+	troubles, err := p.troubles()
+	if err != nil {
+		return nil, err
+	}
+	var lines []StatusLine
+	latest := map[string]string{}
+	for _, d := range p.Config.Datasets {
+		l, err := p.standing(d)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Name, err)
+		}
+		if trouble, ok := troubles[d.Name]; ok {
+			l.Error, l.FailedAt = trouble.Error, trouble.run.End
+		}
+		latest[d.Name] = l.LastPeriod
+		lines = append(lines, l)
+	}
+	for i := range lines {
+		p.succeeded(&lines[i], latest)
+	}
+	return lines, nil
+}
+
+func (p *Pipeline) standing(d config.Dataset) (StatusLine, error) {
+	t := p.task(d)
+	l := StatusLine{Name: d.Name, Source: d.Source, Standing: Never, Resolved: t.resolutions()}
+	if t.err != nil || !t.has {
+		return l, t.err
+	}
+	l.Fetched, l.Checked, l.Updated = t.latest.Fetched, t.lastAsked(), t.latest.SourceUpdated
+	periods, err := p.periods(t)
+	if err != nil {
+		return l, err
+	}
+	if len(periods) == 0 {
+		l.Standing = Fresh
+		return l, nil
+	}
+	last := slices.Sorted(maps.Values(periods))
+	l.LastPeriod = last[len(last)-1]
+	if last[0] != l.LastPeriod {
+		l.LastPeriod = last[0] + "–" + l.LastPeriod
+	}
+	l.Standing, l.Reason = p.worst(d, periods)
+	return l, nil
+}
+
+// periods is the latest period by KPI, or by "" of a table.
+func (p *Pipeline) periods(t task) (map[string]string, error) {
+	if t.Source != "kolada" {
+		if last := lastPeriod(t.latest.Manifest); last != "" {
+			return map[string]string{"": last}, nil
+		}
+		return nil, nil
+	}
+	return p.latestYears(t.latest)
+}
+
+// latestYears reads the pages of a vintage: Kolada was asked for years to come
+// too, so only the answers tell which have values.
+func (p *Pipeline) latestYears(v archive.Vintage) (map[string]string, error) {
+	years := map[string]string{}
+	for _, request := range v.Data("data") {
+		body, err := p.Archive.Get(request.Object)
+		if err != nil {
+			return nil, err
+		}
+		page, err := kolada.DecodePage(body)
+		if err != nil {
+			return nil, err
+		}
+		for _, value := range page.Values {
+			if year := strconv.Itoa(value.Year); value.HasValue && !value.Deleted && year > years[value.KPI] {
+				years[value.KPI] = year
+			}
+		}
+	}
+	return years, nil
+}
+
+// worst is the standing of the KPI, or the table, that is latest behind.
+func (p *Pipeline) worst(d config.Dataset, periods map[string]string) (Standing, string) {
+	worst := 0
+	var reasons []string
+	months := rhythm(d.Frequency)
+	for _, kpi := range slices.Sorted(maps.Keys(periods)) {
+		late := latePeriods(periods[kpi], months, p.lag(d, kpi), p.Now())
+		if late > 0 {
+			reasons = append(reasons, strings.TrimSpace(fmt.Sprintf("%s nothing after %s", kpi, periods[kpi])))
+		}
+		worst = max(worst, late)
+	}
+	switch {
+	case worst == 0:
+		return Fresh, ""
+	case worst*months > 12:
+		return Frozen, strings.Join(reasons, ", ")
+	}
+	return Overdue, strings.Join(reasons, ", ")
+}
+
+// rhythm is the months of a period.
+func rhythm(frequency string) int {
+	switch frequency {
+	case "month":
+		return 1
+	case "quarter":
+		return 3
+	}
+	return 12
+}
+
+// lag is how many months after a period its figures come at the latest.
+func (p *Pipeline) lag(d config.Dataset, kpi string) int {
+	lag := 0
+	for _, i := range p.Config.Indicators {
+		if i.LagMonths != nil && i.KPI == kpi && slices.Contains(i.Datasets, d.Name) {
+			lag = max(lag, *i.LagMonths)
+		}
+	}
+	if lag > 0 {
+		return lag
+	}
+	return cmp.Or(map[int]int{12: 12}[rhythm(d.Frequency)], 3)
+}
+
+// latePeriods counts the periods after the last that should have come by now.
+// A period that is not written as SCB writes years, quarters and months is
+// never late.
+func latePeriods(last string, months, lag int, now time.Time) int {
+	end, ok := endOf(last)
+	if !ok {
+		return 0
+	}
+	late := 0
+	for end.AddDate(0, (late+1)*months+lag+1, 0).Before(now) {
+		late++
+	}
+	return late
+}
+
+// endOf is the first moment after a period: "2025", "2025K3" or "2025M07".
+func endOf(period string) (time.Time, bool) {
+	if len(period) < 4 {
+		return time.Time{}, false
+	}
+	year, err := strconv.Atoi(period[:4])
+	if err != nil {
+		return time.Time{}, false
+	}
+	month := 12
+	if rest := period[4:]; rest != "" {
+		n, err := strconv.Atoi(rest[1:])
+		width := map[byte]int{'K': 3, 'M': 1}[rest[0]]
+		if err != nil || width == 0 || n < 1 || n*width > 12 {
+			return time.Time{}, false
+		}
+		month = n * width
+	}
+	return time.Date(year, time.Month(month+1), 1, 0, 0, 0, 0, time.UTC), true
+}
+
+// succeeded tells a table that another has taken over from one that is late.
+func (p *Pipeline) succeeded(l *StatusLine, latest map[string]string) {
+	if l.Standing != Overdue && l.Standing != Frozen {
+		return
+	}
+	successor, used := "", false
+	for _, i := range p.Config.Indicators {
+		if !slices.Contains(i.Datasets, l.Name) {
+			continue
+		}
+		used = true
+		at := slices.IndexFunc(i.Datasets, func(name string) bool { return latest[name] > l.LastPeriod })
+		if at < 0 {
+			return
+		}
+		successor = i.Datasets[at]
+	}
+	if used {
+		l.Standing, l.Reason = Ended, "continued in "+successor
+	}
+}
+
+// resolutions says what the data set's open terms stand for, in their order.
+func (t task) resolutions() []string {
+	pins := t.pins()
+	var lines []string
+	for _, open := range t.Open() {
+		code := "resolves at fetch"
+		switch {
+		case open.Variable == "" && pins.Table != "":
+			code = pins.Table
+		case open.Variable != "":
+			code = cmp.Or(pins.Of(open.Variable, open.Term, open.Codelist), code)
+		}
+		lines = append(lines, open.String()+": "+code)
+	}
+	return lines
+}

@@ -1,0 +1,124 @@
+//go:build duckdb_arrow
+
+package warehouse
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Plain turns a value of a DuckDB type into one that encoding/json can write
+// and fmt shows as DuckDB does: nil, bool, string, a number or json.Number, a
+// list, or a map. Dates and times become text as DuckDB writes them, a number
+// that JSON lacks (NaN, the infinities) its name.
+func Plain(v any, kind string) any {
+	switch v := v.(type) {
+	case float64:
+		return finite(v, v)
+	case float32:
+		return finite(float64(v), v)
+	case duckdb.Decimal:
+		return json.Number(decimal(v))
+	case *big.Int:
+		return json.Number(v.String())
+	case time.Time:
+		return moment(v, kind)
+	case []byte:
+		return bytes(v, kind)
+	case duckdb.Interval:
+		return interval(v)
+	case duckdb.Union:
+		return Plain(v.Value, "")
+	}
+	return nested(v, kind)
+}
+
+// nested does the same inside lists, structs and maps.
+func nested(v any, kind string) any {
+	switch v := v.(type) {
+	case []any:
+		inner := strings.TrimSuffix(kind, "[]")
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = Plain(item, inner)
+		}
+		return list
+	case map[string]any:
+		fields := make(map[string]any, len(v))
+		for name, item := range v {
+			fields[name] = Plain(item, "")
+		}
+		return fields
+	case duckdb.OrderedMap:
+		fields := make(map[string]any, v.Len())
+		for i, key := range v.Keys() {
+			fields[fmt.Sprint(Plain(key, ""))] = Plain(v.Values()[i], "")
+		}
+		return fields
+	case fmt.Stringer:
+		return v.String()
+	}
+	return v
+}
+
+func finite(f float64, v any) any {
+	switch {
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	return v
+}
+
+// decimal keeps all decimals of the type: 1.50 is not 1.5.
+func decimal(d duckdb.Decimal) string {
+	digits := new(big.Int).Abs(d.Value).String()
+	if missing := int(d.Scale) + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
+	}
+	if d.Scale > 0 {
+		at := len(digits) - int(d.Scale)
+		digits = digits[:at] + "." + digits[at:]
+	}
+	if d.Value.Sign() < 0 {
+		return "-" + digits
+	}
+	return digits
+}
+
+// moment writes a date or time; without a type one at midnight is a date.
+func moment(t time.Time, kind string) string {
+	midnight := t.Equal(t.Truncate(24 * time.Hour))
+	switch {
+	case kind == "DATE", kind == "" && midnight:
+		return t.Format("2006-01-02")
+	case kind == "TIME", strings.HasPrefix(kind, "TIME "):
+		return t.Format("15:04:05.999999")
+	case kind == "TIMESTAMPTZ", kind == "TIMESTAMP WITH TIME ZONE":
+		return t.UTC().Format("2006-01-02 15:04:05.999999+00")
+	}
+	return t.Format("2006-01-02 15:04:05.999999")
+}
+
+func bytes(b []byte, kind string) string {
+	if kind == "UUID" && len(b) == 16 {
+		var id duckdb.UUID
+		copy(id[:], b)
+		return id.String()
+	}
+	return `\x` + hex.EncodeToString(b)
+}
+
+func interval(i duckdb.Interval) string {
+	return fmt.Sprintf("%d months %d days %s", i.Months, i.Days, time.Duration(i.Micros)*time.Microsecond)
+}
