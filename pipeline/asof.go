@@ -53,7 +53,7 @@ func (p *Pipeline) buildTo(ctx context.Context, out string) (Result, error) {
 	}
 	result := Result{BuildID: in.id}
 	built := publish.Built{Database: filepath.Join(work, "effekt.duckdb"), ID: in.id}
-	result.Checks, result.Rows, err = p.write(ctx, in, built, work)
+	err = p.write(ctx, in, built, work, &result)
 	if err == nil {
 		err = publish.Place(built.Database, out)
 	}

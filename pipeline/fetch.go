@@ -40,6 +40,12 @@ func (p *Pipeline) Fetch(ctx context.Context, want Want) ([]DatasetResult, error
 	return results, ctx.Err()
 }
 
+// Matches is an error when no data set is what is wanted.
+func (p *Pipeline) Matches(want Want) error {
+	_, err := p.wanted(want)
+	return err
+}
+
 func (p *Pipeline) wanted(want Want) (map[string][]config.Dataset, error) {
 	wanted := map[string][]config.Dataset{}
 	for _, d := range p.Config.Datasets {

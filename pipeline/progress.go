@@ -38,10 +38,10 @@ type watching struct {
 	step     string
 }
 
-// Call asks and tells that one more answer has come.
+// Call asks and tells that one more answer with data has come.
 func (w watching) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
 	answer, err := w.Caller.Call(ctx, r)
-	if err == nil {
+	if err == nil && r.Role == "data" {
 		w.pipeline.tell(Progress{Step: w.step, Done: 1})
 	}
 	return answer, err

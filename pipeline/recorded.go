@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/pipeline/ledger"
 	"errors"
+	"strings"
 )
 
 // recorded does a run that writes in the data folder: a line in the ledger
@@ -50,11 +51,20 @@ func (p *Pipeline) ended(ctx context.Context, run ledger.Run, result Result, err
 	case err != nil:
 		run.Outcome, run.Error = ledger.Failed, err.Error()
 	case result.Degraded():
-		run.Outcome = ledger.Degraded
+		run.Outcome, run.Error = ledger.Degraded, leftOut(result)
 	default:
 		run.Outcome = ledger.OK
 	}
 	return run
+}
+
+// leftOut is why tables were left out of the build.
+func leftOut(result Result) string {
+	reasons := make([]string, len(result.LeftOut))
+	for i, left := range result.LeftOut {
+		reasons[i] = left.Error()
+	}
+	return strings.Join(reasons, "; ")
 }
 
 func datasetLine(d DatasetResult) ledger.Dataset {

@@ -8,6 +8,7 @@ import (
 	"effekt/testdata/demo"
 	"errors"
 	"fmt"
+	"log/slog"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ func (a *app) demo() *cobra.Command {
 }
 
 func (a *app) runDemo(ctx context.Context) (err error) {
-	fmt.Fprintln(a.stderr, "SYNTETISKA DEMODATA – the figures are invented, not statistics")
+	a.say(slog.LevelWarn, "SYNTETISKA DEMODATA – the figures are invented, not statistics", "synthetic data: the figures are invented, not statistics")
 	library, err := replay.Open(demo.Files)
 	if err != nil {
 		return err
@@ -33,20 +34,23 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, running.Close()) }()
 	o := a.overrides()
 	o.SCBBaseURL, o.KoladaBaseURL = running.SCB(), running.Kolada()
-	if err := markSynthetic(a.data("data-demo")); err != nil {
-		return err
-	}
-	p, err := a.open(o, a.data("data-demo"))
+	p, err := a.settings(o)
 	if err != nil {
 		return err
 	}
-	result, err := a.recorded(ctx, p, pipeline.Want{})
+	if err := markSynthetic(a.data("data-demo")); err != nil {
+		return err
+	}
+	if err := a.writing(p, a.data("data-demo")); err != nil {
+		return err
+	}
+	result, err := p.Refresh(ctx, pipeline.Want{})
 	if err != nil {
 		return err
 	}
 	a.summary(p, result)
-	if result.Degraded() {
-		return fmt.Errorf("%w:\n%w", errDegraded, result.Err())
+	if err := degraded("published, but", result); err != nil {
+		return err
 	}
 	return a.showIndicators(ctx, p)
 }

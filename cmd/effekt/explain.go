@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -56,7 +55,7 @@ func (a *app) explain() *cobra.Command {
 
 // material is everything that a figure is explained from; nothing is written.
 func (a *app) material(q *explain.Question) (explain.Material, error) {
-	p, err := a.open(a.overrides(), filepath.Dir(filepath.Dir(a.database())))
+	p, err := a.look()
 	if err != nil {
 		return explain.Material{}, err
 	}

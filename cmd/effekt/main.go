@@ -5,13 +5,10 @@ package main
 import (
 	"context"
 	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -19,8 +16,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	effektsql "effekt/sql"
 )
 
 // version is the program's own, shown in ops.run.
@@ -28,8 +23,10 @@ const version = "0.1"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // The exit codes of design.md 5.1.
@@ -41,8 +38,8 @@ const (
 	exitInterrupted = 130
 )
 
-// errDegraded is published, but not all of it refreshed.
-var errDegraded = errors.New("published, but some source could not be refreshed; the last good figures stay")
+// errDegraded is published, or fetched, but not all of it refreshed.
+var errDegraded = errors.New("some source could not be refreshed; the last good figures stay")
 
 // usageError is a mistake in how the program was called or set up.
 type usageError struct{ error }
@@ -51,35 +48,60 @@ func (e usageError) Unwrap() error { return e.error }
 
 // run does everything, so that tests need no process of their own.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{stdout: stdout, stderr: stderr, now: time.Now, args: args}
+	a := &app{stdout: stdout, stderr: &screen{to: stderr}, now: time.Now, args: args}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(statements(args))
 	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
+	a.stderr.show("")
 	return a.finish(ctx, err)
+}
+
+// statements lets SQL begin with a comment, which cobra would take for a flag.
+func statements(args []string) []string {
+	all := make([]string, len(args))
+	for i, arg := range args {
+		if strings.HasPrefix(arg, "--") && strings.ContainsAny(arg[2:min(len(arg), 3)], " \t\n\r") {
+			arg = "\n" + arg
+		}
+		all[i] = arg
+	}
+	return all
 }
 
 // finish is the one place where an error becomes text and exit code.
 func (a *app) finish(ctx context.Context, err error) int {
+	code := exitCode(ctx, err)
+	switch code {
+	case exitDone:
+		return code
+	case exitInterrupted:
+		err = errors.New("interrupted; the published file is as it was")
+	}
+	if a.logFormat == "json" {
+		a.log().Error(err.Error(), "exit", code)
+		return code
+	}
+	fmt.Fprintln(a.stderr, "effekt:", err)
+	if hint := advice(err); hint != "" {
+		fmt.Fprintln(a.stderr, "  →", hint)
+	}
+	return code
+}
+
+func exitCode(ctx context.Context, err error) int {
 	var usage usageError
 	var problems *config.Problems
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
-		fmt.Fprintln(a.stderr, "effekt: interrupted; the published file is as it was")
 		return exitInterrupted
 	case errors.Is(err, errDegraded):
-		fmt.Fprintln(a.stderr, "effekt:", err)
 		return exitDegraded
 	case errors.As(err, &problems), errors.As(err, &usage):
-		fmt.Fprintln(a.stderr, "effekt:", err)
 		return exitUsage
-	}
-	fmt.Fprintln(a.stderr, "effekt:", err)
-	if hint := advice(err); hint != "" {
-		fmt.Fprintln(a.stderr, "  →", hint)
 	}
 	return exitFailed
 }
@@ -98,40 +120,45 @@ func advice(err error) string {
 	return ""
 }
 
-// app is what the commands share.
-type app struct {
-	stdout, stderr io.Writer
-	now            func() time.Time
-	args           []string
+const long = `effekt fetches official statistics from SCB and Kolada, keeps every answer,
+calculates the yearly indicators of a Swedish county in SQL and publishes one
+DuckDB file that anybody can open.
 
-	configDir, dataDir, county, logFormat string
-	verbose, noProgress                   bool
-}
+Results go to standard output, progress and logs to standard error.
+Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 published but some
+source could not be refreshed, 130 interrupted.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "effekt",
-		Short:         "Official statistics for a county's yearly report-back",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use: "effekt", Short: "Official statistics for a county's yearly report-back", Long: long,
+		SilenceUsage: true, SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("unknown command %q; «effekt --help» lists them", args[0])}
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkFlags() },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configDir, "config", "", "folder with the config (default ./config if it exists, else the embedded one)")
 	flags.StringVar(&a.dataDir, "data", "", "data folder (default $EFFEKT_DATA, else ./data)")
 	flags.StringVar(&a.county, "county", "", "county, SCB's two digits (default $EFFEKT_COUNTY, else the config's)")
-	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
-	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log more")
-	flags.BoolVar(&a.noProgress, "no-progress", false, "no progress on standard error")
+	flags.StringVar(&a.logFormat, "log-format", "text", "form of standard error: text or json, a JSON object a line")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log every request, wait and retry too")
+	flags.BoolVar(&a.noProgress, "no-progress", false, "no progress bar; there is none anyway when standard error is not a terminal")
 	root.AddCommand(a.refresh(), a.demo(), a.fetch(), a.build(), a.check(), a.plan(), a.status(), a.schedule(), a.sql(), a.explain(), a.edition())
 	return root
+}
+
+func (a *app) checkFlags() error {
+	if a.logFormat != "text" && a.logFormat != "json" {
+		return usageError{fmt.Errorf("--log-format %q: want text or json", a.logFormat)}
+	}
+	return nil
 }
 
 // noArgs refuses arguments as wrong usage.
@@ -140,70 +167,4 @@ func noArgs(_ *cobra.Command, args []string) error {
 		return usageError{fmt.Errorf("unexpected argument %q", args[0])}
 	}
 	return nil
-}
-
-func (a *app) log() *slog.Logger {
-	level := slog.LevelWarn
-	if a.verbose {
-		level = slog.LevelDebug
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if a.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(a.stderr, options))
-}
-
-// data is the data folder by flag, environment or default.
-func (a *app) data(otherwise string) string {
-	switch {
-	case a.dataDir != "":
-		return a.dataDir
-	case os.Getenv("EFFEKT_DATA") != "":
-		return os.Getenv("EFFEKT_DATA")
-	}
-	return otherwise
-}
-
-func (a *app) overrides() config.Overrides {
-	county := a.county
-	if county == "" {
-		county = os.Getenv("EFFEKT_COUNTY")
-	}
-	return config.Overrides{County: county, SCBBaseURL: os.Getenv("EFFEKT_SCB_BASE_URL"), KoladaBaseURL: os.Getenv("EFFEKT_KOLADA_BASE_URL")}
-}
-
-// open reads config and SQL and opens the data folder.
-func (a *app) open(o config.Overrides, folder string) (*pipeline.Pipeline, error) {
-	if a.logFormat != "text" && a.logFormat != "json" {
-		return nil, usageError{fmt.Errorf("--log-format %q: want text or json", a.logFormat)}
-	}
-	configFS, sqlFS, err := a.files()
-	if err != nil {
-		return nil, err
-	}
-	c, err := config.Load(configFS, o)
-	if err != nil {
-		return nil, err
-	}
-	library, err := effektsql.Read(sqlFS)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	dir, err := datadir.Open(folder)
-	if err != nil {
-		return nil, err
-	}
-	store, err := archive.Open(dir.Archive(), a.now)
-	if err != nil {
-		return nil, err
-	}
-	client, err := pipeline.NewClient(c, dir, a.log(), a.now)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return &pipeline.Pipeline{
-		Config: c, SQL: library, Dir: dir, Archive: store, Client: client, Log: a.log(), Now: a.now,
-		Version: version, Command: "effekt " + strings.Join(a.args, " "), Synthetic: synthetic(folder),
-	}, nil
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
 	"effekt/pipeline"
-	"effekt/pipeline/ledger"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,23 +14,21 @@ func (a *app) refresh() *cobra.Command {
 	var want pipeline.Want
 	cmd := &cobra.Command{
 		Use: "refresh", Short: "The main job: fetch what changed, build, check, publish", Args: noArgs,
+		Long: `refresh asks both sources what is new, fetches that, builds a new database, checks
+it and puts it in the place of the published one. Where nothing is new the
+published file is left alone. A source that fails keeps its last good figures,
+and the exit code is 3.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := refuseSynthetic(a.data("data")); err != nil {
-				return err
-			}
-			p, err := a.open(a.overrides(), a.data("data"))
+			p, err := a.fetching(want)
 			if err != nil {
 				return err
 			}
-			result, err := a.recorded(cmd.Context(), p, want)
+			result, err := p.Refresh(cmd.Context(), want)
 			if err != nil {
 				return err
 			}
 			a.summary(p, result)
-			if result.Degraded() {
-				return fmt.Errorf("%w:\n%w", errDegraded, result.Err())
-			}
-			return nil
+			return degraded("published, but", result)
 		},
 	}
 	a.wantFlags(cmd, &want)
@@ -39,63 +37,49 @@ func (a *app) refresh() *cobra.Command {
 
 func (a *app) wantFlags(cmd *cobra.Command, want *pipeline.Want) {
 	cmd.Flags().StringVar(&want.Source, "source", "", "only this source: scb or kolada")
-	cmd.Flags().StringVar(&want.Dataset, "dataset", "", "only this data set")
+	cmd.Flags().StringVar(&want.Dataset, "dataset", "", "only this data set, the name of its file in config/datasets")
 	cmd.Flags().BoolVar(&want.Full, "full", false, "fetch even what the source says is unchanged")
 }
 
-// recorded refreshes with a line in the ledger before and after.
-func (a *app) recorded(ctx context.Context, p *pipeline.Pipeline, want pipeline.Want) (pipeline.Result, error) {
-	started := a.now()
-	id, err := ledger.Begin(p.Dir.Runs(), ledger.Run{Command: p.Command, County: p.Config.County.Code, Version: version, Start: started})
+// fetching opens the folder of real figures when there is something to fetch.
+func (a *app) fetching(want pipeline.Want) (*pipeline.Pipeline, error) {
+	if err := refuseSynthetic(a.data("data")); err != nil {
+		return nil, err
+	}
+	p, err := a.settings(a.overrides())
 	if err != nil {
-		return pipeline.Result{}, err
+		return nil, err
 	}
-	result, err := p.Refresh(ctx, want)
-	end := ledger.Run{ID: id, Command: p.Command, County: p.Config.County.Code, Version: version, Start: started, End: a.now(), Published: result.Published}
-	for _, d := range result.Datasets {
-		line := ledger.Dataset{Name: d.Name, Source: d.Source, State: string(d.State), Requests: d.Requests, Bytes: d.Bytes, TookMS: d.Took.Milliseconds()}
-		if d.Err != nil {
-			line.Error = d.Err.Error()
-		}
-		end.Datasets = append(end.Datasets, line)
+	if err := p.Matches(want); err != nil {
+		return nil, usageError{err}
 	}
-	switch {
-	case ctx.Err() != nil:
-		end.Outcome = "interrupted"
-	case err != nil:
-		end.Outcome, end.Error = "failed", err.Error()
-	case result.Degraded():
-		end.Outcome = "degraded"
-		for _, left := range result.LeftOut {
-			end.Error += left.Error() + "; "
-		}
-	default:
-		end.Outcome = "ok"
-	}
-	if noted := ledger.End(p.Dir.Runs(), end); err == nil {
-		err = noted
-	}
-	return result, err
+	return p, a.writing(p, a.data("data"))
 }
 
-// summary is a line per data set and where the database lies.
-func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
-	for _, d := range result.Datasets {
-		fmt.Fprintf(a.stderr, "%-24s %-10s %3d requests %9d bytes %7s\n", d.Name, d.State, d.Requests, d.Bytes, d.Took.Round(time.Millisecond))
+// degraded is nil when every data set was refreshed.
+func degraded(but string, result pipeline.Result) error {
+	if !result.Degraded() {
+		return nil
 	}
+	return fmt.Errorf("%s %w:\n%w", but, errDegraded, result.Err())
+}
+
+// summary says what the checks found and where the database lies.
+func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
 	for _, c := range result.Checks {
 		if c.Rows > 0 {
-			fmt.Fprintf(a.stderr, "check %s (%s): %s %d rows\n", c.Name, c.Severity, c.Title, c.Rows)
+			a.say(slog.LevelWarn, fmt.Sprintf("check %s (%s): %s %d rows", c.Name, c.Severity, c.Title, c.Rows),
+				"check", "check", c.Name, "severity", c.Severity, "title", c.Title, "rows", c.Rows)
 		}
 	}
 	for _, left := range result.LeftOut {
-		fmt.Fprintf(a.stderr, "left out: %v\n", left)
+		a.say(slog.LevelWarn, fmt.Sprintf("left out: %v", left), "left out", "error", left.Error())
 	}
 	verb := "unchanged"
 	if result.Published {
 		verb = "published"
 	}
-	fmt.Fprintf(a.stderr, "%s: %s\n", verb, p.Dir.Database())
+	a.say(slog.LevelInfo, verb+": "+p.Dir.Database(), verb, "database", p.Dir.Database(), "build", result.BuildID)
 }
 
 func (a *app) fetch() *cobra.Command {
@@ -103,24 +87,15 @@ func (a *app) fetch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "fetch", Short: "Only fetch what changed into the archive", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := refuseSynthetic(a.data("data")); err != nil {
-				return err
-			}
-			p, err := a.open(a.overrides(), a.data("data"))
+			p, err := a.fetching(want)
 			if err != nil {
 				return err
 			}
-			lock, err := p.Dir.Lock(cmd.Context(), p.Command, 0, a.now())
+			result, err := p.FetchOnly(cmd.Context(), want)
 			if err != nil {
 				return err
 			}
-			defer lock.Unlock() //nolint:errcheck // the process ends here
-			results, err := p.Fetch(cmd.Context(), want)
-			result := pipeline.Result{Datasets: results}
-			if err == nil && result.Degraded() {
-				err = fmt.Errorf("%w:\n%w", errDegraded, result.Err())
-			}
-			return err
+			return degraded("fetched, but", result)
 		},
 	}
 	a.wantFlags(cmd, &want)
@@ -128,27 +103,78 @@ func (a *app) fetch() *cobra.Command {
 }
 
 func (a *app) build() *cobra.Command {
-	return &cobra.Command{
+	var asOf, out string
+	cmd := &cobra.Command{
 		Use: "build", Short: "Only build, check and publish what the archive holds", Args: noArgs,
+		Long: `build makes the database anew from the archive, the config and the SQL, and
+publishes it if anything of that has changed. It sends no request.
+
+With --out the file goes there instead and the published one is left alone; with
+--as-of, which needs --out, only what had been fetched by that day (the whole of
+it, Swedish time) or moment is used. The file says so in ops.run and in the
+comment of every table. Config and SQL are today's.`,
+		Example: "  effekt build --as-of 2026-02-21 --out then.duckdb",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.open(a.overrides(), a.data("data"))
+			until, err := moment(asOf)
 			if err != nil {
 				return err
 			}
-			lock, err := p.Dir.Lock(cmd.Context(), p.Command, 0, a.now())
+			if asOf != "" && out == "" {
+				return usageError{fmt.Errorf("--as-of needs --out FILE: a database of %s must not replace the published one", asOf)}
+			}
+			p, err := a.settings(a.overrides())
 			if err != nil {
 				return err
 			}
-			defer lock.Unlock() //nolint:errcheck // the process ends here
-			result, err := p.Build(cmd.Context(), nil, false)
-			if err != nil {
+			if err := a.writing(p, a.data("data")); err != nil {
 				return err
 			}
-			a.summary(p, result)
-			if result.Degraded() {
-				return fmt.Errorf("%w:\n%w", errDegraded, result.Err())
-			}
-			return nil
+			p.AsOf = until
+			return a.runBuild(cmd, p, out)
 		},
 	}
+	cmd.Flags().StringVar(&asOf, "as-of", "", "use what the archive held then: a day (2026-02-21) or a time (2026-02-21T15:00:00Z)")
+	cmd.Flags().StringVar(&out, "out", "", "write the database to this file and publish nothing")
+	return cmd
+}
+
+func (a *app) runBuild(cmd *cobra.Command, p *pipeline.Pipeline, out string) error {
+	if out == "" {
+		result, err := p.BuildOnly(cmd.Context())
+		if err != nil {
+			return err
+		}
+		a.summary(p, result)
+		return degraded("published, but", result)
+	}
+	path, err := filepath.Abs(out)
+	if err != nil {
+		return usageError{err}
+	}
+	result, err := p.BuildTo(cmd.Context(), path)
+	if err != nil {
+		return err
+	}
+	a.say(slog.LevelInfo, "built: "+path, "built", "database", path, "as_of", p.AsOf)
+	return degraded("built, but", result)
+}
+
+// moment is the last moment that --as-of means: a day means all of it, as it
+// was in Sweden.
+func moment(asOf string) (time.Time, error) {
+	if asOf == "" {
+		return time.Time{}, nil
+	}
+	if at, err := time.Parse(time.RFC3339, asOf); err == nil {
+		return at, nil
+	}
+	zone, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		return time.Time{}, err
+	}
+	day, err := time.ParseInLocation("2006-01-02", asOf, zone)
+	if err != nil {
+		return time.Time{}, usageError{fmt.Errorf("--as-of %q: want a day as in 2026-02-21, or a time as in 2026-02-21T15:00:00Z", asOf)}
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
 }

@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"effekt/pipeline/datadir"
 	"effekt/pipeline/warehouse"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
@@ -18,6 +13,14 @@ func (a *app) sql() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use: "sql 'SELECT …'", Short: "Safe read-only SQL on the published database",
+		Long: `sql runs one reading statement on the published database and can do nothing else:
+no file, network or setting is within its reach. It needs no write permission
+and may run during a refresh.
+
+csv begins with a line of names; NULL is an empty cell, and text that a
+spreadsheet would take for a formula gets an apostrophe before it (numbers stay
+XX`,
+		Example: "  effekt sql --format csv 'from mart.indicator_value where region = ''24'''",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usageError{errors.New("give one statement in quotes: effekt sql 'select …'")}
@@ -31,106 +34,45 @@ func (a *app) sql() *cobra.Command {
 }
 
 func (a *app) query(ctx context.Context, statement, format string) error {
-	write, ok := map[string]func(warehouse.Result) error{
-		"table": a.writeTable, "csv": a.writeCSV, "json": a.writeJSON, "markdown": a.writeMarkdown,
-	}[format]
+	to, ok := a.writer(format)
 	if !ok {
 		return usageError{fmt.Errorf("--format %q: want table, csv, json or markdown", format)}
 	}
-	r, err := warehouse.Open(ctx, a.database())
+	database := a.database()
+	if !exists(database) {
+		return noDatabase(database)
+	}
+	r, err := warehouse.Open(ctx, database)
 	if err != nil {
-		return fmt.Errorf("no published database: %w", err)
-	}
-	answer, err := r.Query(ctx, statement, 0)
-	if err := errors.Join(err, r.Close()); err != nil {
 		return err
 	}
-	return write(answer)
-}
-
-// database is the published file; after a bare «effekt demo» that is the
-// demonstration's, when there is no other.
-func (a *app) database() string {
-	real := datadir.Dir{Root: a.data("data")}.Database()
-	demo := datadir.Dir{Root: "data-demo"}.Database()
-	if !exists(real) && exists(demo) && a.data("") == "" {
-		fmt.Fprintln(a.stderr, "SYNTETISKA DEMODATA from", demo)
-		return demo
-	}
-	return real
-}
-
-func cellText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case []any:
-		parts := make([]string, len(v))
-		for i, item := range v {
-			parts[i] = cellText(item)
+	var columns []warehouse.Column
+	err = r.Each(ctx, statement, func(all []warehouse.Column) error {
+		columns = all
+		return to.head(names(all))
+	}, func(row []any) error {
+		for i, v := range row {
+			row[i] = warehouse.Plain(v, columns[i].Type)
 		}
-		return "[" + strings.Join(parts, ", ") + "]"
+		return to.row(row)
+	})
+	if err == nil {
+		err = to.end()
 	}
-	return fmt.Sprint(v)
+	return errors.Join(err, r.Close())
 }
 
-func texts(row []any) []string {
-	cells := make([]string, len(row))
-	for i, v := range row {
-		cells[i] = cellText(v)
-	}
-	return cells
-}
-
-func (a *app) writeTable(r warehouse.Result) error {
-	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, strings.Join(r.Columns, "\t"))
-	for _, row := range r.Rows {
-		fmt.Fprintln(w, strings.Join(texts(row), "\t"))
-	}
-	return w.Flush()
-}
-
-func (a *app) writeCSV(r warehouse.Result) error {
-	w := csv.NewWriter(a.stdout)
-	if err := w.Write(r.Columns); err != nil {
-		return err
-	}
-	for _, row := range r.Rows {
-		if err := w.Write(texts(row)); err != nil {
-			return err
+// names are the columns' names, each once, as DuckDB itself renames a second.
+func names(columns []warehouse.Column) []string {
+	seen := map[string]bool{}
+	all := make([]string, len(columns))
+	for i, c := range columns {
+		name := c.Name
+		for n := 1; seen[name]; n++ {
+			name = fmt.Sprintf("%s_%d", c.Name, n)
 		}
+		seen[name] = true
+		all[i] = name
 	}
-	w.Flush()
-	return w.Error()
-}
-
-func (a *app) writeJSON(r warehouse.Result) error {
-	rows := make([]map[string]any, len(r.Rows))
-	for i, row := range r.Rows {
-		rows[i] = map[string]any{}
-		for k, column := range r.Columns {
-			rows[i][column] = row[k]
-		}
-	}
-	encoder := json.NewEncoder(a.stdout)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(rows)
-}
-
-func (a *app) writeMarkdown(r warehouse.Result) error {
-	escape := strings.NewReplacer("|", `\|`, "\n", " ")
-	line := func(cells []string) {
-		for i, c := range cells {
-			cells[i] = escape.Replace(c)
-		}
-		fmt.Fprintln(a.stdout, "| "+strings.Join(cells, " | ")+" |")
-	}
-	line(append([]string{}, r.Columns...))
-	fmt.Fprintln(a.stdout, "|"+strings.Repeat(" --- |", len(r.Columns)))
-	for _, row := range r.Rows {
-		line(texts(row))
-	}
-	return nil
+	return all
 }

@@ -17,6 +17,10 @@ import (
 // ErrNotReading refuses a statement that is anything but one SELECT.
 var ErrNotReading = errors.New("only one reading statement (select, from, with, values, describe, summarize, show, explain) is allowed")
 
+// memoryOfReader bounds what a statement may use; DuckDB would else take 80 % of
+// the machine.
+const memoryOfReader = "2GB"
+
 // Reader is a published file opened for reading only. Statements may come from
 // anybody: the file is read-only, nothing outside it can be reached, and the
 // settings are locked.
@@ -27,7 +31,7 @@ func Open(ctx context.Context, path string) (*Reader, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	b, err := open(ctx, path+"?access_mode=read_only", Settings{})
+	b, err := open(ctx, path+"?access_mode=read_only", Settings{MemoryLimit: memoryOfReader})
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -60,8 +64,8 @@ func (r *Reader) Query(ctx context.Context, statement string, limit int) (Result
 	return read(rows, limit)
 }
 
-// Each runs one reading statement and hands over each row as it comes, so that
-// the answer may be larger than the memory. A row is the caller's to keep.
+// Each runs one reading statement and hands over one row at a time, without a
+// second copy of the answer; the driver itself holds all of it.
 func (r *Reader) Each(ctx context.Context, statement string, head func([]Column) error, row func([]any) error) (err error) {
 	if err := r.reading(statement); err != nil {
 		return err
@@ -141,9 +145,13 @@ func refusal(err error) error {
 	return outOfReach(err)
 }
 
-// outOfReach makes one line of DuckDB's refusal to leave the file.
+// outOfReach makes one line of DuckDB's refusal to leave the file, be it that a file
+// is no table here.
 func outOfReach(err error) error {
 	line, _, _ := strings.Cut(err.Error(), "\n")
+	if strings.HasPrefix(line, "Catalog Error: ") {
+		return errors.New(line)
+	}
 	if reason, ok := strings.CutPrefix(line, "Permission Error: "); ok {
 		return fmt.Errorf("only the published tables can be read: %s", reason)
 	}

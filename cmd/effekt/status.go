@@ -1,0 +1,151 @@
+package main
+
+import (
+	"effekt/pipeline"
+	"effekt/pipeline/ledger"
+	"effekt/pipeline/schedule"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// runsListed is how many of the last runs status shows.
+const runsListed = 10
+
+func (a *app) status() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "What is held of each data set, the last runs and the next", Args: noArgs,
+		Long: `status reads the archive and the ledger, asks no source and writes nothing.
+
+A data set is overdue when a period ended longer ago than its figures usually
+take (lag_months of the indicators that read it, else 12 months for years and 3
+for shorter periods) and a month, frozen when more than a year of periods are
+missing, and ended when all that read it read a later table too.`,
+		RunE: func(*cobra.Command, []string) error {
+			p, err := a.look()
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+			if err := a.showDatasets(w, p); err != nil {
+				return err
+			}
+			if err := a.showRuns(w, p); err != nil {
+				return err
+			}
+			if err := a.showNext(w, p); err != nil {
+				return err
+			}
+			return w.Flush()
+		},
+	}
+}
+
+// showDatasets shows what is held, and after the table what went wrong last.
+func (a *app) showDatasets(w io.Writer, p *pipeline.Pipeline) error {
+	if p.Archive == nil {
+		fmt.Fprintf(w, "nothing has been fetched yet into %s: run «effekt refresh»\n", p.Dir.Root)
+		return nil
+	}
+	lines, err := p.Status()
+	if err != nil {
+		return err
+	}
+	var reasons []string
+	fmt.Fprintln(w, "dataset\tsource\tfetched\tchecked\tsource's stamp\tlatest period\tstanding")
+	for _, l := range lines {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Source, day(l.Fetched), day(l.Checked), dash(l.Updated), dash(l.LastPeriod), l.Standing)
+		if l.Reason != "" {
+			reasons = append(reasons, fmt.Sprintf("%s is %s: %s", l.Name, l.Standing, l.Reason))
+		}
+		if l.Error != "" {
+			reasons = append(reasons, fmt.Sprintf("%s failed %s: %s", l.Name, day(l.FailedAt), firstLine(l.Error)))
+		}
+	}
+	for _, l := range lines {
+		for _, text := range l.Resolved {
+			reasons = append(reasons, l.Name+" "+text)
+		}
+	}
+	if len(reasons) > 0 {
+		fmt.Fprintln(w, "\n"+strings.Join(reasons, "\n"))
+	}
+	return nil
+}
+
+func (a *app) showRuns(w io.Writer, p *pipeline.Pipeline) error {
+	runs, skipped, err := ledger.Read(p.Dir.Runs(), runsListed)
+	if err != nil {
+		return err
+	}
+	if len(runs) == 0 {
+		fmt.Fprintln(w, "\nno runs yet")
+		return nil
+	}
+	fmt.Fprintln(w, "\nrun began\ttook\toutcome\tcommand\tfetched\tfailed\terror")
+	for _, r := range runs {
+		took := "–"
+		if !r.End.IsZero() {
+			took = r.End.Sub(r.Start).Round(100 * time.Millisecond).String()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", day(r.Start), took, r.Outcome, firstLine(r.Command), r.Counts.Fetched, r.Counts.Failed, runError(r))
+	}
+	if skipped > 0 {
+		fmt.Fprintf(w, "%d damaged lines in the ledger were passed over\n", skipped)
+	}
+	return nil
+}
+
+func runError(r ledger.Run) string {
+	if r.Error == "" && len(r.Errors) > 0 {
+		return firstLine(r.Errors[0])
+	}
+	return firstLine(r.Error)
+}
+
+func (a *app) showNext(w io.Writer, p *pipeline.Pipeline) error {
+	due, err := schedule.Next(p.Config.Schedule.Jobs, p.Config.Schedule.Timezone, a.now())
+	if err != nil {
+		return usageError{err}
+	}
+	fmt.Fprintln(w, "\njob\tnext, while «effekt schedule» runs")
+	for _, d := range due {
+		next := "never"
+		if !d.At.IsZero() {
+			next = d.At.Format("2006-01-02 15:04 MST")
+		}
+		fmt.Fprintf(w, "%s\t%s\n", d.Job, next)
+	}
+	return nil
+}
+
+// day is a time to the minute, by the clock of whoever looks.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// firstLine keeps a long message to one line of a table.
+func firstLine(s string) string {
+	line, _, more := strings.Cut(strings.TrimSpace(s), "\n")
+	if runes := []rune(line); len(runes) > 160 {
+		return string(runes[:160]) + "…"
+	}
+	if more {
+		return line + " …"
+	}
+	return line
+}
