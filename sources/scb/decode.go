@@ -94,6 +94,9 @@ func (p *parts) takeApart() (err error) {
 	if _, flat := p.at["id"]; !ok || flat {
 		return nil
 	}
+	if at, ok := p.at["value"]; ok {
+		return s.refuseAt(at, "values beside the data set of a bundle")
+	}
 	s.at = bundled
 	p.at, err = p.root()
 	p.end = s.at

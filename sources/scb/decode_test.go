@@ -249,7 +249,7 @@ func TestNumbersAreCorrectlyRounded(t *testing.T) {
 		}
 		s := &scanner{body: []byte(literal)}
 		got, err := s.number()
-		if err != nil || s.at != len(literal) || math.Float64bits(got) != math.Float64bits(want) {
+		if err != nil || s.at != len(literal) || math.Float64bits(got) != math.Float64bits(want+0) {
 			t.Fatalf("%s: %v (%v), want %v", literal, got, err, want)
 		}
 	})

@@ -38,7 +38,7 @@ func (s *scanner) number() (float64, error) {
 		value /= powerOfTen(decimals)
 	}
 	if negative {
-		value = -value
+		value = 0 - value // and not -value: minus nothing is nothing
 	}
 	return value, nil
 }
@@ -77,7 +77,7 @@ func (s *scanner) slowNumber(start int) (float64, error) {
 	if err != nil {
 		return 0, s.refuseAt(start, "number out of range: %.40q", literal)
 	}
-	return value, nil
+	return value + 0, nil // -0 as 0
 }
 
 func powerOfTen(n int) float64 {

@@ -284,13 +284,28 @@ func (s *scanner) raw() ([]byte, error) {
 
 // unmarshal reads a small value of known shape.
 func (s *scanner) unmarshal(into any) error {
+	s.space()
 	start := s.at
-	raw, err := s.raw()
-	if err != nil {
+	if err := s.distinct(0); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, into); err != nil {
+	if err := json.Unmarshal(s.body[start:s.at], into); err != nil {
 		return s.refuseAt(start, "%v", err)
 	}
 	return nil
+}
+
+// distinct passes over one value and minds members given twice, of which
+// encoding/json would take the last.
+func (s *scanner) distinct(depth int) error {
+	if depth > maxDepth {
+		return s.refuse("nested deeper than %d", maxDepth)
+	}
+	switch s.peek() {
+	case '{':
+		return s.members(func(string) error { return s.distinct(depth + 1) })
+	case '[':
+		return s.elements(func() error { return s.distinct(depth + 1) })
+	}
+	return s.skip(depth)
 }

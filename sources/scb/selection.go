@@ -59,7 +59,12 @@ func (e *expansion) term(term string) []string {
 		return []string{term}
 	}
 	if regions, ok := e.words[term]; ok {
-		if gone := e.gone(regions); len(gone) > 0 {
+		gone := e.gone(regions)
+		switch {
+		case len(gone) > 1 && len(gone) == len(regions):
+			e.problems.add("%s has none of the regions that %q asks for (variable %s), %s; it has: %s: is region_coding right?",
+				e.problems.Table, term, e.variable, some(gone), some(e.all()))
+		case len(gone) > 0:
 			e.problems.add("%s vanished from %s, which %q asks for (variable %s)", counted("region", gone), e.problems.Table, term, e.variable)
 		}
 		return regions

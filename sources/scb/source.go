@@ -179,14 +179,23 @@ type codelist struct {
 	Values []struct{ Code, Label string } `json:"values"`
 }
 
+func (l codelist) check() error {
+	if len(l.Values) == 0 {
+		return errors.New("no values in the codelist")
+	}
+	seen := map[string]bool{}
+	for _, v := range l.Values {
+		if v.Code == "" || seen[v.Code] {
+			return fmt.Errorf("code %q twice, or without text, in the codelist", v.Code)
+		}
+		seen[v.Code] = true
+	}
+	return nil
+}
+
 // codelist asks for the codes that a codelist offers.
 func (s Source) codelist(ctx context.Context, id string) ([]Code, error) {
-	list, err := get(ctx, s, "codelist", "/codelists/"+url.PathEscape(id), nil, func(l codelist) error {
-		if len(l.Values) == 0 {
-			return errors.New("no values in the codelist")
-		}
-		return nil
-	})
+	list, err := get(ctx, s, "codelist", "/codelists/"+url.PathEscape(id), nil, codelist.check)
 	if err != nil {
 		return nil, err
 	}

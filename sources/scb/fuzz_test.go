@@ -1,0 +1,152 @@
+package scb
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// seeds are every form of scb-api.md §11, and some that are refused.
+func seeds(f *testing.F) [][]byte {
+	f.Helper()
+	files, err := filepath.Glob("testdata/decode/*.json")
+	if err != nil || len(files) < 20 {
+		f.Fatalf("%d files: %v", len(files), err)
+	}
+	var bodies [][]byte
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		bodies = append(bodies, body)
+	}
+	for _, text := range []string{
+		head + `"value":[1e400,-0,NaN,01]}`, head + `"value":{"00":1}}`, head + `"value":{"0":1,"0":2}}`, head + `"value":[[1,2],[3,4]]}`,
+		`{"id":["A"],"size":[9223372036854775807],"dimension":{"A":{"category":{"index":{"x":0}}}},"value":{"0":1}}`,
+		`{"id":["A","A"],"size":[1,1],"dimension":{"A":{"category":{"index":{"x":18446744073709551616}}}},"value":[1]}`,
+		`{"dataset":{"value":[1]},"value":[nonsense]}`, strings.Repeat("[", 1000), head + "\"label\":\"\xff\"}",
+	} {
+		bodies = append(bodies, []byte(text))
+	}
+	return bodies
+}
+
+// Whatever the body: no panic, and what is accepted is JSON and holds together.
+func FuzzDecode(f *testing.F) {
+	for _, body := range seeds(f) {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		cube, err := Decode(body)
+		if err != nil {
+			return
+		}
+		if !json.Valid(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))) || !utf8.Valid(body) {
+			t.Fatal("no JSON, and accepted")
+		}
+		consistent(t, cube)
+		if cube.Values == nil {
+			return
+		}
+		var columns Columns
+		for _, d := range cube.Dimensions {
+			columns = append(columns, struct{ Code, Column string }{d.Code, d.Code})
+		}
+		record, err := Record(columns, columns.Schema(), cube)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer record.Release()
+		if record.NumRows() != int64(len(cube.Values)) {
+			t.Fatalf("%d rows of %d cells", record.NumRows(), len(cube.Values))
+		}
+	})
+}
+
+// consistent fails unless all parts of a cube fit each other.
+func consistent(t *testing.T, c *Cube) {
+	t.Helper()
+	for _, d := range c.Dimensions {
+		if len(d.Labels) != len(d.Codes) || d.Units != nil && len(d.Units) != len(d.Codes) || d.Role != "" && d.Role != "time" && d.Role != "metric" {
+			t.Fatalf("dimension %+v", d)
+		}
+		if sorted := slices.Sorted(slices.Values(d.Codes)); len(slices.Compact(sorted)) != len(d.Codes) {
+			t.Fatalf("a code twice in %q", d.Codes)
+		}
+	}
+	if c.Mandatory > len(c.Notes) {
+		t.Fatalf("%d of %d notes are mandatory", c.Mandatory, len(c.Notes))
+	}
+	if c.Values == nil {
+		return
+	}
+	cells, err := c.Cells()
+	if err != nil || cells != int64(len(c.Values)) || c.Status != nil && len(c.Status) != len(c.Values) {
+		t.Fatalf("%d cells (%v), %d values, %d statuses", cells, err, len(c.Values), len(c.Status))
+	}
+	missing := 0
+	for i, value := range c.Values {
+		if math.IsNaN(value) {
+			missing++
+		} else if math.IsInf(value, 0) || value == 0 && math.Signbit(value) {
+			t.Fatalf("cell %d is %v", i, value)
+		}
+		if c.Status != nil && int(c.Status[i]) >= len(c.Symbols) {
+			t.Fatalf("cell %d has status %d of %d", i, c.Status[i], len(c.Symbols))
+		}
+	}
+	if missing != c.Missing {
+		t.Fatalf("%d cells are missing, %d are said to be", missing, c.Missing)
+	}
+}
+
+// The stamp read in haste is the one that is decoded.
+func FuzzStamp(f *testing.F) {
+	for _, body := range seeds(f) {
+		f.Add(body)
+	}
+	f.Add([]byte(`{"value":[1,2],"updated":"2026-06-08T06:00:00Z"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		stamp := Stamp(body)
+		cube, err := Decode(body)
+		if err == nil && !bytes.Contains(body, []byte(`"dataset"`)) && stamp != cube.Updated {
+			t.Errorf("stamp %q, decoded %q", stamp, cube.Updated)
+		}
+	})
+}
+
+// Whatever the terms: codes of the table, each once, in its order; and if there
+// are none, a reason.
+func FuzzTerms(f *testing.F) {
+	f.Add("0 1 2 3 10 -4 100+ TotSA", "0..3 TotSA", false)
+	f.Add("2019 2020 2021K1 2022M05 2022M06", "2022M05.. ..2020", true)
+	f.Add("00 01 24 2480", "counties municipalities", false)
+	f.Add("A1 A2", "label:A1 all label:", false)
+	f.Add("99999999999999999999 1", "0..99999999999999999999", false)
+	f.Fuzz(func(t *testing.T, codes, terms string, time bool) {
+		role := map[bool]string{true: "time"}[time]
+		d, offered := offer("V", role, codes)
+		w := wish{problems: &Problems{Table: "TAB1"}}
+		e := newExpansion(w.problems, d, offered)
+		e.words = map[string][]string{"counties": {"01", "24"}, "municipalities": {"2480"}}
+		e.label = func(term string) string { return w.label(d, offered, term, false) }
+		got := e.expand(strings.Fields(terms))
+		last := -1
+		for _, c := range got {
+			if c.Position <= last || offered[c.Position].Code != c.Code {
+				t.Fatalf("%v", got)
+			}
+			last = c.Position
+		}
+		if len(got) == 0 && len(w.problems.List) == 0 {
+			t.Fatal("nothing selected and no problem told")
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package scb
+
+import (
+	"context"
+	"effekt/sources/replay"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// However small the limit: all cells come, each once, and are those of the
+// table.
+func TestRequestsBringEveryCell(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 3, 5, 8, 1000} {
+		server, s := serve(t, jobs(), replay.Options{MaxCells: limit})
+		table, err := s.Describe(context.Background(), newcomers("TAB7"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests, err := s.Requests(table, int64(limit))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]float64{}
+		for _, request := range requests {
+			answer, err := s.Caller.Call(context.Background(), request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cube, err := Decode(answer.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, value := range cube.Values {
+				got[strings.Join(codesAt(cube, i), " ")] = value
+			}
+		}
+		if cells, err := table.Cells(); err != nil || cells != 8 || len(got) != 8 {
+			t.Errorf("limit %d: %d cells (%v), got %v", limit, cells, err, got)
+		}
+		// Cells count from 0 over 3 regions, 2 sexes, 4 backgrounds, 2 contents, 2 years.
+		for i, region := range []string{"23", "24"} {
+			for j, sex := range []string{"1", "2"} {
+				for k, year := range []string{"2022", "2023"} {
+					key := fmt.Sprintf("%s %s A2 C1 %s", region, sex, year)
+					if want := float64(((((i+1)*2+j)*4+1)*2+0)*2 + k); got[key] != want {
+						t.Errorf("limit %d: %s is %v, want %v", limit, key, got[key], want)
+					}
+				}
+			}
+		}
+		if n := server.Count("scb", "data"); n != len(requests) {
+			t.Errorf("limit %d: %d requests sent, %d planned", limit, n, len(requests))
+		}
+	}
+}
+
+// An answer is held against what was asked for.
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	const asked = `{"selection":[{"variableCode":"Tid","valueCodes":["2023/24"]},{"variableCode":"A","valueCodes":["x","y"]}]}`
+	for body, want := range map[string]string{
+		page("x y", "1,2", ""):     "",
+		page("y x", "1,2", ""):     "",
+		page("x", "1", ""):         `variable A: code "y" asked for, not in the answer`,
+		page("x y z", "1,2,3", ""): `variable A: code "z" in the answer, not asked for`,
+		page("x y", "", ""):        "the answer has no values",
+		`{"id":["A"],"size":[2],"dimension":{"A":{"category":{"index":["x","y"]}}},"value":[1,2]}`: "variable Tid was asked for and is not in the answer, which has summed it away",
+		strings.ReplaceAll(page("x y", "1,2", ""), `"Tid"`, `"Typ"`):                               "variable Typ (2023/24) is in the answer and was not asked for",
+		"": "the body ends",
+	} {
+		err := Verify("TAB1", []byte(asked), []byte(body))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", body, err, want)
+		}
+	}
+	if err := Verify("TAB1", []byte("{"), []byte(page("x", "1", ""))); err == nil {
+		t.Error("a torn request was accepted")
+	}
+}
