@@ -130,7 +130,7 @@ type making struct {
 
 func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {
 	m.sources, m.made, m.grains = map[string]bool{}, map[string]bool{}, map[string][]string{}
-	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run}
+	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run, m.forget}
 	m.pipeline.tell(Progress{Step: "build", Total: len(steps) + 3})
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

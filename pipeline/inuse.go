@@ -7,7 +7,11 @@ import (
 // InUse lists the vintages that a build would be made of now, and names that
 // build: the id is that of the published file when nothing has changed since.
 func (p *Pipeline) InUse() ([]archive.Vintage, string, error) {
-	in, err := p.inputs(nil)
+	results, err := p.carried(nil)
+	if err != nil {
+		return nil, "", err
+	}
+	in, err := p.inputs(results)
 	if err != nil {
 		return nil, "", err
 	}

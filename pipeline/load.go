@@ -32,7 +32,13 @@ func (m *making) load(ctx context.Context) error {
 	if err := m.loadKolada(ctx); err != nil {
 		return err
 	}
-	return m.loadConfig(ctx)
+	if err := m.loadConfig(ctx); err != nil {
+		return err
+	}
+	if err := m.loadBuild(ctx); err != nil {
+		return err
+	}
+	return m.previous(ctx)
 }
 
 // bodies yields the bodies of a role, one vintage after another.

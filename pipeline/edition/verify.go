@@ -145,7 +145,7 @@ func figures(ctx context.Context, old, fresh string) (differences []Difference, 
 	found, err := b.Query(ctx, `
 		select indicator_id, region, year, sex, old.value, new.value, coalesce(old.status, ''), coalesce(new.status, '')
 		from `+table(old)+` as old full join `+table(fresh)+` as new using (indicator_id, region, year, sex)
-		where old.status is distinct from new.status or old.flags is distinct from new.flags
+		where old.status is distinct from new.status or list_filter(old.flags, lambda f: f <> 'revised') is distinct from list_filter(new.flags, lambda f: f <> 'revised')
 			or (old.value is null) <> (new.value is null)
 			or abs(old.value - new.value) > 1e-9 * greatest(abs(old.value), abs(new.value))
 		order by all`, 0)

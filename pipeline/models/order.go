@@ -21,7 +21,7 @@ type Model struct {
 // rank is how far along the way of the data a schema lies; a model may only
 // read its own schema and those before it.
 func rank(schema string) int {
-	return slices.Index([]string{"config", "scb", "kolada", "outcome", "ops", "core", "indicator", "mart", "check"}, schema)
+	return slices.Index([]string{"config", "scb", "kolada", "outcome", "ops", "previous", "core", "indicator", "mart", "check"}, schema)
 }
 
 // Order sorts models so that each comes after those it reads. sources are the

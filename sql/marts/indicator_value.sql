@@ -37,7 +37,8 @@ select
         coalesce(figure.flags, []),
         case when figure.status = 'P' then ['preliminary'] else [] end,
         case when broken.year is not null then ['break'] else [] end,
-        case when figure.small then ['small_denominator'] else [] end
+        case when figure.small then ['small_denominator'] else [] end,
+        case when revised.indicator_id is not null then ['revised'] else [] end
     ))) as flags,
     figure.source,
     vintages.vintage,
@@ -46,4 +47,9 @@ from sized as figure
 left join (select distinct indicator_id, year from config.break) as broken
     on broken.indicator_id = figure.indicator_id and broken.year = figure.year
 left join vintages on vintages.indicator_id = figure.indicator_id
+left join (select distinct indicator_id, region, year, sex from mart.revision where kind = 'revised_value') as revised
+    on revised.indicator_id = figure.indicator_id
+    and revised.region = figure.region
+    and revised.year = figure.year
+    and revised.sex = figure.sex
 order by figure.indicator_id, figure.region, figure.year, figure.sex
