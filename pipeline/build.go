@@ -130,7 +130,7 @@ type making struct {
 
 func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {
 	m.sources, m.made, m.grains = map[string]bool{}, map[string]bool{}, map[string][]string{}
-	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run, m.forget}
+	steps := []func(context.Context) error{m.load, m.order, m.describe, m.run}
 	m.pipeline.tell(Progress{Step: "build", Total: len(steps) + 3})
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -237,7 +237,7 @@ func (m *making) run(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return m.forget(ctx)
 }
 
 func (m *making) make(ctx context.Context, table, query string) error {

@@ -127,6 +127,9 @@ func newDesk(t *testing.T) *desk {
 		t.Errorf("%s cannot be made of empty tables: %v", table, err)
 	}
 	b, c, library := m.build, m.pipeline.Config, m.pipeline.SQL
+	if err := m.previous(t.Context()); err != nil { // run has dropped it
+		t.Fatal(err)
+	}
 	d := &desk{build: b, models: m.models, checks: map[string]string{}}
 	for _, i := range c.Indicators {
 		if i.KPI != "" && i.Off == "" && !slices.ContainsFunc(m.models, func(m models.Model) bool { return m.Table == "indicator."+i.ID }) {
