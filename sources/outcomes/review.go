@@ -1,0 +1,231 @@
+package outcomes
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// reviewer signs the comments, so that those of an earlier review are known.
+const reviewer = "Granskning"
+
+// Review writes a copy of a submission with every problem as a comment in its
+// cell, and all of them on a sheet «granskning» that stands first. CSV files
+// become sheets of one workbook.
+func Review(w io.Writer, files []File, reading Reading) (err error) {
+	defer recovered("", &err)
+	v := &review{actual: map[string]string{}}
+	if err := v.open(files); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.book.Close()) }()
+	for _, step := range []func([]Problem) error{v.clear, v.mark, v.summary} {
+		if err := step(reading.Problems); err != nil {
+			return fmt.Errorf("outcomes: review: %w", err)
+		}
+	}
+	_, err = v.book.WriteTo(w)
+	return err
+}
+
+// ReviewName is what the copy of a file is called: the name, "-granskad.xlsx".
+func ReviewName(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		name = name[:i]
+	}
+	return strings.TrimSuffix(name, "-granskad") + "-granskad.xlsx"
+}
+
+type review struct {
+	book   *excelize.File
+	actual map[string]string // name of each of our sheets in the book
+}
+
+func (v *review) open(files []File) error {
+	if what, err := guard(files[0]); err != nil || what == workbook {
+		if err != nil {
+			return err
+		}
+		return v.openBook(files[0])
+	}
+	v.book = excelize.NewFile()
+	for _, f := range files {
+		g, err := readCSV(f)
+		if err != nil {
+			return err
+		}
+		if err := v.copyCSV(g); err != nil {
+			return err
+		}
+	}
+	return v.book.DeleteSheet("Sheet1")
+}
+
+func (v *review) openBook(f File) error {
+	grids, _, err := readWorkbook(f)
+	if err != nil {
+		return err
+	}
+	for _, g := range grids {
+		if s, ok := sheetOf(g); ok && v.actual[s.Name] == "" {
+			v.actual[s.Name] = g.name
+		}
+	}
+	v.book, err = openBook(f)
+	return err
+}
+
+func (v *review) copyCSV(g grid) error {
+	s, ok := sheetOf(g)
+	if !ok {
+		return nil
+	}
+	if _, err := v.book.NewSheet(s.Name); err != nil {
+		return err
+	}
+	v.actual[s.Name] = s.Name
+	for _, l := range g.lines {
+		for i, c := range l.cells {
+			if err := v.book.SetCellStr(s.Name, address(i, l.number), harmless(c.text)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clear takes away what an earlier review left.
+func (v *review) clear([]Problem) error {
+	for _, name := range v.book.GetSheetList() {
+		if fold(name) == fold(reviewSheet) {
+			if err := v.book.DeleteSheet(name); err != nil {
+				return err
+			}
+			continue
+		}
+		comments, err := v.book.GetComments(name)
+		if err != nil {
+			return err
+		}
+		for _, c := range comments {
+			if c.Author == reviewer {
+				if err := v.book.DeleteComment(name, c.Cell); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mark lays one comment in each cell that has problems.
+func (v *review) mark(problems []Problem) error {
+	texts := map[[2]string][]string{}
+	var order [][2]string
+	for _, p := range problems {
+		sheet, ok := v.actual[p.Sheet]
+		if !ok || p.Cell == "" {
+			continue
+		}
+		at := [2]string{sheet, p.Cell}
+		if texts[at] == nil {
+			order = append(order, at)
+		}
+		texts[at] = append(texts[at], kindOfProblem(p)+": "+p.Rule+" "+p.Action)
+		if !p.Warning {
+			if err := v.disarm(sheet, p.Cell); err != nil {
+				return err
+			}
+		}
+	}
+	for _, at := range order {
+		if err := v.comment(at[0], at[1], texts[at]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *review) comment(sheet, at string, texts []string) error {
+	text := strings.Join(slices.Compact(texts), "\n")
+	return v.book.AddComment(sheet, excelize.Comment{
+		Author: reviewer, Cell: at, Width: 320, Height: uint(40 + 20*(len(text)/45+len(texts))),
+		Paragraph: []excelize.RichTextRun{{Text: clip(text, 2000)}},
+	})
+}
+
+// disarm turns a refused formula into the text it was.
+func (v *review) disarm(sheet, at string) error {
+	formula, err := v.book.GetCellFormula(sheet, at)
+	if err != nil || formula == "" {
+		return err
+	}
+	return errors.Join(v.book.SetCellFormula(sheet, at, ""), v.book.SetCellStr(sheet, at, harmless("="+formula)))
+}
+
+func kindOfProblem(p Problem) string {
+	if p.Warning {
+		return "Observera"
+	}
+	return "Rätta"
+}
+
+// summary lists all problems on a sheet of its own, first in the workbook.
+func (v *review) summary(problems []Problem) error {
+	if _, err := v.book.NewSheet(reviewSheet); err != nil {
+		return err
+	}
+	n := Reading{Problems: problems}.Errors()
+	rows := [][]string{
+		{fmt.Sprintf("Granskning: %d fel att rätta, %d att observera", n, len(problems)-n)},
+		{verdict(n)},
+		{"slag", "blad", "cell", "kolumn", "värde", "vad som är fel", "vad du gör"},
+	}
+	for _, p := range problems {
+		rows = append(rows, []string{kindOfProblem(p), p.Sheet, p.Cell, p.Column, p.Value, p.Rule, p.Action})
+	}
+	for i, row := range rows {
+		for column, text := range row {
+			if err := v.book.SetCellStr(reviewSheet, address(column, i+1), harmless(text)); err != nil {
+				return err
+			}
+		}
+	}
+	return v.dress(len(rows))
+}
+
+func verdict(errs int) string {
+	if errs > 0 {
+		return "Ingenting har lästs in. Rätta raderna nedan (samma text står som kommentar i cellerna) och lämna in arbetsboken igen."
+	}
+	return "Arbetsboken kan läsas in som den är."
+}
+
+func (v *review) dress(rows int) error {
+	wrap, err := v.book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return err
+	}
+	bold, err := v.book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return err
+	}
+	const head = 3
+	err = errors.Join(
+		v.book.SetCellStyle(reviewSheet, "A1", "A1", bold), v.book.SetCellStyle(reviewSheet, address(0, head), address(6, head), bold),
+		v.book.SetColWidth(reviewSheet, "A", "E", 16), v.book.SetColWidth(reviewSheet, "F", "G", 60),
+	)
+	if rows > head {
+		err = errors.Join(err, v.book.SetCellStyle(reviewSheet, address(0, head+1), address(6, rows), wrap))
+	}
+	first := v.book.GetSheetList()[0]
+	if first != reviewSheet {
+		err = errors.Join(err, v.book.MoveSheet(reviewSheet, first))
+	}
+	v.book.SetActiveSheet(0)
+	return err
+}
