@@ -127,7 +127,7 @@ func (h *header) missing(g grid, s Sheet) {
 }
 
 // filled tells whether a column holds anything below a row.
-func (g grid) filled(column, row int) bool {
+func (g *grid) filled(column, row int) bool {
 	return slices.ContainsFunc(g.lines, func(l line) bool {
 		return l.number > row && column < len(l.cells) && tidy(l.cells[column].text) != ""
 	})

@@ -1,6 +1,9 @@
 package outcomes
 
-import "strconv"
+import (
+	"maps"
+	"strconv"
+)
 
 // Hide takes away every count that is above zero and below floor, and those
 // that would give it away: when one of women and men is hidden so is the
@@ -57,10 +60,7 @@ func (h *Handed) hide(columns []string) {
 	if len(columns) == 0 {
 		return
 	}
-	values := make(map[string]string, len(h.Values))
-	for column, value := range h.Values {
-		values[column] = value
-	}
+	values := maps.Clone(h.Values)
 	for _, column := range columns {
 		values[column] = ""
 	}

@@ -98,7 +98,9 @@ func (t *template) names() error {
 }
 
 // put writes a text that can never become a formula.
-func (t *template) put(sheet, at, text string) error { return t.file.SetCellStr(sheet, at, harmless(text)) }
+func (t *template) put(sheet, at, text string) error {
+	return t.file.SetCellStr(sheet, at, harmless(text))
+}
 
 // harmless keeps a spreadsheet from taking a text for a formula.
 func harmless(text string) string {
