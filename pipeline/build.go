@@ -124,6 +124,7 @@ type making struct {
 	models   []models.Model
 	made     map[string]bool     // tables of models
 	failed   map[string]error    // tables of models left out
+	runID    string              // id of the run that builds
 	grains   map[string][]string // of the models' tables
 	rows     int64               // of all tables made or loaded
 }
@@ -284,7 +285,7 @@ func (m *making) append(ctx context.Context, i config.Indicator) error {
 			return err
 		}
 	}
-	if m.failed[table] != nil {
+	if _, left := m.failed[table]; left {
 		return nil
 	}
 	all := warehouse.Table{Schema: "core", Name: "indicator_value"}
@@ -298,22 +299,6 @@ func (m *making) append(ctx context.Context, i config.Indicator) error {
 // direct is the SELECT of an indicator read straight from Kolada.
 func direct(i config.Indicator) string {
 	return fmt.Sprintf("from kolada_indicator('%s', ['%s'])", i.KPI, strings.Join(i.Sex, "', '"))
-}
-
-// check runs every check, keeps the outcome in ops.check and stops on errors.
-func (m *making) check(ctx context.Context) ([]checks.Result, error) {
-	var results []checks.Result
-	for _, c := range checks.All(m.pipeline.SQL, m.made) {
-		found, err := m.build.Query(ctx, "select * from ("+c.Query+"\n) limit 1000", 0)
-		if err != nil {
-			return results, fmt.Errorf("check %s: %w", c.Name, err)
-		}
-		results = append(results, c.Result(found.Columns, found.Rows))
-	}
-	if err := m.loadChecks(ctx, results); err != nil {
-		return results, err
-	}
-	return results, checks.Verdict(results)
 }
 
 // comment writes the Swedish description of every table and column.

@@ -159,13 +159,7 @@ func (p *Pipeline) leftBefore(ctx context.Context) ([]ModelError, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.Query(ctx, "select model, error from ops.model where error is not null and starts_with(model, 'indicator.') order by model", 0)
-	if err := errors.Join(err, r.Close()); err != nil {
-		return nil, err
-	}
-	var all []ModelError
-	for _, line := range found.Rows {
-		all = append(all, ModelError{fmt.Sprint(line[0]), errors.New(fmt.Sprint(line[1]))})
-	}
-	return all, nil
+	left, err := unmade(ctx, r)
+	indicators := slices.DeleteFunc(left, func(l ModelError) bool { return !strings.HasPrefix(l.Table, "indicator.") })
+	return indicators, errors.Join(err, r.Close())
 }

@@ -6,6 +6,7 @@ import (
 	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Recheck runs every check anew on the published file, which it only reads.
@@ -31,14 +32,41 @@ func (p *Pipeline) Recheck(ctx context.Context, database string) (found []checks
 	for _, row := range tables.Rows {
 		made[fmt.Sprint(row[0])] = true
 	}
-	var failed []error
+	left, err := unmade(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range checks.All(p.SQL, made) {
 		answer, err := r.Query(ctx, "select * from ("+c.Query+"\n) limit 1000", 0)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("check %s: %w", c.Name, err))
+			found = append(found, checks.Broken(c, err, lacking(c.Query, left)))
 			continue
 		}
 		found = append(found, c.Result(answer.Columns, answer.Rows))
 	}
-	return found, errors.Join(failed...)
+	return found, nil
+}
+
+// unmade lists the tables that the published file lacks, with the reasons.
+func unmade(ctx context.Context, r *warehouse.Reader) ([]ModelError, error) {
+	found, err := r.Query(ctx, "select model, error from ops.model where error is not null order by model", 0)
+	if err != nil {
+		return nil, err
+	}
+	var all []ModelError
+	for _, line := range found.Rows {
+		all = append(all, ModelError{fmt.Sprint(line[0]), errors.New(fmt.Sprint(line[1]))})
+	}
+	return all, nil
+}
+
+// lacking lists the tables left out that a query names.
+func lacking(query string, left []ModelError) []string {
+	var names []string
+	for _, l := range left {
+		if strings.Contains(query, l.Table) {
+			names = append(names, l.Table)
+		}
+	}
+	return names
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"effekt/pipeline/ledger"
+	"fmt"
 )
 
 // runsShown is how many of the ledger's runs a file carries; the ledger itself
@@ -26,6 +27,7 @@ func (m *making) loadRuns(ctx context.Context) error {
 		rows = append([]row{m.runRow(now)}, rows...)
 	}
 	own := rows[0]
+	m.runID = fmt.Sprint(own["run_id"])
 	own["build_id"], own["config_hash"], own["sql_hash"] = m.in.id, m.pipeline.Config.Hash, m.pipeline.SQL.Hash
 	own["as_of"] = stamp(m.pipeline.AsOf)
 	return m.table(ctx, "ops", "run", "run_id VARCHAR, command VARCHAR, county VARCHAR, started TIMESTAMP, ended TIMESTAMP, outcome VARCHAR, exit INTEGER, published BOOLEAN, "+

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"effekt/config"
-	"effekt/pipeline/checks"
 	"effekt/pipeline/models"
 	"effekt/pipeline/warehouse"
 	"fmt"
@@ -45,7 +44,29 @@ func (m *making) loadConfig(ctx context.Context) error {
 	if err := m.table(ctx, "config", "setting", "county VARCHAR, synthetic BOOLEAN, small_denominator DOUBLE, small_action VARCHAR", setting); err != nil {
 		return err
 	}
+	if err := m.table(ctx, "config", "pin", "dataset VARCHAR, variable VARCHAR, code VARCHAR, label VARCHAR", pins(c.Datasets)); err != nil {
+		return err
+	}
 	return m.loadOps(ctx)
+}
+
+// pins are the labels and titles that the config says a code must have.
+func pins(datasets []config.Dataset) []row {
+	var rows []row
+	for _, d := range datasets {
+		for variable, labels := range d.Labels {
+			for code, label := range labels {
+				rows = append(rows, row{"dataset": d.Name, "variable": variable, "code": code, "label": label})
+			}
+		}
+		for _, k := range d.KPIs {
+			if k.Title != "" {
+				rows = append(rows, row{"dataset": d.Name, "variable": "kpi", "code": k.ID, "label": k.Title})
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b row) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	return rows
 }
 
 func empty(s string) any {
@@ -160,12 +181,4 @@ func (m *making) datasetRow(d config.Dataset) row {
 		r["error"] = err.Error()
 	}
 	return r
-}
-
-func (m *making) loadChecks(ctx context.Context, results []checks.Result) error {
-	var rows []row
-	for _, r := range results {
-		rows = append(rows, row{"check_name": r.Name, "title": r.Title, "severity": r.Severity, "rows": r.Rows, "sample": fmt.Sprint(r.Sample)})
-	}
-	return m.table(ctx, "ops", "check", "check_name VARCHAR, title VARCHAR, severity VARCHAR, rows BIGINT, sample VARCHAR", rows)
 }

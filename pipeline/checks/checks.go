@@ -1,6 +1,6 @@
 // Package checks knows what must hold before anything is published: the
 // SELECTs under sql/checks, which return the offending rows, and one check for
-// each table that its grain identifies a row.
+// each mart that its grain identifies a row.
 package checks
 
 import (
@@ -12,7 +12,7 @@ import (
 
 // Check is a question whose every answering row is an offence.
 type Check struct {
-	Name     string // "value_range", or "grain:core.population"
+	Name     string // "value_range", or "grain:mart.indicator"
 	Title    string // Swedish, what should hold
 	Severity string // "error" stops the publication, "warn" does not
 	Query    string
@@ -26,18 +26,28 @@ type Result struct {
 	Sample  [][]string // the first offending rows, as text
 }
 
-// All lists the shipped and the analyst's checks, and the grain of every table
-// made from a file. made tells which indicator tables exist.
+// Broken is the finding that a check could not be run. lacks are the tables it
+// reads that were left out of the build; when that is all, it only warns.
+func Broken(c Check, err error, lacks []string) Result {
+	if len(lacks) > 0 {
+		c.Severity = "warn"
+		return Result{Check: c, Rows: 1, Columns: []string{"lacks"}, Sample: [][]string{{strings.Join(lacks, ", ")}}}
+	}
+	c.Severity = "error"
+	return Result{Check: c, Rows: 1, Columns: []string{"error"}, Sample: [][]string{{err.Error()}}}
+}
+
+// All lists the shipped and the analyst's checks, and the grain of every mart.
+// made tells which tables exist. The grain of core and indicator tables is seen
+// to when they are made.
 func All(l *effektsql.Library, made map[string]bool) []Check {
 	var all []Check
 	for _, file := range l.Checks {
 		all = append(all, Check{Name: file.Name, Title: file.Title, Severity: file.Severity, Query: file.Query})
 	}
-	for _, files := range [][]effektsql.File{l.Core, l.Indicators, l.Marts} {
-		for _, file := range files {
-			if made[file.Table()] {
-				all = append(all, grain(file))
-			}
+	for _, file := range l.Marts {
+		if made[file.Table()] {
+			all = append(all, grain(file))
 		}
 	}
 	return all

@@ -15,18 +15,18 @@ func TestAllGivesEveryTableItsGrain(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	for _, c := range All(l, map[string]bool{"core.population": true, "mart.indicator": true}) {
+	for _, c := range All(l, map[string]bool{"mart.indicator_value": true, "mart.indicator": true}) {
 		names[c.Name] = true
 		if c.Title == "" || c.Query == "" || (c.Severity != "error" && c.Severity != "warn") {
 			t.Errorf("%s is incomplete: %+v", c.Name, c)
 		}
 	}
-	for _, want := range []string{"grain:core.population", "grain:mart.indicator", "value_range"} {
+	for _, want := range []string{"grain:mart.indicator_value", "grain:mart.indicator", "value_range"} {
 		if !names[want] {
 			t.Errorf("no check %s", want)
 		}
 	}
-	if names["grain:core.education"] {
+	if names["grain:mart.indicator_change"] {
 		t.Error("a grain check for a table that was not made")
 	}
 }
