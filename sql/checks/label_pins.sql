@@ -1,6 +1,7 @@
 -- Koderna har den klartext och nyckeltalen den titel som config kräver.
--- severity: error
--- The fetch refuses a source whose text has changed; here a pin that was changed
+-- severity: warn
+-- The fetch refuses a source whose text has changed and stays with the figures it
+-- had, so this stops nothing: it shows that, and a pin that was changed
 -- after the fetch is found.
 select pin.dataset, pin.variable, pin.code, pin.label as wanted, held.label as found
 from config.pin as pin
