@@ -7,25 +7,24 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/robfig/cron/v3"
 )
 
 // check finds what is well-formed but makes no sense.
-func (l *loader) check(c *Config, county string, overridden bool) {
+func (l *loader) check(c *Config, county string, o Overrides) {
 	for _, r := range c.Regions {
 		if r.Code == county && r.Level == "county" {
 			c.County = r
 		}
 	}
-	if c.County.Code == "" {
-		if overridden {
-			l.problems.List = append(l.problems.List, Problem{File: "--county", Message: fmt.Sprintf("%q is no county in regions.toml", county)})
-		} else {
-			l.find("effekt.toml", "county", "%q is no county in regions.toml", county)
-		}
+	switch {
+	case c.County.Code != "" || !l.sound(regionsName):
+	case o.County != "":
+		l.add(Problem{File: "--county", Message: fmt.Sprintf("%q is no county in regions.toml", county)})
+	default:
+		l.find(settingsName, "county", "%q is no county in regions.toml", county)
 	}
-	l.settings(c)
+	l.settings(c, o)
+	l.regions(c.Regions)
 	l.framework(&c.Framework)
 	for _, d := range c.Datasets {
 		l.dataset(c, d)
@@ -35,45 +34,23 @@ func (l *loader) check(c *Config, county string, overridden bool) {
 	}
 }
 
-func (l *loader) settings(c *Config) {
-	const file = "effekt.toml"
-	if _, err := time.LoadLocation(c.Schedule.Timezone); err != nil || c.Schedule.Timezone == "" {
-		l.find(file, "timezone", "unknown time zone %q", c.Schedule.Timezone)
-	}
-	for _, job := range c.Schedule.Jobs {
-		if strings.Contains(job.Cron, "TZ=") {
-			l.find(file, job.Cron, "the time zone of a job is [schedule] timezone")
-		} else if _, err := cron.ParseStandard(job.Cron); err != nil {
-			l.find(file, job.Cron, "%v", err)
-		}
-		if job.Name == "" || len(job.Command) == 0 {
-			l.find(file, job.Cron, "a job needs name and command")
-		}
-	}
-	if c.Figures.SmallDenominator != 0 {
-		l.oneOf(file, "small_action", c.Figures.SmallAction, "flag", "suppress")
-	}
-	if c.Figures.SmallDenominator < 0 {
-		l.find(file, "small_denominator", "small_denominator must not be negative")
-	}
-	for name, api := range map[string]API{"scb": c.SCB, "kolada": c.Kolada} {
-		if api.Calls < 1 || api.Window <= 0 {
-			l.find(file, "["+name+"]", "%s: calls and window must be positive", name)
-		}
-	}
-	if c.HTTP.Attempts < 1 || c.HTTP.InFlight < 1 || c.HTTP.MaxBodyMB < 1 {
-		l.find(file, "[http]", "http: attempts, in_flight and max_body_mb must be positive")
-	}
-}
-
 func identifier(name string) bool {
 	ok, _ := regexp.MatchString(`^[a-z][a-z0-9_]*$`, name)
 	return ok
 }
 
+// name checks a file's name, which becomes a table's.
+func (l *loader) name(file, name string) {
+	if !identifier(name) {
+		l.add(Problem{File: file, Message: "the file's name becomes a table's: want lower-case ASCII letters, digits and _, and then .toml"})
+	}
+}
+
 func (l *loader) dataset(c *Config, d Dataset) {
-	if !identifier(d.Name) {
-		l.find(d.File, "", "the file's name becomes a table's: want lower-case ASCII letters, digits and _")
+	l.name(d.File, d.Name)
+	l.oneOf(d.File, "frequency", d.Frequency, "year", "quarter", "month")
+	if d.RefetchDays < 1 || d.RefetchDays > 3650 {
+		l.find(d.File, "refetch_days", "refetch_days %d: want 1 to 3650", d.RefetchDays)
 	}
 	if !slices.Contains([]string{"scb", "nuts3"}, d.RegionCoding) {
 		l.find(d.File, d.RegionCoding, "region_coding %q: want scb or nuts3", d.RegionCoding)
@@ -95,8 +72,8 @@ func (l *loader) table(d Dataset) {
 	if ok, _ := regexp.MatchString(`^(TAB[0-9]+|matrix:[A-Za-z0-9_]+)$`, d.Table); !ok {
 		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638, or matrix: and its older name, as in matrix:BefolkningNy", d.Table)
 	}
-	if len(d.Select) == 0 {
-		l.find(d.File, "select", "[select] names the codes of every variable of the table")
+	if len(d.Select) == 0 && l.sound(d.File) {
+		l.find(d.File, "[select]", "[select] names the codes of every variable of the table")
 	}
 	for variable, terms := range d.Select {
 		if len(terms) == 0 {
@@ -124,7 +101,7 @@ func (l *loader) term(d Dataset, variable, term string) {
 }
 
 func (l *loader) group(c *Config, d Dataset) {
-	if len(d.KPIs) == 0 {
+	if len(d.KPIs) == 0 && l.sound(d.File) {
 		l.find(d.File, "source", "a Kolada data set needs at least one [[kpi]]")
 	}
 	seen := map[string]bool{}
@@ -140,7 +117,7 @@ func (l *loader) group(c *Config, d Dataset) {
 	}
 	words := c.Words("kolada")
 	for _, term := range d.Regions {
-		if _, ok := words[term]; !ok && term != "municipalities" {
+		if _, ok := words[term]; !ok && term != "municipalities" && l.sound(regionsName) {
 			l.find(d.File, strconv.Quote(term), "unknown region word %q: want country, counties, municipalities or all_municipalities", term)
 		}
 	}
@@ -172,9 +149,7 @@ func (d Dataset) YearList(now time.Time) ([]int, error) {
 }
 
 func (l *loader) indicator(c *Config, i *Indicator) {
-	if !identifier(i.ID) {
-		l.find(i.File, "", "the file's name becomes a table's: want lower-case ASCII letters, digits and _")
-	}
+	l.name(i.File, i.ID)
 	for key, text := range map[string]string{"label": i.Label.SV, "unit": i.Unit.SV, "formula": i.Formula, "source": i.Source} {
 		if text == "" {
 			l.find(i.File, key, "%s is missing", key)
@@ -193,6 +168,17 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 	}
 	for _, goal := range i.Goals {
 		l.oneOf(i.File, "goals", goal, "V1", "V2", "D1", "D2", "D3")
+	}
+	if i.Minimum != nil && i.Maximum != nil && !(*i.Minimum <= *i.Maximum) {
+		l.find(i.File, "minimum", "minimum %v is above maximum %v", *i.Minimum, *i.Maximum)
+	}
+	for _, b := range i.Breaks {
+		if b.Year < 1900 || b.Year > 2200 || b.Reason == "" {
+			l.find(i.File, "[[breaks]]", "break %d: want the first year after it, and a reason", b.Year)
+		}
+	}
+	if i.LagMonths != nil && (*i.LagMonths < 0 || *i.LagMonths > 120) {
+		l.find(i.File, "lag_months", "lag_months %d: want 0 to 120", *i.LagMonths)
 	}
 	if i.Decimals < 0 || i.Decimals > 6 {
 		l.find(i.File, "decimals", "decimals %d: want 0 to 6", i.Decimals)
@@ -224,7 +210,7 @@ func (l *loader) kpi(c *Config, i *Indicator) {
 	}
 	for _, name := range i.Datasets {
 		d, _ := c.Dataset(name)
-		if slices.ContainsFunc(d.KPIs, func(k KPI) bool { return k.ID == i.KPI }) {
+		if !l.sound(d.File) || slices.ContainsFunc(d.KPIs, func(k KPI) bool { return k.ID == i.KPI }) {
 			return
 		}
 	}
@@ -232,7 +218,11 @@ func (l *loader) kpi(c *Config, i *Indicator) {
 }
 
 func (l *loader) oneOf(file, key, got string, want ...string) {
-	if !slices.Contains(want, got) {
+	switch {
+	case slices.Contains(want, got):
+	case got == "":
+		l.find(file, key, "%s is missing: want %s", key, strings.Join(want, ", "))
+	default:
 		l.find(file, key, "%s %q: want %s", key, got, strings.Join(want, ", "))
 	}
 }

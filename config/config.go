@@ -243,7 +243,7 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	override(&settings.County, o.County)
 	override(&c.SCB.BaseURL, o.SCBBaseURL)
 	override(&c.Kolada.BaseURL, o.KoladaBaseURL)
-	l.check(c, settings.County, o.County != "")
+	l.check(c, settings.County, o)
 	fmt.Fprintf(l.sum, "county %s figures %+v", settings.County, settings.Figures)
 	c.Hash = hex.EncodeToString(l.sum.Sum(nil))
 	return c, l.problems.orNil()

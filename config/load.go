@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -18,54 +20,6 @@ const (
 	maxProblems = 50
 )
 
-// Problem is one mistake, where it stands and the line itself.
-type Problem struct {
-	File      string
-	Line, Col int // 1-based; 0 when the file as a whole is meant
-	Message   string
-	Source    string // the line
-}
-
-// String shows the place, the message, the line and a caret under the column.
-func (p Problem) String() string {
-	if p.Line == 0 {
-		return fmt.Sprintf("%s: %s", p.File, p.Message)
-	}
-	before := []rune(p.Source)[:min(max(p.Col-1, 0), len([]rune(p.Source)))]
-	indent := strings.Map(func(r rune) rune {
-		if r == '\t' {
-			return '\t'
-		}
-		return ' '
-	}, string(before))
-	return fmt.Sprintf("%s:%d:%d: %s\n  %s\n  %s^", p.File, p.Line, p.Col, p.Message, p.Source, indent)
-}
-
-// Problems is every mistake of the config.
-type Problems struct{ List []Problem }
-
-// Error shows all of them, in the order of files and lines.
-func (p *Problems) Error() string {
-	lines := []string{fmt.Sprintf("the config has %d mistakes", len(p.List))}
-	for _, problem := range p.List {
-		lines = append(lines, problem.String())
-	}
-	return strings.Join(lines, "\n")
-}
-
-func (p *Problems) orNil() error {
-	if len(p.List) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(p.List, func(a, b Problem) int {
-		if c := strings.Compare(a.File, b.File); c != 0 {
-			return c
-		}
-		return a.Line - b.Line
-	})
-	return p
-}
-
 type loader struct {
 	fsys     fs.FS
 	sum      hash.Hash
@@ -73,38 +27,57 @@ type loader struct {
 	problems Problems
 }
 
+// source is a file that was read, with the rows that could not be decoded.
 type source struct {
-	file string
-	body []byte
+	file  string
+	lines []string
+	wrong map[int]bool
 }
 
+// list names the TOML files of a folder. Hidden files are an editor's or the
+// system's own; without a folder there are none.
 func (l *loader) list(folder string) []string {
-	names, err := fs.Glob(l.fsys, folder+"/*.toml")
-	if err != nil {
-		l.problems.List = append(l.problems.List, Problem{File: folder, Message: err.Error()})
+	entries, err := fs.ReadDir(l.fsys, folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.add(Problem{File: folder, Message: err.Error()})
 	}
-	slices.Sort(names)
+	var names []string
+	for _, entry := range entries {
+		if name := entry.Name(); strings.EqualFold(path.Ext(name), ".toml") && name[0] != '.' {
+			names = append(names, folder+"/"+name)
+		}
+	}
 	return names
 }
 
 // file decodes a file strictly into target; hashed files decide figures.
 func (l *loader) file(name string, target any, hashed bool) {
 	body, err := l.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("is missing; a config folder is whole: effekt.toml, regions.toml, framework.toml, datasets/ and indicators/")
+	}
 	if err != nil {
-		l.problems.List = append(l.problems.List, Problem{File: name, Message: err.Error()})
+		l.add(Problem{File: name, Message: err.Error()})
 		return
 	}
-	l.bodies = append(l.bodies, source{name, body})
+	s := source{name, strings.Split(string(body), "\n"), map[int]bool{}}
+	l.bodies = append(l.bodies, s)
 	if hashed {
 		fmt.Fprintf(l.sum, "%s\x00%d\x00%s", name, len(body), body)
 	}
-	l.decode(name, body, target)
+	l.decode(s, target)
+	if len(s.wrong) == 0 {
+		l.spelling(name, body, target)
+	}
 }
 
 func (l *loader) read(name string) ([]byte, error) {
 	info, err := fs.Stat(l.fsys, name)
 	if err != nil {
 		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is no file")
 	}
 	if info.Size() > maxFile {
 		return nil, fmt.Errorf("%d bytes, at most %d are read", info.Size(), maxFile)
@@ -115,82 +88,126 @@ func (l *loader) read(name string) ([]byte, error) {
 
 // decode stops at the first wrong value of a file, so each offending line is
 // blanked and the rest decoded again until nothing more is found.
-func (l *loader) decode(name string, body []byte, target any) {
-	lines := strings.Split(string(body), "\n")
-	original := slices.Clone(lines)
+func (l *loader) decode(s source, target any) {
+	lines := slices.Clone(s.lines)
 	for range maxProblems {
 		decoder := toml.NewDecoder(strings.NewReader(strings.Join(lines, "\n")))
 		err := decoder.DisallowUnknownFields().Decode(target)
-		if err == nil {
+		if err == nil || !l.record(s, lines, err) {
 			return
-		}
-		rows := l.record(name, original, err)
-		if len(rows) == 0 {
-			return
-		}
-		for _, row := range rows {
-			lines[row-1] = ""
 		}
 	}
 }
 
-// record notes the mistakes of one decoding and returns their lines.
-func (l *loader) record(name string, lines []string, err error) []int {
+// record notes the mistakes of one decoding and blanks their lines; false when
+// nothing is left to blank. A mistake that stays though its line is gone began
+// in a line before, as a list that is never closed does.
+func (l *loader) record(s source, lines []string, err error) bool {
 	var strict *toml.StrictMissingError
 	var wrong *toml.DecodeError
-	var rows []int
+	before := len(s.wrong)
+	note := func(row, col int, message string) {
+		if row < 1 || row > len(lines) {
+			row = len(lines)
+		}
+		if !s.wrong[row] {
+			l.at(s, row, runes(lines[row-1], col), message)
+		}
+		for row > 1 && s.wrong[row] {
+			row--
+		}
+		s.wrong[row], lines[row-1] = true, ""
+	}
 	switch {
 	case errors.As(err, &strict):
 		for i := range strict.Errors {
 			row, col := strict.Errors[i].Position()
-			l.at(name, lines, row, col, fmt.Sprintf("unknown key %q", strings.Join(strict.Errors[i].Key(), ".")))
-			rows = append(rows, row)
+			note(row, col, fmt.Sprintf("unknown key %q", strings.Join(strict.Errors[i].Key(), ".")))
 		}
 	case errors.As(err, &wrong):
 		row, col := wrong.Position()
-		l.at(name, lines, row, col, strings.TrimPrefix(wrong.Error(), "toml: ")+hint(lines, row))
-		rows = append(rows, row)
+		header := row >= 1 && row <= len(lines) && strings.HasPrefix(strings.TrimSpace(lines[row-1]), "[")
+		note(row, col, plainly(wrong.Error()))
+		if header { // what follows would be read as another section's
+			return false
+		}
 	default:
-		l.problems.List = append(l.problems.List, Problem{File: name, Message: err.Error()})
+		l.add(Problem{File: s.file, Message: err.Error()})
 	}
-	return rows
+	return len(s.wrong) > before
 }
 
-// hint reminds of quotes where a number stands for a code.
-func hint(lines []string, row int) string {
-	if row < 1 || row > len(lines) {
-		return ""
-	}
-	_, value, ok := strings.Cut(lines[row-1], "=")
-	value = strings.TrimSpace(strings.Trim(strings.TrimSpace(value), "[]"))
-	if ok && value != "" && value[0] >= '0' && value[0] <= '9' {
-		return "; a code is text: write it in quotes"
-	}
-	return ""
+// runes turns a column in bytes into one in runes.
+func runes(line string, col int) int {
+	return utf8.RuneCountInString(line[:max(0, min(col-1, len(line)))]) + 1
 }
 
-func (l *loader) at(name string, lines []string, row, col int, message string) {
-	p := Problem{File: name, Line: row, Col: col, Message: message}
-	if row >= 1 && row <= len(lines) {
-		p.Source = strings.TrimSuffix(lines[row-1], "\r")
-	}
-	l.problems.List = append(l.problems.List, p)
+func (l *loader) add(p Problem) { l.problems.List = append(l.problems.List, p) }
+
+func (l *loader) at(s source, row, col int, message string) {
+	l.add(Problem{File: s.file, Line: row, Col: col, Message: message, Source: strings.TrimSuffix(s.lines[row-1], "\r")})
 }
 
-// find points at the first place in the file where the text stands.
+// find points at the place in the file where the text stands: where a line
+// begins with it, else the first. Of a file that was not read, of a line that
+// was not understood and of what is missing in a file with such lines, enough
+// has been told.
 func (l *loader) find(file, text, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	for _, s := range l.bodies {
-		if s.file != file {
-			continue
+	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
+	if i < 0 {
+		return
+	}
+	s := l.bodies[i]
+	row := s.row(text)
+	switch {
+	case row > 0 && !s.wrong[row]:
+		before, _, _ := strings.Cut(s.lines[row-1], text)
+		l.at(s, row, utf8.RuneCountInString(before)+1, message)
+	case row == 0 && len(s.wrong) == 0:
+		l.add(Problem{File: file, Message: message})
+	}
+}
+
+// findIn points at a key of a section, or at the section where it lacks it.
+func (l *loader) findIn(file, section, key, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
+	if i < 0 {
+		return
+	}
+	s := l.bodies[i]
+	header := s.row("[" + section + "]")
+	for row := header + 1; header > 0 && row <= len(s.lines); row++ {
+		line := strings.TrimSpace(s.lines[row-1])
+		if strings.HasPrefix(line, "[") {
+			break
 		}
-		lines := strings.Split(string(s.body), "\n")
-		for i, line := range lines {
-			if before, _, ok := strings.Cut(line, text); ok && text != "" {
-				l.at(file, lines, i+1, len([]rune(before))+1, message)
-				return
+		if strings.HasPrefix(line, key) {
+			if !s.wrong[row] {
+				l.at(s, row, strings.Index(s.lines[row-1], key)+1, message)
 			}
+			return
 		}
 	}
-	l.problems.List = append(l.problems.List, Problem{File: file, Message: message})
+	l.find(file, "["+section+"]", "%s", message)
+}
+
+// row is the line where a text stands, from 1; 0 when it stands nowhere.
+func (s source) row(text string) int {
+	if text == "" {
+		return 0
+	}
+	begins := func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), text) }
+	i := slices.IndexFunc(s.lines, begins)
+	if i < 0 {
+		i = slices.IndexFunc(s.lines, func(line string) bool { return strings.Contains(line, text) })
+	}
+	return i + 1
+}
+
+// sound tells whether a file was read and understood, so that what is missing
+// in it is really missing.
+func (l *loader) sound(file string) bool {
+	return slices.ContainsFunc(l.bodies, func(s source) bool { return s.file == file && len(s.wrong) == 0 })
 }

@@ -10,9 +10,10 @@ import (
 	effektsql "effekt/sql"
 )
 
-// files finds the config and the SQL. With a config folder, SQL files of the
-// analyst's own lie in the folder sql beside it or inside it and are laid over
-// the shipped ones.
+// files finds the config and the SQL. A config folder is whole and takes the
+// place of the shipped one, so that what is taken out of it stays out; SQL files
+// of the analyst's own lie in the folder sql beside it or inside it and are laid
+// over the shipped ones.
 func (a *app) files() (configFS, sqlFS fs.FS, err error) {
 	folder := a.configDir
 	if folder == "" {
