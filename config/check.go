@@ -83,6 +83,11 @@ func (l *loader) table(d Dataset) {
 			l.term(d, variable, term)
 		}
 	}
+	for _, variable := range d.Optional {
+		if _, ok := d.Select[variable]; !ok {
+			l.find(d.File, strconv.Quote(variable), "optional variable %s is not under [select]", variable)
+		}
+	}
 	for variable, term := range d.Codelists {
 		l.term(d, variable, term)
 	}

@@ -131,6 +131,7 @@ type Dataset struct {
 	RegionVariable string                       `toml:"region_variable"`
 	RegionCoding   string                       `toml:"region_coding"`
 	Select         map[string][]string          `toml:"select"`
+	Optional       []string                     `toml:"optional"` // variables of Select that the table may lack
 	Codelists      map[string]string            `toml:"codelists"`
 	Labels         map[string]map[string]string `toml:"labels"` // pinned, by variable and code
 	Units          map[string]map[string]string `toml:"units"`  // the same for units

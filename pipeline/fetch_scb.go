@@ -146,7 +146,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 func (p *Pipeline) scbDataset(t task) scb.Dataset {
 	d := t.Dataset
 	return scb.Dataset{
-		Name: d.Name, File: d.File, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select,
+		Name: d.Name, File: d.File, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select, Optional: d.Optional,
 		Codelists: d.Codelists, Labels: d.Labels, Units: d.Units, Words: p.Config.Words(d.RegionCoding), Pins: t.pins(),
 	}
 }

@@ -17,7 +17,10 @@ type Dataset struct {
 	RegionVariable string
 	// Select holds the terms by variable: a code, "25..64", "2000..", "..2024",
 	// "all", one of Words, or "label:" and a code's exact label.
-	Select    map[string][]string
+	Select map[string][]string
+	// Optional are variables of Select that the table may lack, where no source
+	// tells whether it has them.
+	Optional  []string
 	Codelists map[string]string            // by variable: an id, or "label:" and its exact label
 	Labels    map[string]map[string]string // variable → code → the label that must stand there
 	Units     map[string]map[string]string // the same for units
@@ -132,7 +135,9 @@ func (w *wish) check() {
 	if id := w.cube.ID; id != "" && !strings.EqualFold(id, w.dataset.Table) {
 		w.problems.add("the metadata that came is of table %s", id)
 	}
-	w.unknown("select", slices.Collect(maps.Keys(w.dataset.Select)))
+	w.unknown("select", slices.DeleteFunc(slices.Collect(maps.Keys(w.dataset.Select)), func(name string) bool {
+		return slices.Contains(w.dataset.Optional, name) && w.resolve(name) == ""
+	}))
 	w.unknown("codelists", slices.Collect(maps.Keys(w.dataset.Codelists)))
 	w.unknown("labels", slices.Collect(maps.Keys(w.dataset.Labels)))
 	w.unknown("units", slices.Collect(maps.Keys(w.dataset.Units)))

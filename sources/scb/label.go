@@ -44,8 +44,23 @@ func (p Pins) Of(variable, term string, codelist bool) string {
 	return ""
 }
 
-// clean is a label as it is compared: composed (NFC) and without space around.
-func clean(label string) string { return strings.TrimSpace(norm.NFC.String(label)) }
+// clean is a label as it is compared: composed (NFC), without space around, and
+// with plain dashes and spaces, which SCB writes in both ways: «2-3 år» in the
+// older API is «2–3 år» in the newer one.
+func clean(label string) string {
+	plain := strings.NewReplacer("–", "-", "\u2011", "-", "−", "-", "\u00a0", " ", "\u202f", " ")
+	return strings.TrimSpace(plain.Replace(norm.NFC.String(label)))
+}
+
+// wordings are the labels that a term allows, "label:this|or this", where
+// sources write the same content in different words.
+func wordings(term string) []string {
+	all := strings.Split(strings.TrimPrefix(term, LabelTerm), "|")
+	for i := range all {
+		all[i] = clean(all[i])
+	}
+	return all
+}
 
 // SameLabel tells whether two labels differ in nothing but how their accents
 // are written and the space around them.
@@ -94,10 +109,11 @@ func (l labels) tell(code, format string, args ...any) {
 
 // find gives the one code with the term's label; "" when a problem was told.
 func (l labels) find(term string) string {
-	want := clean(strings.TrimPrefix(term, LabelTerm))
+	allowed := wordings(term)
+	want := strings.Join(allowed, "|")
 	var found []string
 	for _, c := range l.offered {
-		if clean(c.Label) == want {
+		if slices.Contains(allowed, clean(c.Label)) {
 			found = append(found, c.Code)
 		}
 	}

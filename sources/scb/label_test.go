@@ -25,15 +25,35 @@ func TestLabelsResolve(t *testing.T) {
 	}
 }
 
-// A label is the same however its accents are written: å as one letter, or a
-// with a ring.
-func TestLabelsAreComposed(t *testing.T) {
+// A label is the same however its accents, dashes and spaces are written: å as
+// one letter, or a with a ring. A term may allow several wordings.
+func TestLabelsAreTheSameHoweverWritten(t *testing.T) {
+	t.Parallel()
+	_, s := serve(t, jobs(), replay.Options{})
+	for _, label := range []string{"vistelsetid 2-3 a\u030ar", "vistelsetid 2–3 år", "vistelsetid\u00a02-3 år", "två eller tre år | vistelsetid 2-3 år"} {
+		d := newcomers("TAB7")
+		d.Select["BakgrVar"] = []string{"label:" + label}
+		if problems := told(t, s, d); problems != "" {
+			t.Error(problems)
+		}
+	}
+}
+
+func TestOptionalVariables(t *testing.T) {
 	t.Parallel()
 	_, s := serve(t, jobs(), replay.Options{})
 	d := newcomers("TAB7")
-	d.Select["BakgrVar"] = []string{"label:vistelsetid 2-3 a\u030ar"}
+	d.Select["Fodelseregion"] = []string{"tot"}
+	if problems := told(t, s, d); !strings.Contains(problems, "there is no variable Fodelseregion") {
+		t.Errorf("a variable that the table lacks: %q", problems)
+	}
+	d.Optional = []string{"Fodelseregion", "BakgrVar"}
 	if problems := told(t, s, d); problems != "" {
-		t.Error(problems)
+		t.Errorf("an optional variable that the table lacks: %s", problems)
+	}
+	d.Select["BakgrVar"] = []string{"gone"}
+	if problems := told(t, s, d); !strings.Contains(problems, "gone") {
+		t.Errorf("an optional variable that the table has must resolve: %q", problems)
 	}
 }
 

@@ -2,39 +2,69 @@
 -- grain: region, year, sex, age
 -- SCB continues TAB638 (–2024) in TAB5557 (2025–). The first has no total by
 -- sex or marital status, so they are summed; the second carries noise in every
--- cell, so its own totals and fewest classes are used (catalogue 3.1, 7.3).
+-- cell, so its own totals and fewest classes are used (catalogue 3.1, 7.3). A
+-- year that the exact table has is never taken from the noisy one.
 with exact_cells as (
     select
         region,
         year,
         period,
-        case kon when '1' then 'men' when '2' then 'women' end as sex,
-        alder,
-        try_cast(replace(alder, '+', '') as integer) as years_old,
+        kon,
+        case when alder = 'tot' then -1 else try_cast(replace(alder, '+', '') as integer) end as years_old,
         count_value(value, status) as value,
         count_status(value, status) as status
     from scb.population_to_2024
+    where civilstand in ('OG', 'G', 'SK', 'ÄNKL')
 ),
-exact_ages as (
-    select region, year, period, sex, 'total' as age, value, status from exact_cells where alder = 'tot'
-    union all
-    select region, year, period, sex, '0-19', value, status from exact_cells where years_old <= 19
-    union all
-    select region, year, period, sex, '20-64', value, status from exact_cells where years_old between 20 and 64
-    union all
-    select region, year, period, sex, '65+', value, status from exact_cells where years_old >= 65
+-- each age in one band; cells is ages × the four marital statuses
+bands (band, from_age, to_age, cells) as (
+    values
+        ('total', -1, -1, 4),
+        ('0-19', 0, 19, 80),
+        ('20-29', 20, 29, 40),
+        ('30-39', 30, 39, 40),
+        ('40-64', 40, 64, 100),
+        ('65-79', 65, 79, 60),
+        ('80+', 80, 100, 84)
+),
+exact_bands as (
+    select
+        region,
+        year,
+        any_value(period) as period,
+        case kon when '1' then 'men' when '2' then 'women' end as sex,
+        band,
+        sum_of(value, any_value(cells)) as value,
+        status_of(status, any_value(cells)) as status
+    from exact_cells
+    join bands on years_old between from_age and to_age
+    where kon in ('1', '2')
+    group by region, year, kon, band
+),
+exact_classes (age, band, bands) as (
+    values
+        ('total', 'total', 1),
+        ('0-19', '0-19', 1),
+        ('20-29', '20-29', 1),
+        ('20-39', '20-29', 2), ('20-39', '30-39', 2),
+        ('20-64', '20-29', 3), ('20-64', '30-39', 3), ('20-64', '40-64', 3),
+        ('65+', '65-79', 2), ('65+', '80+', 2),
+        ('80+', '80+', 1)
 ),
 exact_sexes as (
-    select * from exact_ages
+    select region, year, period, sex, band, value, status, 1 as sexes from exact_bands
     union all
-    select region, year, period, 'total' as sex, age, value, status from exact_ages
+    select region, year, period, 'total' as sex, band, value, status, 2 as sexes from exact_bands
 ),
-noisy_classes (alder, age) as (
+noisy_classes (age, alder, classes) as (
     values
-        ('TotSA', 'total'),
-        ('-9', '0-19'), ('10-19', '0-19'),
-        ('20-29', '20-64'), ('30-39', '20-64'), ('40-49', '20-64'), ('50-59', '20-64'), ('60-64', '20-64'),
-        ('65-69', '65+'), ('70-79', '65+'), ('80-89', '65+'), ('90-99', '65+'), ('100+10', '65+')
+        ('total', 'TotSA', 1),
+        ('0-19', '-9', 2), ('0-19', '10-19', 2),
+        ('20-29', '20-29', 1),
+        ('20-39', '20-29', 2), ('20-39', '30-39', 2),
+        ('20-64', '20-29', 5), ('20-64', '30-39', 5), ('20-64', '40-49', 5), ('20-64', '50-59', 5), ('20-64', '60-64', 5),
+        ('65+', '65-69', 5), ('65+', '70-79', 5), ('65+', '80-89', 5), ('65+', '90-99', 5), ('65+', '100+10', 5),
+        ('80+', '80-89', 3), ('80+', '90-99', 3), ('80+', '100+10', 3)
 ),
 noisy_cells as (
     select
@@ -42,19 +72,37 @@ noisy_cells as (
         year,
         period,
         case kon when 'TotSa' then 'total' when '1' then 'men' when '2' then 'women' end as sex,
-        age,
+        alder,
         count_value(value, status) as value,
         count_status(value, status) as status
     from scb.population_from_2025
-    join noisy_classes using (alder)
     where civilstand = 'SC'
+        and kon in ('TotSa', '1', '2')
+        and year > (select coalesce(max(year), 0) from exact_cells)
 )
-select region, year, period, sex, age, whole_sum(value) as value, worst_status(status) as status, false as perturbed
+select
+    region,
+    year,
+    any_value(period) as period,
+    sex,
+    age,
+    sum_of(value, any_value(sexes * bands)) as value,
+    status_of(status, any_value(sexes * bands)) as status,
+    false as perturbed
 from exact_sexes
-group by all
+join exact_classes using (band)
+group by region, year, sex, age
 union all
-select region, year, period, sex, age, whole_sum(value), worst_status(status), true
+select
+    region,
+    year,
+    any_value(period) as period,
+    sex,
+    age,
+    sum_of(value, any_value(classes)) as value,
+    status_of(status, any_value(classes)) as status,
+    true as perturbed
 from noisy_cells
-where year > (select coalesce(max(year), 0) from exact_cells)
-group by all
+join noisy_classes using (alder)
+group by region, year, sex, age
 order by region, year, sex, age

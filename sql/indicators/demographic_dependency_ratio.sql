@@ -9,7 +9,7 @@ with ages as (
         max(value) filter (where age = '0-19') as young,
         max(value) filter (where age = '20-64') as working,
         max(value) filter (where age = '65+') as old,
-        worst_status(status) as status,
+        status_of(status, 3) as status,
         bool_or(perturbed) as perturbed
     from core.population
     where sex = 'total' and age in ('0-19', '20-64', '65+')

@@ -1,16 +1,26 @@
 -- Sysselsättningsgrad 20–64 år: kvinnor minus män, i procentenheter.
 -- grain: region, year, sex
--- From unrounded rates; rounded once, at display (catalogue 7.28).
+-- From unrounded rates of final counts; rounded once, at display (catalogue 7.28).
+-- The preliminary year has only rounded rates and is left out.
+with rates as (
+    select
+        region,
+        year,
+        period,
+        sex,
+        ratio(employed, population) * 100 as rate,
+        ratio_status(status, status, population) as status
+    from core.employment
+    where birth = 'total' and sex in ('women', 'men')
+)
 select
-    women.region,
-    women.year,
-    women.period,
+    region,
+    year,
+    any_value(period) as period,
     'total' as sex,
-    women.value - men.value as value,
+    max(rate) filter (where sex = 'women') - max(rate) filter (where sex = 'men') as value,
     null::double as numerator,
     null::double as denominator,
-    worse_status(women.status, coalesce(men.status, 'O')) as status
-from indicator.employment_rate_20_64 as women
-left join indicator.employment_rate_20_64 as men
-    on men.region = women.region and men.year = women.year and men.sex = 'men'
-where women.sex = 'women'
+    status_of(status, 2) as status
+from rates
+group by region, year

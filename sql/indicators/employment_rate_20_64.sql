@@ -1,6 +1,8 @@
--- Andel sysselsatta av befolkningen 20–64 år.
+-- Andel sysselsatta av befolkningen 20–64 år; det senaste året kan vara preliminärt.
 -- grain: region, year, sex
--- employed / population × 100 from BAS counts
+-- employed / population × 100 from BAS counts. Years that the final table does
+-- not have yet are SCB's own preliminary rate (TAB5655, status P), which has no
+-- counts (catalogue 3.2, bas_prel).
 select
     region,
     year,
@@ -11,3 +13,20 @@ select
     population as denominator,
     ratio_status(status, status, population) as status
 from core.employment
+where birth = 'total'
+union all
+select
+    region,
+    year,
+    any_value(period) as period,
+    case kon when '1' then 'men' when '2' then 'women' when '1+2' then 'total' end as sex,
+    sum_of(value, 1) as value,
+    null::double as numerator,
+    null::double as denominator,
+    case when sum_of(value, 1) is not null then 'P' else status_of(cell_status(value, status), 1) end as status
+from scb.employment_preliminary
+where kon in ('1', '2', '1+2')
+    and alder = '20-64'
+    and contents = '000006J6'
+    and year > (select coalesce(max(year), 0) from core.employment where birth = 'total')
+group by region, year, kon

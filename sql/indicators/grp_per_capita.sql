@@ -7,11 +7,10 @@ select
     grp.period,
     'total' as sex,
     ratio(grp.value * 1000, mean.value) as value,
-    grp.value * 1000 as numerator,
+    grp.value as numerator,
     mean.value as denominator,
-    ratio_status(cell_status(grp.value, grp.status), coalesce(mean.status, 'O'), mean.value) as status,
+    ratio_status(grp.status, coalesce(mean.status, 'O'), mean.value) as status,
     case when mean.perturbed then ['perturbed'] else [] end as flags
-from scb.grp as grp
+from core.grp as grp
 left join core.population_mean as mean
     on mean.region = grp.region and mean.year = grp.year
-where grp.contents = 'NR0105AH'

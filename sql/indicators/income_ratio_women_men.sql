@@ -8,7 +8,7 @@ with medians as (
         any_value(period) as period,
         max(value) filter (where kon = '2') as women,
         max(value) filter (where kon = '1') as men,
-        worst_status(cell_status(value, status)) as status
+        status_of(cell_status(value, status), 2) as status
     from scb.income_median
     where kon in ('1', '2') and alder = 'tot16+' and inkomstklass = 'TOT' and contents = 'HE0110J8'
     group by region, year

@@ -28,9 +28,13 @@ create or replace temp macro count_value(value, symbol) as
 create or replace temp macro count_status(value, symbol) as
     cell_status(count_value(value, symbol), symbol);
 
--- A sum with a missing part is missing.
-create or replace temp macro whole_sum(value) as
-    case when count(value) = count(*) then sum(value) end;
+-- A sum of so many published cells. With a part missing, or a row of it not
+-- there at all, the sum is missing: it would look like a total and be too small.
+create or replace temp macro sum_of(value, cells) as
+    case when count(*) = cells and count(value) = cells then sum(value) end;
+
+create or replace temp macro status_of(status, cells) as
+    case when count(*) = cells then worst_status(status) else 'O' end;
 
 -- A ratio with a missing part is missing, and so is one over zero.
 create or replace temp macro ratio(numerator, denominator) as
