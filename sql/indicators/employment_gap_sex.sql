@@ -2,6 +2,7 @@
 -- grain: region, year, sex
 -- From unrounded rates of final counts; rounded once, at display (catalogue 7.28).
 -- The preliminary year has only rounded rates and is left out.
+-- denominator is the smaller of the two populations, for the floor.
 with rates as (
     select
         region,
@@ -9,6 +10,7 @@ with rates as (
         period,
         sex,
         ratio(employed, population) * 100 as rate,
+        population,
         ratio_status(status, status, population) as status
     from core.employment
     where birth = 'total' and sex in ('women', 'men')
@@ -20,7 +22,7 @@ select
     'total' as sex,
     max(rate) filter (where sex = 'women') - max(rate) filter (where sex = 'men') as value,
     null::double as numerator,
-    null::double as denominator,
+    min(population) as denominator,
     status_of(status, 2) as status
 from rates
 group by region, year
