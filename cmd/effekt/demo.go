@@ -38,6 +38,8 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	// The server is our own: waiting for SCB's and Kolada's sake spares nobody.
+	p.Config.SCB.Calls, p.Config.Kolada.Calls = 1000, 1000
 	if err := markSynthetic(a.data("data-demo")); err != nil {
 		return err
 	}
@@ -55,21 +57,23 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	return a.showIndicators(ctx, p)
 }
 
-// latest is each indicator's own latest year in the county.
+// latest is each indicator's own latest year in the county, for women and men
+// where no total exists.
 const latest = `
 select
-    meta.label_sv, figure.year, round(figure.value, meta.decimals) as value, meta.unit, meta.decimals,
+    meta.label_sv || case figure.sex when 'women' then ', kvinnor' when 'men' then ', män' else '' end as label, figure.year, round(figure.value, meta.decimals) as value, meta.unit, meta.decimals,
     round(change.change_1y, meta.decimals) as change_1y, change.change_1y_reason,
     compare.rank, compare.n, round(compare.gap, meta.decimals) as gap, meta.indicator_id
 from mart.indicator as meta
 join config.setting as setting on true
 left join mart.indicator_value as figure
-    on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.sex = 'total' and figure.year = meta.last_year
+    on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.year = meta.last_year
+    and (figure.sex = 'total' or not list_contains(meta.sexes, 'total'))
 left join mart.indicator_change as change
     on change.indicator_id = figure.indicator_id and change.region = figure.region and change.year = figure.year and change.sex = figure.sex
 left join mart.indicator_compare as compare
     on compare.indicator_id = figure.indicator_id and compare.region = figure.region and compare.year = figure.year and compare.sex = figure.sex
-order by meta.indicator_id`
+order by meta.indicator_id, figure.sex desc`
 
 func (a *app) showIndicators(ctx context.Context, p *pipeline.Pipeline) error {
 	r, err := warehouse.Open(ctx, p.Dir.Database())
