@@ -1,0 +1,155 @@
+// Package chart draws the report's charts: to SVG for the page, and to PNG for
+// documents that cannot show SVG. The same chart gives the same bytes. Charts
+// hold in black and white and for the colour-blind: series are told apart by
+// weight, dash and mark, and named where they end instead of in a legend.
+package chart
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// drawing is a list of shapes on a white ground; lengths are CSS pixels, y
+// goes downwards.
+type drawing struct {
+	width, height      float64
+	title, description string
+	shapes             []shape
+}
+
+// point is a place on the ground.
+type point struct{ x, y float64 }
+
+// shape is one thing drawn: a line through points, a filled polygon, or text.
+type shape struct {
+	points []point
+	fill   string // of a polygon; empty: the points are a line
+	stroke string
+	width  float64 // of the stroke
+	dash   float64 // length of dash and gap; 0: whole
+	text   string  // drawn at points[0] when not empty
+	size   float64 // of the text
+	bold   bool
+	anchor anchor
+}
+
+// anchor is which part of a text stands at its point.
+type anchor string
+
+const (
+	start  anchor = "start"
+	middle anchor = "middle"
+	end    anchor = "end"
+)
+
+// Colours keep a contrast of 4.5 or more against white wherever they carry
+// text, and differ in lightness.
+const (
+	black = "#1a1a1a"
+	grey  = "#595959"
+	pale  = "#c8c8c8"
+	faint = "#e6e6e6"
+	blue  = "#0b4f8a"
+	plum  = "#7a2a6b"
+	green = "#2b6a35"
+	white = "#ffffff"
+)
+
+func (d *drawing) line(color string, width, dash float64, points ...point) {
+	d.shapes = append(d.shapes, shape{points: points, stroke: color, width: width, dash: dash})
+}
+
+func (d *drawing) polygon(fill, stroke string, points ...point) {
+	d.shapes = append(d.shapes, shape{points: points, fill: fill, stroke: stroke, width: 1.5})
+}
+
+func (d *drawing) write(at point, text string, size float64, color string, bold bool, a anchor) {
+	d.shapes = append(d.shapes, shape{points: []point{at}, text: text, size: size, stroke: color, bold: bold, anchor: a})
+}
+
+// mark draws a point's sign: a disc, a square or a diamond, hollow when what it
+// stands for is preliminary.
+func (d *drawing) mark(at point, kind markKind, radius float64, color string, hollow bool) {
+	fill := color
+	if hollow {
+		fill = white
+	}
+	var corners []point
+	switch kind {
+	case square:
+		r := radius * 0.9
+		corners = []point{{at.x - r, at.y - r}, {at.x + r, at.y - r}, {at.x + r, at.y + r}, {at.x - r, at.y + r}}
+	case diamond:
+		r := radius * 1.25
+		corners = []point{{at.x, at.y - r}, {at.x + r, at.y}, {at.x, at.y + r}, {at.x - r, at.y}}
+	default:
+		for i := range 16 {
+			angle := float64(i) * math.Pi / 8
+			corners = append(corners, point{at.x + radius*math.Cos(angle), at.y + radius*math.Sin(angle)})
+		}
+	}
+	d.polygon(fill, color, corners...)
+}
+
+type markKind int
+
+const (
+	disc markKind = iota
+	square
+	diamond
+)
+
+// textWidth is about how wide a text is in a common sans-serif face, in pixels.
+func textWidth(text string, size float64) float64 {
+	width := 0.0
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune("iljtfrI.,:;'|()[] \u00a0", r):
+			width += 0.32
+		case strings.ContainsRune("mwMWÅÄÖ%—", r):
+			width += 0.86
+		case r >= 'A' && r <= 'Z':
+			width += 0.68
+		default:
+			width += 0.56
+		}
+	}
+	return width * size
+}
+
+// wrap breaks a text into lines that fit a width.
+func wrap(text string, size, width float64) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && textWidth(longer, size) > width {
+			lines = append(lines, line)
+			longer = word
+		}
+		line = longer
+	}
+	return append(lines, line)
+}
+
+// Number writes a number as Swedish print has it: decimal comma, groups of
+// three parted by a no-break space, a proper minus. It is rounded once, here.
+func Number(f float64, decimals int) string {
+	digits := strconv.FormatFloat(math.Abs(f), 'f', decimals, 64)
+	whole, fraction, _ := strings.Cut(digits, ".")
+	var text strings.Builder
+	if f < 0 && strings.Trim(digits, "0.") != "" {
+		text.WriteString("−")
+	}
+	for i, digit := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 && len(whole) > 3 {
+			text.WriteRune('\u00a0')
+		}
+		text.WriteRune(digit)
+	}
+	if fraction != "" {
+		text.WriteString("," + fraction)
+	}
+	return text.String()
+}
