@@ -1,26 +1,25 @@
 // Package archive keeps every body that a publisher sent, for ever, and one
 // manifest for each vintage: one complete answer of a source for one data set
 // at one time. It is the only state that cannot be rebuilt, so nothing in it
-// is ever changed or removed here; a manifest is written last.
+// is ever changed or removed here, but for an object that was found damaged
+// and has come anew. A manifest is written last, when all that it names is on
+// disk.
+//
+// Reading needs no permission to write. Only one process at a time may fetch
+// into an archive: whoever calls Begin holds the data folder's lock.
 package archive
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
-
-// maxBody bounds a decompressed object in bytes.
-const maxBody = 1 << 30
 
 // Archive is a folder with objects/ and <source>/<dataset>/<UTC>.json. Its
 // methods may be called by many goroutines.
@@ -29,145 +28,125 @@ type Archive struct {
 	now     func() time.Time
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
+	packing sync.Pool // of *[]byte, room for a packed body
+
 	mu      sync.Mutex
-	fresh   []string // objects written but perhaps not yet on disk
+	fetches map[string]bool // folders of data sets that are being fetched
+
+	writing sync.RWMutex // read-held while a file of this process is in writing/
+	cleaned bool         // what killed processes left there is gone; under writing
 }
 
-// Open opens the archive in dir, making the folder when needed.
+// Open gives the archive in dir, which need not exist: reading finds nothing
+// then, and the first fetch makes it.
 func Open(dir string, now func() time.Time) (*Archive, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "objects"), 0o755); err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
-	}
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2))
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithZeroFrames(true))
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxBody), zstd.WithDecoderConcurrency(2))
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxBody), zstd.WithDecoderConcurrency(0))
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	return &Archive{dir: dir, now: now, encoder: encoder, decoder: decoder}, nil
-}
-
-func (a *Archive) objectPath(hash string) (string, error) {
-	if ok, _ := regexp.MatchString(`^[0-9a-f]{64}$`, hash); !ok {
-		return "", fmt.Errorf("archive: %q is not a sha256 in hex", hash)
-	}
-	return filepath.Join(a.dir, "objects", hash[:2], hash+".zst"), nil
-}
-
-// Sum is the sha256 of a body in hex, its name in the archive.
-func Sum(body []byte) string {
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:])
-}
-
-// Put keeps a body and returns its hash. A body that is there already is not
-// written again.
-func (a *Archive) Put(body []byte) (string, error) {
-	hash := Sum(body)
-	path, err := a.objectPath(hash)
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(path); err == nil {
-		return hash, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("archive: %w", err)
-	}
-	packed := a.encoder.EncodeAll(body, nil)
-	if err := replace(path, packed, false); err != nil {
-		return "", fmt.Errorf("archive: %w", err)
-	}
-	a.mu.Lock()
-	a.fresh = append(a.fresh, path)
-	a.mu.Unlock()
-	return hash, nil
-}
-
-// Get returns a body, having made sure that it is the one that was put.
-func (a *Archive) Get(hash string) ([]byte, error) {
-	path, err := a.objectPath(hash)
-	if err != nil {
-		return nil, err
-	}
-	packed, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
-	}
-	body, err := a.decoder.DecodeAll(packed, nil)
-	if err != nil {
-		return nil, fmt.Errorf("archive: %s is damaged: %w", path, err)
-	}
-	if Sum(body) != hash {
-		return nil, fmt.Errorf("archive: %s is damaged: its content has another sha256", path)
-	}
-	return body, nil
-}
-
-// replace writes a file under a temporary name and renames it into place.
-func replace(path string, body []byte, sync bool) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(body)
-	if err == nil && sync {
-		err = f.Sync()
-	}
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
-}
-
-// settle makes sure that all objects so far are on disk, before a manifest
-// names them.
-func (a *Archive) settle() error {
-	a.mu.Lock()
-	fresh := a.fresh
-	a.fresh = nil
-	a.mu.Unlock()
-	folders := map[string]bool{}
-	for _, path := range fresh {
-		if err := syncPath(path); err != nil {
-			return err
-		}
-		folders[filepath.Dir(path)] = true
-	}
-	for folder := range folders {
-		if err := syncPath(folder); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return &Archive{
+		dir: filepath.Clean(dir), now: now, encoder: encoder, decoder: decoder,
+		packing: sync.Pool{New: func() any { return new([]byte) }}, fetches: map[string]bool{},
+	}, nil
 }
 
 // folder is where a data set's vintages lie.
 func (a *Archive) folder(source, dataset string) (string, error) {
-	valid := regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	for _, name := range []string{source, dataset} {
-		if !valid.MatchString(name) || name == "objects" {
+		if !validName(name) || name == objects {
 			return "", fmt.Errorf("archive: %q cannot name a folder: want lower-case ASCII", name)
 		}
 	}
 	return filepath.Join(a.dir, source, dataset), nil
 }
 
-func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+// validName tells whether a name is of a to z, 0 to 9 and _, a letter first:
+// one that leads nowhere else.
+func validName(name string) bool {
+	for i, c := range []byte(name) {
+		letter := 'a' <= c && c <= 'z'
+		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// clean removes what killed processes left half-written, once. Who fetches
+// holds the lock, so nobody else is writing; this process's own Puts wait.
+func (a *Archive) clean() error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	if a.cleaned {
+		return nil
+	}
+	entries, err := os.ReadDir(a.unfinished())
+	if missing(err) {
+		err = nil
+	}
+	for _, entry := range entries {
+		err = first(err, os.Remove(filepath.Join(a.unfinished(), entry.Name())))
+	}
+	a.cleaned = err == nil
+	return err
+}
+
+// create opens the temporary file of a fixed name.
+func create(temporary string) (*os.File, error) {
+	return os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+}
+
+// replace fills a temporary file and renames it into place.
+func replace(path string, temporary *os.File, body []byte, sync bool) error {
+	_, err := temporary.Write(body)
+	if err == nil && sync {
+		err = temporary.Sync()
+	}
+	err = first(err, temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(temporary.Name()) // what went wrong before says more
+	}
+	return err
+}
+
+// readBounded reads a file that is at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s is %d bytes, more than the %d that it can be", path, info.Size(), limit)
+	}
+	body := make([]byte, info.Size())
+	_, err = io.ReadFull(f, body)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("%s became shorter while it was read", path)
+	}
+	return body, err
+}
+
+// first is the first error: what follows from it would only make the message
+// longer.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func missing(err error) bool { return errors.Is(err, os.ErrNotExist) }

@@ -4,10 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -81,10 +77,40 @@ type Request struct {
 	Object     string    `json:"object"`
 }
 
-// Vintage is a manifest and its name in the archive, "20260224T071500Z".
+// Vintage is a manifest and its name in the archive, "20260224T071500Z". The
+// name is the second of Fetched, or as many seconds later as it takes to come
+// after every older vintage's.
 type Vintage struct {
 	Name string
 	Manifest
+}
+
+// objects lists what the manifest names: answers and what was sent.
+func (m Manifest) objects() []string {
+	var hashes []string
+	for _, r := range m.Requests {
+		hashes = append(hashes, r.Object)
+		if r.BodySHA256 != "" {
+			hashes = append(hashes, r.BodySHA256)
+		}
+	}
+	return hashes
+}
+
+// question is what makes two requests the same.
+func (r Request) question() string { return r.Method + " " + r.URL + " " + r.BodySHA256 }
+
+// check tells whether the request is a whole one.
+func (r Request) check() error {
+	switch {
+	case r.Method == "" || r.URL == "" || r.Status == 0:
+		return errors.New("method, URL or status is not there")
+	case !validHash(r.Object):
+		return fmt.Errorf("object %q is not a sha256 in hex", r.Object)
+	case r.BodySHA256 != "" && !validHash(r.BodySHA256):
+		return fmt.Errorf("body_sha256 %q is not a sha256 in hex", r.BodySHA256)
+	}
+	return nil
 }
 
 // Data lists the requests of a role, in order.
@@ -98,54 +124,26 @@ func (m Manifest) Data(role string) []Request {
 	return found
 }
 
-// Vintages lists a data set's vintages, oldest first. Files that are no
-// manifests are passed over; a damaged manifest is an error.
-func (a *Archive) Vintages(source, dataset string) ([]Vintage, error) {
-	folder, err := a.folder(source, dataset)
+// encode writes a manifest as readManifest reads it. It has no indent: codes
+// and labels would take a third more room, and there is one for each vintage.
+func (m Manifest) encode() ([]byte, error) {
+	for i, r := range m.Requests {
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("request %d: %w", i+1, err)
+		}
+	}
+	body, err := json.Marshal(m)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(folder)
-	if missing(err) {
-		return nil, nil
+	if len(body) >= maxManifest {
+		return nil, fmt.Errorf("a manifest of %d bytes is more than the %d that it can be", len(body), maxManifest)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
-	}
-	var vintages []Vintage
-	for _, entry := range entries {
-		name, ok := strings.CutSuffix(entry.Name(), ".json")
-		if !ok || len(name) < 16 || name[8] != 'T' {
-			continue
-		}
-		m, err := readManifest(filepath.Join(folder, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		vintages = append(vintages, Vintage{name, m})
-	}
-	slices.SortFunc(vintages, func(x, y Vintage) int { return strings.Compare(x.Name, y.Name) })
-	return vintages, nil
-}
-
-// Latest is a data set's last vintage, and whether there is one.
-func (a *Archive) Latest(source, dataset string) (Vintage, bool, error) {
-	vintages, err := a.Vintages(source, dataset)
-	if err != nil || len(vintages) == 0 {
-		return Vintage{}, false, err
-	}
-	return vintages[len(vintages)-1], true, nil
+	return append(body, '\n'), nil
 }
 
 func readManifest(path string) (Manifest, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return Manifest{}, fmt.Errorf("archive: %w", err)
-	}
-	if info.Size() > maxManifest {
-		return Manifest{}, fmt.Errorf("archive: %s is larger than a manifest can be", path)
-	}
-	body, err := os.ReadFile(path)
+	body, err := readBounded(path, maxManifest)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("archive: %w", err)
 	}
@@ -158,73 +156,23 @@ func readManifest(path string) (Manifest, error) {
 
 func parseManifest(body []byte) (Manifest, error) {
 	var m Manifest
-	if err := json.Unmarshal(body, &m); err != nil {
-		return Manifest{}, fmt.Errorf("the manifest is damaged: %w", err)
-	}
-	if m.Format > Format {
+	err := json.Unmarshal(body, &m)
+	if m.Format > Format { // whose fields may well have other types
 		return Manifest{}, fmt.Errorf("the manifest has format %d, this program knows up to %d: use a newer effekt", m.Format, Format)
+	}
+	if err != nil {
+		return Manifest{}, fmt.Errorf("the manifest is damaged: %w", err)
 	}
 	if m.Format < 1 {
 		return Manifest{}, errors.New("the manifest is damaged: no format")
 	}
+	if m.Fetched.IsZero() {
+		return Manifest{}, errors.New("the manifest is damaged: no time of fetching")
+	}
+	for i, r := range m.Requests {
+		if err := r.check(); err != nil {
+			return Manifest{}, fmt.Errorf("the manifest is damaged: request %d: %w", i+1, err)
+		}
+	}
 	return m, nil
-}
-
-// write gives the manifest the first free name from its time on.
-func (a *Archive) write(folder string, m Manifest) (Vintage, error) {
-	body, err := json.MarshalIndent(m, "", " ")
-	if err != nil {
-		return Vintage{}, err
-	}
-	temporary := filepath.Join(folder, ".manifest")
-	if err := replace(temporary, body, true); err != nil {
-		return Vintage{}, err
-	}
-	for at := m.Fetched; ; at = at.Add(time.Second) {
-		name := at.UTC().Format("20060102T150405Z")
-		err := os.Link(temporary, filepath.Join(folder, name+".json"))
-		if errors.Is(err, os.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return Vintage{}, err
-		}
-		return Vintage{name, m}, errors.Join(os.Remove(temporary), syncPath(folder))
-	}
-}
-
-// Checked is when a data set was last asked for without getting a new vintage.
-type Checked struct {
-	At            time.Time `json:"at"`
-	ListedUpdated string    `json:"listed_updated,omitempty"`
-}
-
-// Checked reads the latest check; the zero value when there was none.
-func (a *Archive) Checked(source, dataset string) Checked {
-	folder, err := a.folder(source, dataset)
-	if err != nil {
-		return Checked{}
-	}
-	body, err := os.ReadFile(filepath.Join(folder, "checked.json"))
-	var c Checked
-	if err != nil || json.Unmarshal(body, &c) != nil {
-		return Checked{}
-	}
-	return c
-}
-
-// SetChecked notes a check.
-func (a *Archive) SetChecked(source, dataset string, c Checked) error {
-	folder, err := a.folder(source, dataset)
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(c)
-	if err == nil {
-		err = replace(filepath.Join(folder, "checked.json"), body, false)
-	}
-	if err != nil {
-		return fmt.Errorf("archive: %w", err)
-	}
-	return nil
 }

@@ -1,0 +1,174 @@
+package archive
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// nameForm is a vintage's name: such names sort as their times do.
+const nameForm = "20060102T150405Z"
+
+// names lists a data set's vintages, oldest first, without opening any. Files
+// that are no manifests are passed over.
+func names(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder) // sorted
+	if missing(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, entry := range entries {
+		name, ok := strings.CutSuffix(entry.Name(), ".json")
+		if _, err := time.Parse(nameForm, name); ok && err == nil && len(name) == len(nameForm) {
+			all = append(all, name)
+		}
+	}
+	return all, nil
+}
+
+// nextName is the name of a vintage fetched at t: its second, or the one after
+// the newest vintage's when that is not earlier. So two in one second keep
+// their order, and so do two between which the clock went back; the manifest
+// keeps the clock's own time.
+func nextName(folder string, t time.Time) (string, error) {
+	name := t.UTC().Format(nameForm)
+	all, err := names(folder)
+	if err != nil || len(all) == 0 || all[len(all)-1] < name {
+		return name, err
+	}
+	newest, err := time.Parse(nameForm, all[len(all)-1])
+	if err != nil {
+		return "", err
+	}
+	name = newest.Add(time.Second).Format(nameForm)
+	if len(name) != len(nameForm) {
+		return "", fmt.Errorf("no name comes after %s", filepath.Join(folder, all[len(all)-1]+".json"))
+	}
+	return name, nil
+}
+
+// Newest yields a data set's vintages, newest first, reading each as it comes.
+// A damaged manifest, or one of a newer format, is yielded as an error that
+// names it and ends the sequence.
+func (a *Archive) Newest(source, dataset string) iter.Seq2[Vintage, error] {
+	return func(yield func(Vintage, error) bool) {
+		folder, all, err := a.list(source, dataset)
+		if err != nil {
+			yield(Vintage{}, err)
+			return
+		}
+		for _, name := range slices.Backward(all) {
+			m, err := readManifest(filepath.Join(folder, name+".json"))
+			if err != nil {
+				yield(Vintage{}, err)
+				return
+			}
+			if !yield(Vintage{name, m}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (a *Archive) list(source, dataset string) (folder string, all []string, err error) {
+	folder, err = a.folder(source, dataset)
+	if err != nil {
+		return "", nil, err
+	}
+	all, err = names(folder)
+	return folder, all, wrap(err)
+}
+
+// Vintages lists a data set's vintages, oldest first. It reads all of them;
+// who needs the newest few uses Newest.
+func (a *Archive) Vintages(source, dataset string) ([]Vintage, error) {
+	var all []Vintage
+	for v, err := range a.Newest(source, dataset) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	slices.Reverse(all)
+	return all, nil
+}
+
+// Latest is a data set's last vintage, and whether there is one. It reads no
+// other, so a damaged older one does not matter.
+func (a *Archive) Latest(source, dataset string) (Vintage, bool, error) {
+	for v, err := range a.Newest(source, dataset) {
+		return v, err == nil, err
+	}
+	return Vintage{}, false, nil
+}
+
+// AsOf is the last of a data set's vintages that had been fetched at t, by the
+// time in their manifests, and whether there was one. Of the newer ones it
+// reads no more than that time.
+func (a *Archive) AsOf(source, dataset string, t time.Time) (Vintage, bool, error) {
+	folder, all, err := a.list(source, dataset)
+	if err != nil {
+		return Vintage{}, false, err
+	}
+	for _, name := range slices.Backward(all) {
+		path := filepath.Join(folder, name+".json")
+		fetched, err := readFetched(path)
+		if err != nil {
+			return Vintage{}, false, fmt.Errorf("archive: %s: %w", path, err)
+		}
+		if fetched.After(t) {
+			continue
+		}
+		m, err := readManifest(path)
+		return Vintage{name, m}, err == nil, err
+	}
+	return Vintage{}, false, nil
+}
+
+// readFetched reads a manifest up to its time of fetching, which stands before
+// all that is long.
+func readFetched(path string) (time.Time, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return time.Time{}, errors.Unwrap(err) // the caller names the path
+	}
+	defer f.Close() //nolint:errcheck // only read
+	t, err := parseFetched(io.LimitReader(f, maxManifest))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("the manifest is damaged: %w", err)
+	}
+	return t, nil
+}
+
+func parseFetched(r io.Reader) (time.Time, error) {
+	d := json.NewDecoder(r)
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return time.Time{}, first(err, errors.New("not an object"))
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return time.Time{}, err
+		}
+		if key == "fetched" {
+			var t time.Time
+			err := d.Decode(&t)
+			return t, err
+		}
+		var passed json.RawMessage
+		if err := d.Decode(&passed); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return time.Time{}, errors.New("no time of fetching")
+}
