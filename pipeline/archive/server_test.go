@@ -25,6 +25,9 @@ type publisher struct {
 	counts map[string]int
 }
 
+// dying is the User-Agent of a process that will be killed; it is not counted.
+const dying = "dying"
+
 func serve(t testing.TB, size int, pause time.Duration) *publisher {
 	t.Helper()
 	p := &publisher{size: size, pause: pause, counts: map[string]int{}}
@@ -35,9 +38,11 @@ func serve(t testing.TB, size int, pause time.Duration) *publisher {
 
 func (p *publisher) answer(w http.ResponseWriter, r *http.Request) {
 	sent, _ := io.ReadAll(r.Body)
-	p.mu.Lock()
-	p.counts[r.URL.Path]++
-	p.mu.Unlock()
+	if r.UserAgent() != dying { // what it sent last may come late
+		p.mu.Lock()
+		p.counts[r.URL.Path]++
+		p.mu.Unlock()
+	}
 	time.Sleep(p.pause)
 	_, _ = w.Write(bodyOf(r.URL.Path, string(sent), p.size))
 }
@@ -66,13 +71,14 @@ func (p *publisher) taken() int {
 }
 
 // plain is the simplest Caller there is.
-type plain struct{}
+type plain struct{ agent string }
 
-func (plain) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
+func (p plain) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
 		return sources.Answer{}, err
 	}
+	request.Header.Set("User-Agent", p.agent)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return sources.Answer{}, err
