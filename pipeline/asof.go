@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/publish"
@@ -10,16 +11,34 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
-// heldThen are the vintages that the archive had at AsOf.
-func (p *Pipeline) heldThen(all []archive.Vintage) []archive.Vintage {
-	if p.AsOf.IsZero() {
-		return all
+// vintages are a data set's newest in the archive, or in what it held at AsOf,
+// newest first: for Kolada as many as it takes to find every KPI.
+func (p *Pipeline) vintages(d config.Dataset) ([]archive.Vintage, error) {
+	newest := p.Archive.Newest(d.Source, d.Name)
+	if !p.AsOf.IsZero() {
+		newest = p.Archive.NewestAsOf(d.Source, d.Name, p.AsOf)
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(v archive.Vintage) bool { return v.Fetched.After(p.AsOf) })
+	sought := map[string]bool{}
+	for _, k := range d.KPIs {
+		sought[k.ID] = true
+	}
+	var found []archive.Vintage
+	for v, err := range newest {
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, v)
+		for _, kpi := range v.KPIs {
+			delete(sought, kpi)
+		}
+		if len(sought) == 0 {
+			break
+		}
+	}
+	return found, nil
 }
 
 // asOf is AsOf as the file's comments say it, "" for an ordinary build.

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	effektsql "effekt/sql"
@@ -39,14 +38,9 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 		in.results[r.Name] = r
 	}
 	for _, d := range p.Config.Datasets {
-		all, err := p.Archive.Vintages(d.Source, d.Name)
+		all, err := p.vintages(d)
 		if err != nil {
 			return in, err
-		}
-		all = p.heldThen(all)
-		slices.Reverse(all)
-		if d.Source == "scb" && len(all) > 1 {
-			all = all[:1]
 		}
 		if len(all) > 0 {
 			in.vintages[d.Name] = all

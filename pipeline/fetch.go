@@ -89,10 +89,12 @@ func fingerprint(parts ...any) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// stale tells whether a data set must be fetched whatever the source says.
+// stale tells whether a data set must be fetched whatever the source says. So it
+// must when the last answer lies ahead: the clock was wrong then or is now, and
+// «what is new since» has no meaning.
 func (p *Pipeline) stale(t task, full bool) bool {
 	age := p.Now().Sub(t.latest.Fetched)
-	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour
+	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour || t.lastAsked().After(p.Now())
 }
 
 // lastAsked is when the source last answered for the data set.

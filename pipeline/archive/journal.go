@@ -71,7 +71,7 @@ func (j *journal) add(e entry) bool {
 // resumable tells whether the journal is of the same question, recent, and of
 // a fetch that did not come to its end: a kill may have left it beside the
 // manifest that it became.
-func (j journal) resumable(folder, key string, now time.Time) bool {
+func (j *journal) resumable(folder, key string, now time.Time) bool {
 	if j.key != key || now.Sub(j.started).Abs() > resumeWithin {
 		return false
 	}

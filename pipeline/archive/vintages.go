@@ -61,21 +61,35 @@ func nextName(folder string, t time.Time) (string, error) {
 // A damaged manifest, or one of a newer format, is yielded as an error that
 // names it and ends the sequence.
 func (a *Archive) Newest(source, dataset string) iter.Seq2[Vintage, error] {
+	return a.newest(source, dataset, func(string) (bool, error) { return true, nil })
+}
+
+// NewestAsOf is Newest of what had been fetched at t, by the time in the
+// manifests. Of those that had not, it reads no more than that time.
+func (a *Archive) NewestAsOf(source, dataset string, t time.Time) iter.Seq2[Vintage, error] {
+	return a.newest(source, dataset, func(path string) (bool, error) {
+		fetched, err := readFetched(path)
+		return !fetched.After(t), err
+	})
+}
+
+// newest yields the vintages whose manifests are wanted.
+func (a *Archive) newest(source, dataset string, wanted func(path string) (bool, error)) iter.Seq2[Vintage, error] {
 	return func(yield func(Vintage, error) bool) {
 		folder, all, err := a.list(source, dataset)
+		for i := len(all) - 1; i >= 0 && err == nil; i-- {
+			path := filepath.Join(folder, all[i]+".json")
+			var want bool
+			var m Manifest
+			if want, err = wanted(path); want && err == nil {
+				m, err = readManifest(path)
+			}
+			if want && err == nil && !yield(Vintage{all[i], m}, nil) {
+				return
+			}
+		}
 		if err != nil {
 			yield(Vintage{}, err)
-			return
-		}
-		for _, name := range slices.Backward(all) {
-			m, err := readManifest(filepath.Join(folder, name+".json"))
-			if err != nil {
-				yield(Vintage{}, err)
-				return
-			}
-			if !yield(Vintage{name, m}, nil) {
-				return
-			}
 		}
 	}
 }
@@ -106,31 +120,19 @@ func (a *Archive) Vintages(source, dataset string) ([]Vintage, error) {
 // Latest is a data set's last vintage, and whether there is one. It reads no
 // other, so a damaged older one does not matter.
 func (a *Archive) Latest(source, dataset string) (Vintage, bool, error) {
-	for v, err := range a.Newest(source, dataset) {
-		return v, err == nil, err
-	}
-	return Vintage{}, false, nil
+	return head(a.Newest(source, dataset))
 }
 
-// AsOf is the last of a data set's vintages that had been fetched at t, by the
-// time in their manifests, and whether there was one. Of the newer ones it
-// reads no more than that time.
+// AsOf is the last of a data set's vintages that had been fetched at t, and
+// whether there was one. Vintages between which the clock went back keep the
+// order in which they came.
 func (a *Archive) AsOf(source, dataset string, t time.Time) (Vintage, bool, error) {
-	folder, all, err := a.list(source, dataset)
-	if err != nil {
-		return Vintage{}, false, err
-	}
-	for _, name := range slices.Backward(all) {
-		path := filepath.Join(folder, name+".json")
-		fetched, err := readFetched(path)
-		if err != nil {
-			return Vintage{}, false, fmt.Errorf("archive: %s: %w", path, err)
-		}
-		if fetched.After(t) {
-			continue
-		}
-		m, err := readManifest(path)
-		return Vintage{name, m}, err == nil, err
+	return head(a.NewestAsOf(source, dataset, t))
+}
+
+func head(vintages iter.Seq2[Vintage, error]) (Vintage, bool, error) {
+	for v, err := range vintages {
+		return v, err == nil, err
 	}
 	return Vintage{}, false, nil
 }
@@ -140,12 +142,12 @@ func (a *Archive) AsOf(source, dataset string, t time.Time) (Vintage, bool, erro
 func readFetched(path string) (time.Time, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return time.Time{}, errors.Unwrap(err) // the caller names the path
+		return time.Time{}, wrap(err)
 	}
 	defer f.Close() //nolint:errcheck // only read
 	t, err := parseFetched(io.LimitReader(f, maxManifest))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("the manifest is damaged: %w", err)
+		return time.Time{}, fmt.Errorf("archive: %s: the manifest is damaged: %w", path, err)
 	}
 	return t, nil
 }
