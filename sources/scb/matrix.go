@@ -36,6 +36,12 @@ func (s Source) describedTable(ctx context.Context, d Dataset) (id string, answe
 		return d.Table, answer, err
 	}
 	ids, err := s.search(ctx, name)
+	var refused *sources.StatusError
+	if d.Pins.Table != "" && (errors.As(err, &refused) || len(ids) > maxCandidates) {
+		// The search fails at its work; the table that is pinned can tell itself
+		// whether it still has the name.
+		ids, err = nil, nil
+	}
 	if err != nil {
 		return "", answer, err
 	}

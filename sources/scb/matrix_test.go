@@ -3,6 +3,7 @@ package scb
 import (
 	"context"
 	"effekt/sources/replay"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,34 @@ func TestMatrixNamesThatDoNotResolve(t *testing.T) {
 		problems := told(t, s, d)
 		if test.want == "" && problems != "" || !strings.Contains(problems, test.want) {
 			t.Errorf("%s: %q, want %q", name, problems, test.want)
+		}
+	}
+}
+
+// A search that fails, or finds everything, stops a first fetch; later ones ask
+// the table that is pinned whether it still has the name.
+func TestMatrixNameWithoutASearch(t *testing.T) {
+	t.Parallel()
+	many := jobs()
+	for i := range maxCandidates {
+		many = append(many, fixture{fmt.Sprintf("TAB1%02d", i), "x", []string{"ContentsCode ArRegArbStDoM C1=x", "Tid år 2023=2023"}})
+	}
+	for _, test := range []struct {
+		matrix string
+		o      replay.Options
+		want   string
+	}{
+		{"ArRegArbStDoN", replay.Options{Faults: []replay.Fault{{Kind: "500-empty", Role: "listing"}}}, "500"},
+		{"Tab", replay.Options{}, `matrix:Tab: the search for the matrix name "Tab" finds 53 tables; look the table up and write its id: table = "TAB…" in datasets/newcomers.toml`},
+	} {
+		_, s := serve(t, many, test.o)
+		d := newcomers("matrix:" + test.matrix)
+		if problems := told(t, s, d); !strings.Contains(problems, test.want) {
+			t.Errorf("%s: %s", test.matrix, problems)
+		}
+		d.Pins.Table = "TAB7"
+		if problems := told(t, s, d); (problems == "") != (test.matrix == "ArRegArbStDoN") || strings.Contains(problems, "53 tables") {
+			t.Errorf("%s, pinned: %s", test.matrix, problems)
 		}
 	}
 }
