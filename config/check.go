@@ -119,6 +119,11 @@ func (l *loader) group(c *Config, d Dataset) {
 			l.find(d.File, strconv.Quote(k.ID), "KPI %s twice", k.ID)
 		}
 		seen[k.ID] = true
+		for _, other := range c.Datasets {
+			if other.Name < d.Name && slices.ContainsFunc(other.KPIs, func(o KPI) bool { return o.ID == k.ID }) {
+				l.find(d.File, strconv.Quote(k.ID), "KPI %q is also in %s: every figure would be there twice", k.ID, other.File)
+			}
+		}
 	}
 	words := c.Words("kolada")
 	for _, term := range d.Regions {

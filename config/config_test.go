@@ -66,6 +66,7 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 		"effekt.toml":          "county = 24\ncuonty = \"24\"\n",
 		"indicators/x.toml":    "polarity = \"up\"\ndatasets = [\"gone\"]\ndecimals = \"one\"\n",
 		"datasets/broken.toml": "source = \"scb\"\ntable = \"TAB1\"\n[select]\nRegion = [24]\n",
+		"datasets/twice.toml":  "source = \"kolada\"\nregions = [\"counties\"]\n[[kpi]]\nid = \"N00957\"\n",
 	}), Overrides{})
 	if _, ok := errors.AsType[*Problems](err); !ok {
 		t.Fatalf("error %v", err)
@@ -74,7 +75,7 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	for _, want := range []string{
 		"effekt.toml:1:", "write it in quotes", "  county = 24\n", "effekt.toml:2:1: unknown key \"cuonty\"\n  cuonty = \"24\"\n  ^",
 		"datasets/broken.toml:4:", "indicators/x.toml:1:1: polarity \"up\"", "indicators/x.toml:2:13: there is no data set \"gone\"",
-		"indicators/x.toml:3:",
+		"indicators/x.toml:3:", "datasets/twice.toml:4:6: KPI \"N00957\" is also in datasets/kolada.toml",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in:\n%s", want, text)

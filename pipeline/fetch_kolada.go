@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 )
 
 func (p *Pipeline) kolada(caller sources.Caller) kolada.Source {
@@ -17,33 +16,35 @@ func (p *Pipeline) kolada(caller sources.Caller) kolada.Source {
 }
 
 func (p *Pipeline) fetchKolada(ctx context.Context, datasets []config.Dataset, full bool) []DatasetResult {
-	results := make([]DatasetResult, len(datasets))
+	inquiries := make([]*inquiry, len(datasets))
 	for i, d := range datasets {
-		results[i] = p.told(p.fetchGroup(ctx, p.task(d), full))
+		q := &inquiry{task: p.task(d), start: p.Now()}
+		var err error
+		q.group, err = p.group(d)
+		q.err = errors.Join(q.err, err)
+		q.due = q.err == nil && (p.stale(q.task, full) || q.incomplete())
+		inquiries[i] = q
+	}
+	p.probe(ctx, inquiries)
+	results := make([]DatasetResult, len(datasets))
+	for i, q := range inquiries {
+		results[i] = p.told(p.fetchGroup(ctx, q))
 	}
 	return results
 }
 
-func (p *Pipeline) fetchGroup(ctx context.Context, t task, full bool) DatasetResult {
-	start := p.Now()
-	group, err := p.group(t.Dataset)
-	if err := errors.Join(t.err, err); err != nil {
-		return failed(t, err)
+func (p *Pipeline) fetchGroup(ctx context.Context, q *inquiry) DatasetResult {
+	switch {
+	case q.err != nil:
+		return failed(q.task, q.err)
+	case !q.due:
+		return p.unchanged(q.task, archive.Checked{At: q.start})
 	}
-	if !p.stale(t, full) {
-		changed, err := p.probe(ctx, t, group)
-		if err != nil {
-			return failed(t, err)
-		}
-		if !changed {
-			return p.unchanged(t, archive.Checked{At: start})
-		}
-	}
-	v, left, err := p.tryGroup(ctx, t, group)
+	v, left, err := p.tryGroup(ctx, q.task, q.group)
 	if err != nil {
-		return failed(t, err)
+		return failed(q.task, err)
 	}
-	return fetched(t, v, p.Now().Sub(start), left)
+	return fetched(q.task, v, p.Now().Sub(q.start), left)
 }
 
 func (p *Pipeline) group(d config.Dataset) (kolada.Dataset, error) {
@@ -60,46 +61,6 @@ func (p *Pipeline) group(d config.Dataset) (kolada.Dataset, error) {
 		group.Regions = append(group.Regions, words[term]...)
 	}
 	return group, nil
-}
-
-// probe asks what has changed since a day before the source last answered. The
-// day overlaps, so what it names is compared with what is held. A source that
-// does not know the question is fetched in full.
-func (p *Pipeline) probe(ctx context.Context, t task, group kolada.Dataset) (bool, error) {
-	rows, err := p.kolada(p.Client).Probe(ctx, group, t.lastAsked().Add(-24*time.Hour))
-	var refused *sources.StatusError
-	if errors.As(err, &refused) && refused.Status < 500 {
-		return true, nil
-	}
-	if err != nil || len(rows) == 0 {
-		return false, err
-	}
-	held, err := p.held(t.latest)
-	if err != nil {
-		return false, err
-	}
-	return kolada.Changed(rows, func(k kolada.Key) (kolada.Value, bool) {
-		v, ok := held[k]
-		return v, ok
-	}), nil
-}
-
-func (p *Pipeline) held(v archive.Vintage) (map[kolada.Key]kolada.Value, error) {
-	held := map[kolada.Key]kolada.Value{}
-	for _, request := range v.Data("data") {
-		body, err := p.Archive.Get(request.Object)
-		if err != nil {
-			return nil, err
-		}
-		page, err := kolada.DecodePage(body)
-		if err != nil {
-			return nil, err
-		}
-		for _, value := range page.Values {
-			held[value.Key] = value
-		}
-	}
-	return held, nil
 }
 
 // tryGroup fetches the KPIs that are as the config says. left names those that
@@ -120,7 +81,10 @@ func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset) (
 	if err == nil {
 		err = drain(source, ctx, good)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, kolada.ErrPages): // resumed, they would be no better
+		return v, nil, errors.Join(err, fetch.Forget())
+	case err != nil:
 		return v, nil, errors.Join(err, fetch.Abort())
 	}
 	problems = append(problems, survey.Problems(good)...)

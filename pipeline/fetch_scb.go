@@ -28,9 +28,6 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 		tasks[i] = p.task(d)
 	}
 	listed, err := p.listing(ctx, tasks, full)
-	if err != nil {
-		return p.failAll(tasks, err)
-	}
 	results := make([]DatasetResult, len(tasks))
 	var due []int
 	for i, t := range tasks {
@@ -38,6 +35,8 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 		switch {
 		case t.err != nil:
 			results[i] = p.told(failed(t, t.err))
+		case err != nil && !p.stale(t, full):
+			results[i] = p.told(failed(t, err))
 		case p.stale(t, full) || stamp != "" && stamp != t.latest.SourceUpdated && stamp != t.latest.ListedUpdated:
 			due = append(due, i)
 		default:
@@ -61,14 +60,6 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 		})
 	}
 	_ = g.Wait() // failures are in the results
-	return results
-}
-
-func (p *Pipeline) failAll(tasks []task, err error) []DatasetResult {
-	results := make([]DatasetResult, len(tasks))
-	for i, t := range tasks {
-		results[i] = p.told(failed(t, err))
-	}
 	return results
 }
 

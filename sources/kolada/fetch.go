@@ -52,29 +52,40 @@ func (s Source) block(ctx context.Context, d Dataset, r sources.Request, pages *
 // of 25 allow. Pages after the first come on top, one for each further 5 000
 // records. per_page is left out since the default is the most there is.
 func (s Source) Requests(d Dataset) ([]sources.Request, error) {
-	return s.plan(d, "data", d.Years, "")
+	var tails [][]string
+	for _, regions := range regionPaths(d.Regions) {
+		for _, years := range yearPaths(d.Years) {
+			tails = append(tails, append(regions[:len(regions):len(regions)], years...))
+		}
+	}
+	return s.plan(d, "data", tails, "")
 }
 
-// plan lists one request per block of KPIs × regions × years; years nil leaves
-// the years out.
-func (s Source) plan(d Dataset, role string, years []int, query string) ([]sources.Request, error) {
+// plan lists one request per block of KPIs and end of the path.
+func (s Source) plan(d Dataset, role string, tails [][]string, query string) ([]sources.Request, error) {
 	if err := d.valid(); err != nil {
 		return nil, d.named(err)
 	}
 	var requests []sources.Request
 	for _, kpis := range chunks(d.ids(), maxIDs) {
-		for _, regions := range chunks(distinct(d.Regions), maxIDs) {
-			for _, tail := range yearPaths(years) {
-				path := append([]string{"data", "kpi", strings.Join(kpis, ","), "municipality", strings.Join(regions, ",")}, tail...)
-				address, err := s.address(path...)
-				if err != nil {
-					return nil, d.named(err)
-				}
-				requests = append(requests, sources.Request{Role: role, Method: http.MethodGet, URL: address + query})
+		for _, tail := range tails {
+			address, err := s.address(append([]string{"data", "kpi", strings.Join(kpis, ",")}, tail...)...)
+			if err != nil {
+				return nil, d.named(err)
 			}
+			requests = append(requests, sources.Request{Role: role, Method: http.MethodGet, URL: address + query})
 		}
 	}
 	return requests, nil
+}
+
+// regionPaths is the part of the path for each run of regions.
+func regionPaths(regions []string) [][]string {
+	var paths [][]string
+	for _, run := range chunks(distinct(regions), maxIDs) {
+		paths = append(paths, []string{"municipality", strings.Join(run, ",")})
+	}
+	return paths
 }
 
 // yearPaths is the end of the path for each run of years; one empty end when

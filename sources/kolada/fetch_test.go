@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -330,6 +331,43 @@ func TestProbeAndChanged(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("probe (-want +got):\n", diff)
+	}
+}
+
+// A probe names whichever of regions and years takes fewer lists.
+func TestProbeRequests(t *testing.T) {
+	t.Parallel()
+	regions, years := make([]string, 60), make([]int, 30)
+	for i := range regions {
+		regions[i] = strconv.Itoa(1000 + i)
+	}
+	for i := range years {
+		years[i] = 1990 + i
+	}
+	source := Source{Base: "http://x/v3"}
+	few := Dataset{Name: "few", KPIs: pinned("N1"), Regions: regions[:2], Years: []int{2020}}
+	many := Dataset{Name: "many", KPIs: pinned("N2"), Regions: regions, Years: years}
+	endless := Dataset{Name: "endless", KPIs: pinned("N2"), Regions: regions}
+	tests := []struct {
+		d     Dataset
+		n     int
+		begin string
+	}{
+		{few, 1, "http://x/v3/data/kpi/N1/municipality/1000,1001?from_date=2026-02-01"},
+		{many, 2, "http://x/v3/data/kpi/N2/year/1990,1991,"},
+		{endless, 3, "http://x/v3/data/kpi/N2/municipality/1000,1001,"},
+		{Union("u", few, many), 2, "http://x/v3/data/kpi/N1,N2/year/2020,1990,"},
+		{Union("u", few, endless), 3, "http://x/v3/data/kpi/N1,N2/municipality/1000,1001,"},
+	}
+	for _, test := range tests {
+		requests, err := source.ProbeRequests(test.d, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
+		if err != nil || len(requests) != test.n || !strings.HasPrefix(requests[0].URL, test.begin) {
+			t.Errorf("%s: %v, %d requests, first %v; want %d, %s", test.d.Name, err, len(requests), requests[0].URL, test.n, test.begin)
+		}
+	}
+	rows := []Value{{Key: Key{"N1", "1000", 2020, "T"}}, {Key: Key{"N1", "1000", 2019, "T"}}, {Key: Key{"N1", "1002", 2020, "T"}}, {Key: Key{"N2", "1000", 2020, "T"}}}
+	if got := few.Asked(rows); len(got) != 1 || got[0] != rows[0] {
+		t.Errorf("asked: %v", got)
 	}
 }
 

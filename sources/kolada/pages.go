@@ -15,6 +15,10 @@ import (
 // regions, 25 years) has 15 625 records: 4 pages of 5 000, 157 of 100.
 const maxPages = 1000
 
+// ErrPages says that pages which came whole do not follow one another. Asking
+// anew may help; to read the same pages once more cannot.
+var ErrPages = errors.New("the pages do not follow one another")
+
 // envelope is what surrounds the objects of any page.
 type envelope struct {
 	// next is next_url as sent; "" on the last page (null, missing or empty).
@@ -39,7 +43,7 @@ func (s Source) pages(ctx context.Context, first sources.Request, read func([]by
 				break
 			}
 			if r.URL, err = w.follow(e); err != nil {
-				err = fmt.Errorf("%s: %w", a.Request.URL, err)
+				err = fmt.Errorf("%s: %w: %w", a.Request.URL, ErrPages, err)
 				break
 			}
 			if !yield(a, nil) || r.URL == "" {

@@ -2,18 +2,18 @@ package kolada
 
 import (
 	"context"
+	"effekt/sources"
+	"slices"
 	"time"
 )
 
 // Probe returns the rows of d that Kolada says have changed since the date of
 // since in UTC, deleted ones included. Kolada documents neither the time zone
 // nor whether the date is included, so since should lie a day before the last
-// successful fetch began. Rows for years that d does not ask for are left out.
-//
-// No years are named in the request: a probe is to be cheap, and one block of
-// KPIs and regions then costs one request whatever its years.
+// successful fetch began. Rows for regions and years that d does not ask for
+// are left out.
 func (s Source) Probe(ctx context.Context, d Dataset, since time.Time) ([]Value, error) {
-	requests, err := s.plan(d, "probe", nil, "?from_date="+since.UTC().Format(time.DateOnly))
+	requests, err := s.ProbeRequests(d, since)
 	if err != nil {
 		return nil, err
 	}
@@ -24,20 +24,50 @@ func (s Source) Probe(ctx context.Context, d Dataset, since time.Time) ([]Value,
 			if err != nil {
 				return nil, d.named(err)
 			}
-			values = appendYears(values, pages.page.Values, d)
+			values = append(values, d.Asked(pages.page.Values)...)
 		}
 	}
 	return values, nil
 }
 
-// appendYears appends the rows whose year d asks for.
-func appendYears(to, from []Value, d Dataset) []Value {
-	for _, v := range from {
-		if d.hasYear(v.Year) {
-			to = append(to, v)
+// ProbeRequests lists the first request of every block that Probe asks for.
+// A probe is to be cheap: it names the regions and no years, or, where that
+// takes fewer lists of 25, the years and no regions. The answer then holds all
+// of Sweden, but only what has changed.
+func (s Source) ProbeRequests(d Dataset, since time.Time) ([]sources.Request, error) {
+	tails := regionPaths(d.Regions)
+	if years := yearPaths(d.Years); d.Years != nil && len(years) < len(tails) {
+		tails = years
+	}
+	return s.plan(d, "probe", tails, "?from_date="+since.UTC().Format(time.DateOnly))
+}
+
+// Union is a data set that asks for all that any of some asks for, and for
+// what only their combination names.
+func Union(name string, some ...Dataset) Dataset {
+	all := Dataset{Name: name, Years: []int{}}
+	for _, d := range some {
+		all.KPIs, all.Regions = append(all.KPIs, d.KPIs...), append(all.Regions, d.Regions...)
+		if d.Years == nil {
+			all.Years = nil
+		}
+		if all.Years != nil {
+			all.Years = append(all.Years, d.Years...)
 		}
 	}
-	return to
+	return all
+}
+
+// Asked are the rows whose KPI, region and year d asks for.
+func (d Dataset) Asked(rows []Value) []Value {
+	kpis := d.ids()
+	var kept []Value
+	for _, v := range rows {
+		if slices.Contains(kpis, v.KPI) && slices.Contains(d.Regions, v.Municipality) && d.hasYear(v.Year) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // Changed tells whether any probed row differs in value, count, status or

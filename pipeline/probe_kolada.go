@@ -1,0 +1,125 @@
+package pipeline
+
+import (
+	"context"
+	"effekt/pipeline/archive"
+	"effekt/sources"
+	"effekt/sources/kolada"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// inquiry is one group of KPIs with what is known of it: whether it must be
+// fetched, or, in the task, why it cannot be.
+type inquiry struct {
+	task
+	group kolada.Dataset
+	start time.Time
+	due   bool
+}
+
+// incomplete tells that the last vintage had to leave out a KPI, which is asked
+// for until it comes or the config is changed.
+func (q *inquiry) incomplete() bool {
+	return slices.ContainsFunc(q.group.KPIs, func(k kolada.KPI) bool { return !slices.Contains(q.latest.KPIs, k.ID) })
+}
+
+// probe asks what has changed of the groups that are not due anyway: all at
+// once where that takes no more requests than one by one. since is a day
+// before the source last answered, so what it names is compared with what is
+// held.
+func (p *Pipeline) probe(ctx context.Context, inquiries []*inquiry) {
+	open := slices.DeleteFunc(slices.Clone(inquiries), func(q *inquiry) bool { return q.due || q.err != nil })
+	if len(open) == 0 {
+		return
+	}
+	source, since := p.kolada(p.Client), p.Now()
+	var groups []kolada.Dataset
+	apart := 0
+	for _, q := range open {
+		if asked := q.lastAsked().Add(-24 * time.Hour); asked.Before(since) {
+			since = asked
+		}
+		groups = append(groups, p.probed(q))
+		requests, _ := source.ProbeRequests(groups[len(groups)-1], since) // what is wrong with it, Probe says
+		apart += len(requests)
+	}
+	whole := kolada.Union("probe", groups...)
+	if requests, err := source.ProbeRequests(whole, since); err != nil || len(requests) > apart {
+		for i, q := range open {
+			rows, err := source.Probe(ctx, groups[i], since)
+			p.settle(q, rows, err)
+		}
+		return
+	}
+	rows, err := source.Probe(ctx, whole, since)
+	for _, q := range open {
+		p.settle(q, rows, err)
+	}
+}
+
+// probed is what a probe asks for. A group of all years and many regions asks
+// for the years that are held and those that may come, which makes fewer lists;
+// an earlier year that is new comes with the next full fetch.
+func (p *Pipeline) probed(q *inquiry) kolada.Dataset {
+	group := q.group
+	if group.Years != nil || len(group.Regions) <= 25 {
+		return group
+	}
+	held, err := p.held(q.latest)
+	if err != nil {
+		return group // settle meets the error again, if it matters
+	}
+	now := p.Now().Year()
+	years := []int{now - 1, now, now + 1, now + 2}
+	for key := range held {
+		if !slices.Contains(years, key.Year) {
+			years = append(years, key.Year)
+		}
+	}
+	slices.Sort(years)
+	group.Years = years
+	return group
+}
+
+// settle decides by the rows that a probe named. A source that does not know
+// the question is fetched in full; one that is overloaded is not.
+func (p *Pipeline) settle(q *inquiry, rows []kolada.Value, err error) {
+	var refused *sources.StatusError
+	if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
+		q.due = true
+		return
+	}
+	if q.err = err; err != nil {
+		return
+	}
+	if rows = q.group.Asked(rows); len(rows) == 0 {
+		return
+	}
+	held, err := p.held(q.latest)
+	q.err = err
+	q.due = err == nil && kolada.Changed(rows, func(k kolada.Key) (kolada.Value, bool) {
+		v, ok := held[k]
+		return v, ok
+	})
+}
+
+func (p *Pipeline) held(v archive.Vintage) (map[kolada.Key]kolada.Value, error) {
+	held := map[kolada.Key]kolada.Value{}
+	for _, request := range v.Data("data") {
+		body, err := p.Archive.Get(request.Object)
+		if err != nil {
+			return nil, err
+		}
+		page, err := kolada.DecodePage(body)
+		if err != nil {
+			return nil, err
+		}
+		for _, value := range page.Values {
+			held[value.Key] = value
+		}
+	}
+	return held, nil
+}
