@@ -42,11 +42,11 @@ const settings = `county = "24"
 [scb]
 base_url = "http://127.0.0.1:1/api/v2"
 language = "sv"
-calls = 100000
+calls = 10000
 window = "1s"
 [kolada]
 base_url = "http://127.0.0.1:1/v3"
-calls = 100000
+calls = 10000
 window = "1s"
 [http]
 user_agent = "effekt/test"
@@ -155,7 +155,8 @@ func newWorld(t *testing.T) *world {
 	}
 	w.sql = fstest.MapFS{"indicators/income.sql": {Data: []byte(incomeSQL)}, "indicators/grp.sql": {Data: []byte(grpSQL)}}
 	w.copy(w.sql, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/kolada.sql", "core/indicator_value.sql",
-		"marts/indicator.sql", "marts/indicator_value.sql", "checks/value_range.sql", "checks/unknown_region.sql", "checks/missing_has_status.sql")
+		"marts/indicator.sql", "marts/indicator_value.sql", "marts/revision.sql",
+		"checks/value_range.sql", "checks/unknown_region.sql", "checks/missing_has_status.sql")
 	return w
 }
 
