@@ -97,8 +97,9 @@ func (l *loader) table(d Dataset) {
 // question mark.
 func (l *loader) term(d Dataset, variable, term string) {
 	label, labelled := strings.CutPrefix(term, "label:")
+	empty := func(wording string) bool { return strings.TrimSpace(wording) == "" }
 	switch {
-	case labelled && strings.TrimSpace(label) == "":
+	case labelled && slices.ContainsFunc(strings.Split(label, "|"), empty):
 		l.find(d.File, strconv.Quote(term), "variable %s: label: needs the label's text", variable)
 	case !labelled && (strings.Contains(term, "?") || term == ""):
 		l.find(d.File, strconv.Quote(term), "variable %s: the code %q is unknown", variable, term)

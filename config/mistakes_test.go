@@ -69,7 +69,7 @@ func TestMistakesOfADataSet(t *testing.T) {
 				"datasets/x.toml:8:6: found a TOML integer, want text; a code is text: write it in quotes\n  id = 7\n       ^",
 		},
 		"what makes no sense": {
-			"source = \"scb\"\ntable = \"BE0101N1\"\nfrequency = \"often\"\nrefetch_days = 0\n[select]\nRegion = [\"\", \"?\", \"label: \"]\nKon = []\n[codelists]\nKon = \"label:\"\n",
+			"source = \"scb\"\ntable = \"BE0101N1\"\nfrequency = \"often\"\nrefetch_days = 0\n[select]\nRegion = [\"\", \"?\", \"label: \"]\nKon = []\n[codelists]\nKon = \"label:x|\"\n",
 			"datasets/x.toml:2:1: table \"BE0101N1\": want SCB's id, as in TAB638, or matrix: and its older name, as in matrix:BefolkningNy\n  table = \"BE0101N1\"\n  ^\n" +
 				"datasets/x.toml:3:1: frequency \"often\": want year, quarter, month\n  frequency = \"often\"\n  ^\n" +
 				"datasets/x.toml:4:1: refetch_days 0: want 1 to 3650\n  refetch_days = 0\n  ^\n" +
@@ -77,7 +77,7 @@ func TestMistakesOfADataSet(t *testing.T) {
 				"datasets/x.toml:6:15: variable Region: the code \"?\" is unknown\n  Region = [\"\", \"?\", \"label: \"]\n                ^\n" +
 				"datasets/x.toml:6:20: variable Region: label: needs the label's text\n  Region = [\"\", \"?\", \"label: \"]\n                     ^\n" +
 				"datasets/x.toml:7:1: variable Kon selects nothing\n  Kon = []\n  ^\n" +
-				"datasets/x.toml:9:7: variable Kon: label: needs the label's text\n  Kon = \"label:\"\n        ^",
+				"datasets/x.toml:9:7: variable Kon: label: needs the label's text\n  Kon = \"label:x|\"\n        ^",
 		},
 	} {
 		if diff := cmp.Diff(test.want, mistakes(t, map[string]string{"datasets/x.toml": test.body}, Overrides{})); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"effekt/pipeline/archive"
 	"effekt/sources/scb"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,10 +24,18 @@ func changed(t task, table scb.Table) error {
 	}
 	c := changes{t, &scb.Problems{Table: table.ID}}
 	for _, before := range t.latest.Variables {
-		for _, now := range table.Variables {
-			if before.Code == now.Code && now.Role != "time" {
-				c.variable(before, now)
-			}
+		i := slices.IndexFunc(table.Variables, func(now scb.Variable) bool { return now.Code == before.Code })
+		switch {
+		case i < 0 && t.latest.Asked == t.asked:
+			c.tell("the variable %s (%s) is gone, which was selected as optional; if the figures mean the same, take it out of [select] in %s", before.Code, before.Label, t.File)
+		case i >= 0 && before.Role != "time":
+			c.variable(before, table.Variables[i])
+		}
+	}
+	for _, now := range table.Variables {
+		known := slices.ContainsFunc(t.latest.Variables, func(before archive.Variable) bool { return now.Code == before.Code })
+		if !known && t.latest.Asked == t.asked {
+			c.tell("the optional variable %s (%s) is new; if the codes under [select] mean what the table held before, take it out of optional in %s", now.Code, now.Label, t.File)
 		}
 	}
 	if len(c.problems.List) > 0 {

@@ -264,6 +264,16 @@ func TestAChangedTableIsRefusedUntilAccepted(t *testing.T) {
 			`there is no variable kon (in select); the table has: Region, BakgrVar, ContentsCode, Tid`,
 			[]string{"kon = [\"all\"]\n", ""},
 		},
+		"an optional variable is new": {
+			[]string{`"id":[`, `"id":["Typ",`, `"size":[`, `"size":[1,`, `"dimension":{`, `"dimension":{"Typ":{"label":"typ","category":{"index":["x"],"label":{"x":"hus"}},"extension":{"elimination":true}},`},
+			`variable Typ (typ) is new; if the codes under [select] mean what the table held before, take it out of optional in ` + file,
+			[]string{`optional = ["Typ", "kon"]`, `optional = ["kon"]`},
+		},
+		"an optional variable is gone": {
+			[]string{`"Kon",`, ``, `[3,2,2,1,2]`, `[3,2,1,2]`, `,13,14,15,16,17,18,19,20,21,22,23,24`, ``},
+			`the variable Kon (kön) is gone, which was selected as optional; if the figures mean the same, take it out of [select] in ` + file,
+			[]string{"kon = [\"all\"]\n", "", `, "kon"`, ``},
+		},
 		"a region gone": {
 			[]string{`"index":["00","23","24"],"label":{`, `"index":["00","23","94"],"label":{"94":"Västerbottens län",`},
 			`region 24 has vanished from TAB7, which "counties" asks for (variable Region)`,
@@ -282,6 +292,11 @@ func TestAChangedTableIsRefusedUntilAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
+			toml := newcomersConfig
+			if strings.Contains(name, "optional") {
+				toml = strings.NewReplacer("[select]\n", "optional = [\"Typ\", \"kon\"]\n[select]\nTyp = [\"x\"]\n").Replace(toml)
+				b.configure(b.pipeline.Config.SCB.BaseURL, toml)
+			}
 			first, problems := b.fetch()
 			if problems != "" {
 				t.Fatal(problems)
@@ -297,7 +312,7 @@ func TestAChangedTableIsRefusedUntilAccepted(t *testing.T) {
 			if r.State != Failed || r.Vintage != first.Vintage {
 				t.Errorf("%+v", r)
 			}
-			b.configure(b.pipeline.Config.SCB.BaseURL, strings.NewReplacer(test.accept...).Replace(newcomersConfig))
+			b.configure(b.pipeline.Config.SCB.BaseURL, strings.NewReplacer(test.accept...).Replace(toml))
 			if r, problems := b.fetch(); r.State != Fetched {
 				t.Errorf("not accepted: %s", problems)
 			}

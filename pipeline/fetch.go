@@ -74,7 +74,7 @@ func (p *Pipeline) task(d config.Dataset) task {
 	if d.Source == "kolada" {
 		coding = "kolada"
 	}
-	t := task{Dataset: d, asked: fingerprint(d.Table, d.Select, d.Codelists, d.KPIs, d.Regions, d.Years, p.Config.Words(coding))}
+	t := task{Dataset: d, asked: fingerprint(d.Table, d.Select, d.Optional, d.Codelists, d.KPIs, d.Regions, d.Years, p.Config.Words(coding))}
 	t.latest, t.has, t.err = p.Archive.Latest(d.Source, d.Name)
 	t.checked = p.Archive.Checked(d.Source, d.Name)
 	return t
