@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // vintages are a data set's newest in the archive, or in what it held at AsOf,
@@ -72,7 +73,7 @@ func (p *Pipeline) buildTo(ctx context.Context, out string) (Result, error) {
 	}
 	result := Result{BuildID: in.id}
 	built := publish.Built{Database: filepath.Join(work, "effekt.duckdb"), ID: in.id}
-	err = p.write(ctx, in, built, work, &result)
+	err = full(folder, p.write(ctx, in, built, work, &result))
 	if err == nil {
 		err = publish.Place(built.Database, out)
 	}
@@ -101,13 +102,14 @@ func (p *Pipeline) notPublished(out string) error {
 
 // spare is room for what a run writes beside a build: journals, the ledger,
 // temporary files.
-const spare = 16 << 20
+const spare = 32 << 20
 
 // room says before a build that the disk will not do.
 func (p *Pipeline) room(in inputs) error { return p.Dir.Free(p.needs(in)) }
 
 // needs is about what a build writes. The best guess is the published folder,
-// which holds the same; the first time the bodies are, which are larger.
+// which holds the same; the first time the bodies are, which become a database
+// and Parquet.
 func (p *Pipeline) needs(in inputs) int64 {
 	if published := size(p.Dir.Published()); published > 0 {
 		return published + spare
@@ -118,7 +120,7 @@ func (p *Pipeline) needs(in inputs) int64 {
 			bodies += int64(request.Bytes)
 		}
 	}
-	return bodies + spare
+	return 2*bodies + spare
 }
 
 // size is what the files of a folder take, as far as it can be seen.
@@ -134,4 +136,13 @@ func size(folder string) int64 {
 		return nil
 	})
 	return sum
+}
+
+// full puts it in one line when the disk became full after all; DuckDB has no
+// error of its own for that.
+func full(folder string, err error) error {
+	if err == nil || !strings.Contains(err.Error(), "No space left on device") {
+		return err
+	}
+	return fmt.Errorf("the disk of %s became full during the build: %w", folder, syscall.ENOSPC)
 }

@@ -84,7 +84,7 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 		return result, err
 	}
 	built := publish.Built{Database: filepath.Join(work, "effekt.duckdb"), Parquet: filepath.Join(work, "parquet"), ID: in.id}
-	err = p.write(ctx, in, built, work, &result)
+	err = full(p.Dir.Root, p.write(ctx, in, built, work, &result))
 	if err == nil {
 		err = publish.Swap(p.Dir.Published(), built)
 	}

@@ -1,6 +1,9 @@
 package datadir
 
-import "fmt"
+import (
+	"fmt"
+	"syscall"
+)
 
 // Free says in one line that the disk lacks room for needed more bytes: a
 // database written on a full disk may be damaged, so a build asks first. A
@@ -10,7 +13,8 @@ func (d Dir) Free(needed int64) error {
 	if !known || free >= needed {
 		return nil
 	}
-	return fmt.Errorf("the disk of the data folder %s has %s free, the build needs %s", d.Root, size(free), size(needed))
+	line := fmt.Sprintf("the disk of %s has %s free, the build needs %s", d.Root, size(free), size(needed))
+	return &unusableError{line: line, err: syscall.ENOSPC}
 }
 
 // size writes bytes in the decimal units that disks are sold in.

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, test := range []struct {
+		args string
+		want int
+	}{
+		{"", exitDone},
+		{"--help", exitDone},
+		{"refresh --help", exitDone},
+		{"status --data " + dir + "/none", exitDone},
+		{"check --config-only", exitDone},
+		{"nonsense", exitUsage},
+		{"--nonsense", exitUsage},
+		{"refresh --nonsense", exitUsage},
+		{"refresh extra", exitUsage},
+		{"refresh --county 99", exitUsage},
+		{"refresh --county x --data " + dir + "/none", exitUsage},
+		{"refresh --config " + dir + "/none", exitUsage},
+		{"refresh --config " + dir, exitUsage},
+		{"refresh --source nowhere", exitUsage},
+		{"fetch --dataset nowhere", exitUsage},
+		{"status --log-format xml", exitUsage},
+		{"build --as-of 2026-02-21", exitUsage},
+		{"build --as-of 21/2 --out x", exitUsage},
+		{"sql", exitUsage},
+		{"sql a b", exitUsage},
+		{"sql x --format xml", exitUsage},
+		{"sql x --data " + dir + "/none", exitFailed},
+		{"check --data " + dir + "/none", exitFailed},
+		{"build --data " + dir + "/new", exitFailed},
+	} {
+		var out, log bytes.Buffer
+		if got := run(context.Background(), strings.Fields(test.args), &out, &log); got != test.want {
+			t.Errorf("effekt %s: exit %d, want %d: %s", test.args, got, test.want, &log)
+		}
+		if test.want != exitDone && (out.Len() > 0 || !strings.HasPrefix(log.String(), "effekt: ")) {
+			t.Errorf("effekt %s: stdout %q, stderr %q", test.args, &out, &log)
+		}
+	}
+}
+
+func TestCSVCellCannotBecomeAFormula(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[any]string{
+		"=1+1": "'=1+1", "@x": "'@x", "+46 90": "'+46 90", "-2+3+cmd|' /C calc'!A0": "'-2+3+cmd|' /C calc'!A0", "\t=1": "'\t=1",
+		"-": "-", "-9": "-9", "+1.5": "+1.5", "24": "24", "Älv": "Älv", "": "", "..": "..",
+		-5.5: "-5.5", int32(-1): "-1", nil: "",
+	} {
+		if got := csvCell(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// On a terminal the bar steps aside for lines, and is gone at the end.
+func TestBar(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff("[#####---------------] 1/4 grp, build", bar(1, 4, []string{"grp", "build"})); diff != "" {
+		t.Error(diff)
+	}
+	if got := bar(9, 3, slices.Repeat([]string{"a_long_name"}, 20)); len(got) > 79 || !strings.Contains(got, "9/9") {
+		t.Errorf("%d characters: %s", len(got), got)
+	}
+	var out bytes.Buffer
+	s := &screen{to: &out}
+	s.show("[#---]")
+	if _, err := s.Write([]byte("a line\n")); err != nil {
+		t.Fatal(err)
+	}
+	s.show("[##--]")
+	s.show("")
+	want := clearLine + "[#---]" + clearLine + "a line\n[#---]" + clearLine + "[##--]" + clearLine
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+	if s.terminal() {
+		t.Error("a buffer is no terminal")
+	}
+}
+
+func TestAdviceForADisk(t *testing.T) {
+	t.Parallel()
+	if advice(os.ErrPermission) == "" || advice(errors.New("anything")) != "" {
+		t.Error("advice where it is known, and only there")
+	}
+}
+
+// The README's table of dependencies is what go.mod requires directly.
+func TestREADMENamesEveryDependency(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(string(mod), -1)
+	named := regexp.MustCompile("(?m)^\\| `([a-z.]+/\\S+)` \\|").FindAllStringSubmatch(string(readme), -1)
+	if diff := cmp.Diff(firsts(direct), firsts(named)); diff != "" {
+		t.Errorf("go.mod and the README differ:\n%s", diff)
+	}
+}
+
+func firsts(matches [][]string) []string {
+	var all []string
+	for _, m := range matches {
+		all = append(all, m[1])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// A day is the whole day as it was in Sweden, winter and summer.
+func TestMomentOfADay(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"2026-02-21":           "2026-02-21T22:59:59.999999999Z",
+		"2026-06-21":           "2026-06-21T21:59:59.999999999Z",
+		"2026-03-29":           "2026-03-29T21:59:59.999999999Z",
+		"2026-02-21T15:00:00Z": "2026-02-21T15:00:00Z",
+	} {
+		got, err := moment(in)
+		if text := got.UTC().Format("2006-01-02T15:04:05.999999999Z"); err != nil || text != want {
+			t.Errorf("%s: %s, %v, want %s", in, text, err, want)
+		}
+	}
+}

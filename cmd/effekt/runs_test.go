@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/ledger"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// serving starts a loopback server of the demonstration's data.
+func serving(t *testing.T, faults ...replay.Fault) (*replay.Server, *replay.Running) {
+	t.Helper()
+	library, err := replay.Open(demo.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := replay.New(library, replay.Options{Faults: faults})
+	running, err := replay.Start(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { running.Close() })
+	return server, running
+}
+
+func TestPlanAsksForMetadataOnly(t *testing.T) {
+	server, running := serving(t)
+	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
+	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	dir := filepath.Join(t.TempDir(), "d")
+	code, out, log := called(t, "plan", "--data", dir)
+	if code != exitDone || !strings.Contains(out, "total") {
+		t.Fatalf("exit %d: %s%s", code, out, log)
+	}
+	for _, seen := range server.Requests() {
+		if seen.Role == "data" {
+			t.Errorf("asked for data: %s %s", seen.Method, seen.Path)
+		}
+	}
+	// Both sources' mistakes are told, whichever comes first.
+	if err := server.Revise(func(l *replay.Library) error {
+		return errors.Join(l.RemoveTable("TAB3138"), l.RenameKPI("N00957", "Något annat"))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	code, out, log = called(t, "plan", "--data", dir)
+	if code != exitFailed || !strings.Contains(out, "N00957") || !strings.Contains(out, "TAB3138") || !strings.Contains(log, "resolves") {
+		t.Errorf("exit %d: %s%s", code, out, log)
+	}
+}
+
+// A data set that failed is seen by status until it comes again, and a build
+// alone does not make its figures look fresh.
+func TestFailureStaysVisible(t *testing.T) {
+	server, running := serving(t)
+	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
+	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	dir := filepath.Join(t.TempDir(), "d")
+	output(t, "refresh", "--data", dir)
+	if err := server.Revise(func(l *replay.Library) error { return l.RemoveTable("TAB3200") }); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, log := called(t, "fetch", "--full", "--source", "scb", "--data", dir); code != exitDegraded || !strings.Contains(log, "fetched, but some source") {
+		t.Fatalf("exit %d: %s", code, log)
+	}
+	const state = "select state from mart.indicator where indicator_id = 'employment_rate_20_64'"
+	output(t, "build", "--data", dir)
+	if got := output(t, "sql", "--format", "csv", "--data", dir, state); got != "state\nold\n" {
+		t.Errorf("after a build alone: %q", got)
+	}
+	if got := output(t, "status", "--data", dir); !strings.Contains(got, "employment_bas failed 20") || !strings.Contains(got, "degraded") {
+		t.Errorf("status: %s", got)
+	}
+	output(t, "refresh", "--source", "kolada", "--data", dir)
+	if got := output(t, "status", "--data", dir); !strings.Contains(got, "employment_bas failed 20") {
+		t.Errorf("status after a run of the other source: %s", got)
+	}
+}
+
+// While another holds the lock, those who write are refused in one line that
+// says who it is, and those who read are not in its way.
+func TestLockHeld(t *testing.T) {
+	t.Parallel()
+	dir := demoFolder(t)
+	held, err := datadir.Dir{Root: dir}.Lock(t.Context(), "effekt refresh", 0, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"demo", "build"} {
+		code, _, log := called(t, command, "--data", dir)
+		if code != exitFailed || !strings.Contains(log, "in use by pid") || !strings.Contains(log, "(effekt refresh)") {
+			t.Errorf("%s: exit %d: %s", command, code, log)
+		}
+	}
+	for _, args := range [][]string{{"status"}, {"check"}, {"sql", "select 1"}} {
+		output(t, append(args, "--data", dir)...)
+	}
+	if err := held.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	runs, _, err := ledger.Read(datadir.Dir{Root: dir}.Runs(), 2)
+	if err != nil || len(runs) != 2 || runs[0].Outcome != ledger.Failed || !strings.Contains(runs[0].Error, "in use by pid") {
+		t.Errorf("the ledger: %+v, %v", runs, err)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	server, running := serving(t, replay.Fault{Source: "scb", Role: "data", Kind: "timeout"})
+	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
+	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	dir := filepath.Join(t.TempDir(), "d")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var out, log strings.Builder
+	done := make(chan int)
+	go func() { done <- run(ctx, []string{"refresh", "--data", dir}, &out, &log) }()
+	until(t, func() bool { return server.Count("scb", "metadata") > 0 })
+	cancel()
+	if code := <-done; code != exitInterrupted || !strings.Contains(log.String(), "interrupted") {
+		t.Errorf("exit %d: %s", code, log.String())
+	}
+	runs, _, err := ledger.Read(datadir.Dir{Root: dir}.Runs(), 1)
+	if err != nil || len(runs) != 1 || runs[0].Outcome != ledger.Interrupted || runs[0].Exit == nil || *runs[0].Exit != exitInterrupted {
+		t.Errorf("the ledger: %+v, %v", runs, err)
+	}
+}
+
+func until(t *testing.T, true func() bool) {
+	t.Helper()
+	for range 600 {
+		if true() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("it never happened")
+}
+
+// SIGTERM to a schedule stops the job under way, a process of its own, and
+// then the schedule.
+func TestScheduleStops(t *testing.T) {
+	server, running := serving(t, replay.Fault{Source: "scb", Role: "data", Kind: "timeout"})
+	dir := filepath.Join(t.TempDir(), "d")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, ".schedule.json"), `{"statistik":"2020-01-01T00:00:00Z"}`) // missed since, so due at once
+	command := exec.CommandContext(t.Context(), "effekt", "schedule", "--data", dir)
+	command.Env = append(os.Environ(), "EFFEKT_SCB_BASE_URL="+running.SCB(), "EFFEKT_KOLADA_BASE_URL="+running.Kolada())
+	var log strings.Builder
+	command.Stderr = &log
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool { return server.Count("scb", "metadata") > 0 })
+	if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Errorf("%v: %s", err, log.String())
+	}
+	if !strings.Contains(log.String(), "job begins") || !strings.Contains(log.String(), "job stopped") {
+		t.Errorf("log: %s", log.String())
+	}
+	runs, _, err := ledger.Read(datadir.Dir{Root: dir}.Runs(), 1)
+	if err != nil || len(runs) != 1 || runs[0].Outcome != ledger.Interrupted {
+		t.Errorf("the ledger: %+v, %v", runs, err)
+	}
+}
