@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,33 +98,6 @@ func TestAdviceForADisk(t *testing.T) {
 	if advice(os.ErrPermission) == "" || advice(errors.New("anything")) != "" {
 		t.Error("advice where it is known, and only there")
 	}
-}
-
-// The README's table of dependencies is what go.mod requires directly.
-func TestREADMENamesEveryDependency(t *testing.T) {
-	t.Parallel()
-	mod, err := os.ReadFile("../../go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	direct := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(string(mod), -1)
-	named := regexp.MustCompile("(?m)^\\| `([a-z.]+/\\S+)` \\|").FindAllStringSubmatch(string(readme), -1)
-	if diff := cmp.Diff(firsts(direct), firsts(named)); diff != "" {
-		t.Errorf("go.mod and the README differ:\n%s", diff)
-	}
-}
-
-func firsts(matches [][]string) []string {
-	var all []string
-	for _, m := range matches {
-		all = append(all, m[1])
-	}
-	slices.Sort(all)
-	return all
 }
 
 // A day is the whole day as it was in Sweden, winter and summer.
