@@ -16,15 +16,22 @@ import (
 // Standing is whether a data set is as fresh as it should be.
 type Standing string
 
-// The standings of a data set. A period is late when it ended longer ago than
-// the lag: the lag_months of the indicators that read the data set, else 12
-// months for years and 3 for anything shorter, and one month of grace.
+// The standings of a data set, by the same rule as sql/checks. The next figures
+// are due when the next period has ended and lag_months of the indicators that
+// read the data set have passed, 24 months where none is known; every, or the
+// data set's frequency, says how long a period is.
 const (
 	Never   Standing = "never fetched"
 	Fresh   Standing = "ok"
-	Overdue Standing = "overdue" // at least one period is late
-	Frozen  Standing = "frozen"  // more than a year of periods are late: the table has probably ended
-	Ended   Standing = "ended"   // late, but every indicator that reads it reads a later table too
+	Overdue Standing = "overdue" // three months after they were due
+	Frozen  Standing = "frozen"  // a year after they were due: the table has probably ended
+	Ended   Standing = "ended"   // the series has gone on in its successor
+)
+
+// How long after they were due figures may be missing.
+const (
+	overdueMonths = 3
+	frozenMonths  = 12
 )
 
 // StatusLine is one data set's state, as the archive and the ledger know it.
@@ -129,67 +136,49 @@ func (p *Pipeline) latestYears(v archive.Vintage) (map[string]string, error) {
 
 // worst is the standing of the KPI, or the table, that is latest behind.
 func (p *Pipeline) worst(d config.Dataset, periods map[string]string) (Standing, string) {
-	worst := 0
+	standing := Fresh
 	var reasons []string
-	months := rhythm(d.Frequency)
 	for _, kpi := range slices.Sorted(maps.Keys(periods)) {
-		late := latePeriods(periods[kpi], months, p.lag(d, kpi), p.Now())
-		if late > 0 {
-			reasons = append(reasons, strings.TrimSpace(fmt.Sprintf("%s nothing after %s", kpi, periods[kpi])))
+		due, ok := p.due(d, kpi, periods[kpi])
+		if !ok || !p.Now().After(due.AddDate(0, overdueMonths, 0)) {
+			continue
 		}
-		worst = max(worst, late)
-	}
-	switch {
-	case worst == 0:
-		return Fresh, ""
-	case worst*months > 12:
-		return Frozen, strings.Join(reasons, ", ")
-	}
-	return Overdue, strings.Join(reasons, ", ")
-}
-
-// rhythm is the months of a period.
-func rhythm(frequency string) int {
-	switch frequency {
-	case "month":
-		return 1
-	case "quarter":
-		return 3
-	}
-	return 12
-}
-
-// lag is how many months after a period its figures come at the latest.
-func (p *Pipeline) lag(d config.Dataset, kpi string) int {
-	lag := 0
-	for _, i := range p.Config.Indicators {
-		if i.LagMonths != nil && i.KPI == kpi && slices.Contains(i.Datasets, d.Name) {
-			lag = max(lag, *i.LagMonths)
+		reasons = append(reasons, strings.TrimSpace(fmt.Sprintf("%s nothing after %s", kpi, periods[kpi])))
+		if p.Now().After(due.AddDate(0, frozenMonths, 0)) {
+			standing = Frozen
+		} else if standing == Fresh {
+			standing = Overdue
 		}
 	}
-	if lag > 0 {
-		return lag
-	}
-	return cmp.Or(map[int]int{12: 12}[rhythm(d.Frequency)], 3)
+	return standing, strings.Join(reasons, ", ")
 }
 
-// latePeriods counts the periods after the last that should have come by now.
-// A period that is not written as SCB writes years, quarters and months is
-// never late.
-func latePeriods(last string, months, lag int, now time.Time) int {
+// due is when the figures after a period were to be expected; not known of a
+// period that is not written as SCB writes years, quarters and months.
+func (p *Pipeline) due(d config.Dataset, kpi, last string) (time.Time, bool) {
 	end, ok := endOf(last)
-	if !ok {
-		return 0
+	every, lag := 1, -1
+	for _, i := range p.Config.Indicators {
+		if i.KPI == kpi && slices.Contains(i.Datasets, d.Name) {
+			every = max(every, i.Every)
+			if i.LagMonths != nil {
+				lag = max(lag, *i.LagMonths)
+			}
+		}
 	}
-	late := 0
-	for end.AddDate(0, (late+1)*months+lag+1, 0).Before(now) {
-		late++
+	if lag < 0 {
+		lag = 24
 	}
-	return late
+	months := map[string]int{"month": 1, "quarter": 3}[d.Frequency]
+	return end.AddDate(0, cmp.Or(months, 12*every)+lag, 0), ok
 }
 
-// endOf is the first moment after a period: "2025", "2025K3" or "2025M07".
+// endOf is the first moment after a period: "2025", "2025K3", "2025M07" or
+// "2021-2025".
 func endOf(period string) (time.Time, bool) {
+	if at := strings.LastIndexByte(period, '-'); at > 0 {
+		period = period[at+1:] // «2021-2025» is the mean of those years
+	}
 	if len(period) < 4 {
 		return time.Time{}, false
 	}
@@ -209,25 +198,11 @@ func endOf(period string) (time.Time, bool) {
 	return time.Date(year, time.Month(month+1), 1, 0, 0, 0, 0, time.UTC), true
 }
 
-// succeeded tells a table that another has taken over from one that is late.
+// succeeded tells a table whose series has gone on in its successor.
 func (p *Pipeline) succeeded(l *StatusLine, latest map[string]string) {
-	if l.Standing != Overdue && l.Standing != Frozen {
-		return
-	}
-	successor, used := "", false
-	for _, i := range p.Config.Indicators {
-		if !slices.Contains(i.Datasets, l.Name) {
-			continue
-		}
-		used = true
-		at := slices.IndexFunc(i.Datasets, func(name string) bool { return latest[name] > l.LastPeriod })
-		if at < 0 {
-			return
-		}
-		successor = i.Datasets[at]
-	}
-	if used {
-		l.Standing, l.Reason = Ended, "continued in "+successor
+	d, _ := p.Config.Dataset(l.Name)
+	if latest[d.Successor] > l.LastPeriod && l.LastPeriod != "" {
+		l.Standing, l.Reason = Ended, "continued in "+d.Successor
 	}
 }
 

@@ -21,10 +21,10 @@ func (a *app) status() *cobra.Command {
 		Use: "status", Short: "What is held of each data set, the last runs and the next", Args: noArgs,
 		Long: `status reads the archive and the ledger, asks no source and writes nothing.
 
-A data set is overdue when a period ended longer ago than its figures usually
-take (lag_months of the indicators that read it, else 12 months for years and 3
-for shorter periods) and a month, frozen when more than a year of periods are
-missing, and ended when all that read it read a later table too.`,
+The next figures of a data set are due when the next period has ended and the
+lag_months of the indicators that read it have passed (24 where none is known).
+Three months later it is overdue, a year later frozen; ended is one whose series
+has gone on in its successor.`,
 		RunE: func(*cobra.Command, []string) error {
 			p, err := a.look()
 			if err != nil {
