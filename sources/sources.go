@@ -12,7 +12,7 @@ import (
 
 // Request is one question to a publisher's API.
 type Request struct {
-	// Role says what the answer is for: "config", "listing", "metadata",
+	// Role says what the answer is for: "config", "listing", "search", "metadata",
 	// "codelist", "data", "kpi", "municipality" or "probe".
 	Role   string
 	Method string
