@@ -20,7 +20,6 @@ type cell struct {
 	date    bool   // a number that the sheet shows as a date
 	percent bool   // a number that the sheet shows a hundred times larger
 	formula string
-	spread  bool // the value stands in a merged cell that begins further up
 }
 
 // line is a row of a sheet. number is 1-based.
@@ -47,7 +46,7 @@ func address(column, row int) string {
 	return name
 }
 
-func (l line) blank() bool {
+func (l *line) blank() bool {
 	for _, c := range l.cells {
 		if c.kind != empty && tidy(c.text) != "" {
 			return false

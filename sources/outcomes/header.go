@@ -122,7 +122,7 @@ func (h *header) missing(g grid, s Sheet) {
 		h.note(g, s, 0, "", "Kolumner saknas: "+strings.Join(lost, ", ")+".", "Ta tillbaka dem med rubriker som i mallen.", false)
 	}
 	if len(optional) > 0 {
-		h.note(g, s, 0, "", "Frivilliga kolumner saknas och läses som tomma: "+strings.Join(optional, ", ")+".", "Ta tillbaka dem om de ska fyllas i.", true)
+		h.note(g, s, 0, "", "Kolumner saknas och läses som tomma: "+strings.Join(optional, ", ")+".", "Ta tillbaka dem om de ska fyllas i.", true)
 	}
 }
 

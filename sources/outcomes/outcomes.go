@@ -47,9 +47,9 @@ type Activity struct {
 // Choice is a code and the text that is shown with it.
 type Choice struct{ Code, Label string }
 
-// Row is one row as reported, in one of its versions. Values holds every
-// column in canonical form, empty when nothing is said: dates as 2026-03-01,
-// decimals with a point, code lists separated by ";".
+// Row is one row as reported, in one of its versions. Values holds the
+// columns that say something, in canonical form: dates as 2026-03-01, decimals
+// with a point, codes separated by ";".
 type Row struct {
 	Sheet   string            `json:"sheet"`
 	Line    int               `json:"line"`    // in the sheet, 1-based

@@ -1,6 +1,7 @@
 package outcomes
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,23 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// openBook opens a guarded workbook for writing in. The library may panic on
+// hostile input.
+func openBook(f File) (book *excelize.File, err error) {
+	defer recovered(f.Name, &err)
+	book, err = excelize.OpenReader(bytes.NewReader(f.Body), excelize.Options{UnzipSizeLimit: maxAll, UnzipXMLSizeLimit: maxPart})
+	if err != nil {
+		return nil, &FileError{f.Name, unreadable}
+	}
+	return book, nil
+}
+
+func recovered(name string, err *error) {
+	if recover() != nil {
+		*err = &FileError{name, unreadable}
+	}
+}
+
 // reviewer signs the comments, so that those of an earlier review are known.
 const reviewer = "Granskning"
 
@@ -18,7 +36,7 @@ const reviewer = "Granskning"
 // become sheets of one workbook.
 func Review(w io.Writer, files []File, reading Reading) (err error) {
 	defer recovered("", &err)
-	v := &review{actual: map[string]string{}}
+	v := &review{actual: map[string]string{}, theirs: map[[2]string]string{}}
 	if err := v.open(files); err != nil {
 		return err
 	}
@@ -42,7 +60,8 @@ func ReviewName(name string) string {
 
 type review struct {
 	book   *excelize.File
-	actual map[string]string // name of each of our sheets in the book
+	actual map[string]string    // name of each of our sheets in the book
+	theirs map[[2]string]string // comments of people, by sheet and cell
 }
 
 func (v *review) open(files []File) error {
@@ -75,8 +94,36 @@ func (v *review) openBook(f File) error {
 			v.actual[s.Name] = g.name
 		}
 	}
-	v.book, err = openBook(f)
+	if err := v.remember(f); err != nil {
+		return err
+	}
+	bare, err := withoutComments(f)
+	if err != nil {
+		return err
+	}
+	v.book, err = openBook(bare)
 	return err
+}
+
+// remember keeps what people themselves have written in comments, to stand
+// below ours.
+func (v *review) remember(f File) error {
+	book, err := openBook(f)
+	if err != nil {
+		return err
+	}
+	for _, name := range book.GetSheetList() {
+		comments, err := book.GetComments(name)
+		if err != nil {
+			continue // what cannot be read is no loss
+		}
+		for _, c := range comments {
+			if text := commentText(c); text != "" && !ours(c.Author, text) {
+				v.theirs[[2]string{name, c.Cell}] = text
+			}
+		}
+	}
+	return book.Close()
 }
 
 func (v *review) copyCSV(g grid) error {
@@ -98,29 +145,18 @@ func (v *review) copyCSV(g grid) error {
 	return nil
 }
 
-// clear takes away what an earlier review left.
+// clear takes away the summary of an earlier review.
 func (v *review) clear([]Problem) error {
 	for _, name := range v.book.GetSheetList() {
 		if fold(name) == fold(reviewSheet) {
-			if err := v.book.DeleteSheet(name); err != nil {
-				return err
-			}
-			continue
-		}
-		comments, err := v.book.GetComments(name)
-		if err != nil {
-			return err
-		}
-		for _, c := range comments {
-			if c.Author == reviewer {
-				if err := v.book.DeleteComment(name, c.Cell); err != nil {
-					return err
-				}
-			}
+			return v.book.DeleteSheet(name)
 		}
 	}
 	return nil
 }
+
+// maxMarks bounds the comments; the summary lists every problem.
+const maxMarks = 2000
 
 // mark lays one comment in each cell that has problems.
 func (v *review) mark(problems []Problem) error {
@@ -136,24 +172,47 @@ func (v *review) mark(problems []Problem) error {
 			order = append(order, at)
 		}
 		texts[at] = append(texts[at], kindOfProblem(p)+": "+p.Rule+" "+p.Action)
-		if !p.Warning {
+		if !p.Warning && len(order) <= maxMarks {
 			if err := v.disarm(sheet, p.Cell); err != nil {
 				return err
 			}
 		}
 	}
-	for _, at := range order {
-		if err := v.comment(at[0], at[1], texts[at]); err != nil {
+	for _, at := range order[:min(len(order), maxMarks)] {
+		if theirs := v.theirs[at]; theirs != "" {
+			texts[at] = append(texts[at], theirs)
+			delete(v.theirs, at)
+		}
+		if err := v.comment(at[0], at[1], reviewer, texts[at]); err != nil {
+			return err
+		}
+	}
+	for at, text := range v.theirs {
+		if err := v.comment(at[0], at[1], "", []string{text}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (v *review) comment(sheet, at string, texts []string) error {
+func commentText(c excelize.Comment) string {
+	var b strings.Builder
+	b.WriteString(c.Text)
+	for _, run := range c.Paragraph {
+		b.WriteString(run.Text)
+	}
+	return b.String()
+}
+
+// ours tells whether a comment comes from a review; LibreOffice drops authors.
+func ours(author, text string) bool {
+	return author == reviewer || strings.HasPrefix(text, "Rätta: ") || strings.HasPrefix(text, "Observera: ")
+}
+
+func (v *review) comment(sheet, at, author string, texts []string) error {
 	text := strings.Join(slices.Compact(texts), "\n")
 	return v.book.AddComment(sheet, excelize.Comment{
-		Author: reviewer, Cell: at, Width: 320, Height: uint(40 + 20*(len(text)/45+len(texts))),
+		Author: author, Cell: at, Width: 320, Height: uint(40 + 20*(len(text)/45+len(texts))),
 		Paragraph: []excelize.RichTextRun{{Text: clip(text, 2000)}},
 	})
 }

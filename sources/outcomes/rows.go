@@ -130,7 +130,9 @@ func (r *reader) value(e *entry, c Column, v cell, date1904 bool) {
 	if c.Kind == Text && identifies(c.Name) {
 		value = strings.ToUpper(strings.ReplaceAll(value, " ", ""))
 	}
-	e.Values[c.Name] = value
+	if value != "" {
+		e.Values[c.Name] = value
+	}
 }
 
 // identifies tells which texts are ids, the same in any case.

@@ -71,25 +71,27 @@ func code(v cell, list []Choice) (string, *fault) {
 	return "", &fault{"Värdet finns inte i listan.", "Välj ett av: " + codesOf(list) + "."}
 }
 
-// codes reads "1;3"; a comma or a line break between codes is understood.
+// codes reads "1;3"; a comma or a line break between codes is understood, and a
+// comma within a code's text too.
 func codes(v cell, list []Choice) (string, *fault) {
-	text := plain(v, false)
-	if c, ok := choice(list, text); ok {
-		return c.Code, nil
-	}
 	var found []string
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(";,\n", r) }) {
-		if tidy(part) == "" {
-			continue
+	for part := range strings.FieldsFuncSeq(plain(v, false), func(r rune) bool { return r == ';' || r == '\n' }) {
+		some := []string{part}
+		if _, ok := choice(list, part); !ok {
+			some = strings.Split(part, ",")
 		}
-		c, ok := choice(list, part)
-		if !ok {
-			return "", &fault{fmt.Sprintf("«%s» finns inte i listan.", shown(part)), "Skriv koder med semikolon emellan, bland: " + codesOf(list) + "."}
+		for _, one := range some {
+			c, ok := choice(list, one)
+			switch {
+			case tidy(one) == "":
+			case !ok:
+				return "", &fault{fmt.Sprintf("«%s» finns inte i listan.", shown(one)), "Skriv koder med semikolon emellan, bland: " + codesOf(list) + "."}
+			case slices.Contains(found, c.Code):
+				return "", &fault{fmt.Sprintf("%s står två gånger.", c.Code), "Skriv varje kod en gång."}
+			default:
+				found = append(found, c.Code)
+			}
 		}
-		if slices.Contains(found, c.Code) {
-			return "", &fault{fmt.Sprintf("%s står två gånger.", c.Code), "Skriv varje kod en gång."}
-		}
-		found = append(found, c.Code)
 	}
 	return strings.Join(found, ";"), nil
 }
@@ -164,7 +166,7 @@ func date(v cell, date1904 bool) (string, *fault) {
 		if err != nil {
 			return "", dayWanted()
 		}
-		if f >= 19000101 && f <= 21991231 && !v.date { // 20260301 as a number
+		if f >= 19000101 && f <= 21991231 { // 20260301 as a number
 			return writtenDate(strconv.FormatFloat(f, 'f', -1, 64))
 		}
 		day, err := excelize.ExcelDateToTime(f, date1904)
