@@ -51,7 +51,7 @@ func (a *app) say(level slog.Level, text, message string, attributes ...any) {
 		fmt.Fprintln(a.stderr, text)
 		return
 	}
-	a.log().Log(context.Background(), level, message, attributes...) //nolint:sloglint // the callers write them in pairs
+	a.log().Log(context.Background(), level, message, attributes...)
 }
 
 // data is the data folder by flag, environment or default.
