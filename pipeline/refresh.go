@@ -73,6 +73,6 @@ func local(err error) bool {
 	if !path && !link {
 		return false
 	}
-	return slices.ContainsFunc([]error{fs.ErrPermission, syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EIO},
+	return slices.ContainsFunc([]error{fs.ErrPermission, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS, syscall.EIO},
 		func(e error) bool { return errors.Is(err, e) })
 }

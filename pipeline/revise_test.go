@@ -61,7 +61,7 @@ func TestRevisedAtSCB(t *testing.T) {
 	if got := states(w.sound()); got != "grp fetched, health unchanged, income unchanged" {
 		t.Error(got)
 	}
-	w.one(figure("grp", "24", 2023), "123456 A")
+	w.one(figure("grp", 2023), "123456 A")
 	if after := w.query(allFigures); len(after) != len(before) || different(before, after) != 1 {
 		t.Errorf("%d of %d figures are others", different(before, after), len(after))
 	}
@@ -74,13 +74,13 @@ func TestRevisedAtSCB(t *testing.T) {
 	if got := states(w.sound()); got != "grp fetched, health fetched, income fetched" {
 		t.Error(got)
 	}
-	w.one(figure("grp", "24", 2022), "654321 A")
+	w.one(figure("grp", 2022), "654321 A")
 	w.revise(func(l *replay.Library) error {
 		return errors.Join(l.AddPeriod("TAB3138", "2025"), l.SetValue("TAB3138", grp("24", "2025"), 77, ""),
 			l.SetValue("TAB3138", grp("23", "2025"), 0, ".."), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
 	})
 	w.sound()
-	w.one(figure("grp", "24", 2025), "77 A")
+	w.one(figure("grp", 2025), "77 A")
 	w.one("select last_year from mart.indicator where indicator_id = 'grp'", "2025")
 }
 
@@ -107,8 +107,8 @@ func TestRevisedAtKolada(t *testing.T) {
 	if got := states(w.sound()); got != "grp unchanged, health fetched, income unchanged" {
 		t.Error(got)
 	}
-	w.one(figure("sick", "24", 2022), "19.25 A")
-	if got := w.query(figure("sick", "24", 2023)); len(got) != 0 {
+	w.one(figure("sick", 2022), "19.25 A")
+	if got := w.query(figure("sick", 2023)); len(got) != 0 {
 		t.Errorf("the withdrawn value is still there: %v", got)
 	}
 	if got := states(w.sound()); got != "grp unchanged, health unchanged, income unchanged" {
@@ -123,8 +123,8 @@ func TestRevisedAtKolada(t *testing.T) {
 	}
 	w.later(31 * 24 * time.Hour)
 	w.sound()
-	w.one(figure("sick", "24", 2021), "18.5 A")
-	w.one(figure("sick", "24", 2020), "<nil> O")
+	w.one(figure("sick", 2021), "18.5 A")
+	w.one(figure("sick", 2020), "<nil> O")
 }
 
 // What no longer is what it was fails by itself and is named until somebody
@@ -178,7 +178,7 @@ func TestGone(t *testing.T) {
 				}
 				w.later(24 * time.Hour)
 			}
-			w.one(figure("grp", "24", 2024), "4711 A")
+			w.one(figure("grp", 2024), "4711 A")
 			if after := w.query(allFigures); len(after) != len(before) || different(before, after) != 1 {
 				t.Errorf("%d of %d figures are others, there were %d", different(before, after), len(after), len(before))
 			}
@@ -199,7 +199,7 @@ func TestChangedConfig(t *testing.T) {
 	if result := w.sound(); !result.Published || w.asked("data", "metadata", "kpi", "municipality") != 0 {
 		t.Errorf("published: %v, %d requests for figures", result.Published, w.asked("data"))
 	}
-	w.one(figure("grp", "24", 2020), doubled)
+	w.one(figure("grp", 2020), doubled)
 	w.configure("indicators/grp.toml", strings.Replace(meaning, `sv = "x"`, `sv = "BRP"`, 1)+`datasets = ["grp"]`)
 	if result := w.sound(); !result.Published || w.asked("data", "metadata", "kpi", "municipality") != 0 {
 		t.Errorf("published: %v, %d requests for figures", result.Published, w.asked("data"))
@@ -238,5 +238,5 @@ func TestFailedCheckPublishesNothing(t *testing.T) {
 		return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), 5, ""), l.SetUpdated("TAB3138", w.clock().Add(time.Hour).Format(time.RFC3339)))
 	})
 	w.sound()
-	w.one(figure("grp", "24", 2023), "5 A")
+	w.one(figure("grp", 2023), "5 A")
 }

@@ -5,6 +5,7 @@ import (
 	"effekt/sources"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,7 +56,7 @@ func (s Source) Requests(d Dataset) ([]sources.Request, error) {
 	var tails [][]string
 	for _, regions := range regionPaths(d.Regions) {
 		for _, years := range yearPaths(d.Years) {
-			tails = append(tails, append(regions[:len(regions):len(regions)], years...))
+			tails = append(tails, append(slices.Clip(regions), years...))
 		}
 	}
 	return s.plan(d, "data", tails, "")
