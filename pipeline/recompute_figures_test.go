@@ -65,7 +65,6 @@ func (f figure) perturbed() figure { f.noisy = true; return f }
 type reckoner struct {
 	*served
 	regions []string
-	nuts    map[string]string
 	pops    map[string]figure
 }
 
@@ -123,8 +122,18 @@ func classesOf(from, to int) []string {
 		code     string
 		from, to int
 	}{
-		{"-9", 0, 9}, {"10-19", 10, 19}, {"20-29", 20, 29}, {"30-39", 30, 39}, {"40-49", 40, 49}, {"50-59", 50, 59}, {"60-64", 60, 64},
-		{"65-69", 65, 69}, {"70-79", 70, 79}, {"80-89", 80, 89}, {"90-99", 90, 99}, {"100+10", 100, 100},
+		{"-9", 0, 9},
+		{"10-19", 10, 19},
+		{"20-29", 20, 29},
+		{"30-39", 30, 39},
+		{"40-49", 40, 49},
+		{"50-59", 50, 59},
+		{"60-64", 60, 64},
+		{"65-69", 65, 69},
+		{"70-79", 70, 79},
+		{"80-89", 80, 89},
+		{"90-99", 90, 99},
+		{"100+10", 100, 100},
 	} {
 		if c.from >= from && c.to <= to {
 			classes = append(classes, c.code)
@@ -137,8 +146,7 @@ func (r *reckoner) mean(region string, year int) figure {
 	return combine(func(v ...float64) float64 { return (v[0] + v[1]) / 2 }, r.pop(region, year, "total", -1, -1), r.pop(region, year-1, "total", -1, -1))
 }
 
-// popYears are the years of both population tables, without the first where a
-// change is meant.
+// joinedYears are the years of both tables of a pair.
 func (r *reckoner) joinedYears(exact, noisy string) map[int]bool {
 	years := map[int]bool{}
 	for year := range r.tables[exact].years() {
@@ -165,10 +173,10 @@ func (r *reckoner) population(id string, out emit) {
 		for year := range years {
 			for _, sex := range sexesOf {
 				all := r.pop(region, year, sex, -1, -1)
-				switch {
-				case id == "population_total":
+				switch id {
+				case "population_total":
 					out(region, year, sex, all)
-				case id == "share_aged_80_plus":
+				case "share_aged_80_plus":
 					out(region, year, sex, per(r.pop(region, year, sex, 80, 100), all, 100))
 				}
 			}

@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,25 +157,27 @@ func shown(f figure, decimals int) string {
 
 // reckon computes an indicator.
 func (r *reckoner) reckon(i config.Indicator, out emit) {
-	for method, ids := range map[*func(string, emit)][]string{
-		ref(r.population): {"population_total", "population_growth_rate", "demographic_dependency_ratio", "share_aged_80_plus", "women_per_100_men_20_39"},
-		ref(r.flows):      {"natural_change_rate", "domestic_net_migration_rate", "international_net_migration_rate", "young_adult_net_migration_rate", "dwellings_completed_per_1000"},
-		ref(r.employment): {"employment_rate_20_64", "employment_gap_sex", "employment_gap_birth_region", "unemployment_rate_20_64"},
-		ref(r.education):  {"post_secondary_share_25_64", "post_secondary_gap_sex"},
-		ref(r.incomes):    {"income_ratio_women_men", "real_median_earned_income"},
-		ref(r.direct):     {"life_expectancy_at_birth", "skills_matching_rate", "recent_immigrant_employment"},
-		ref(r.jobs):       {"business_employment_growth", "commuting_ratio"},
-		ref(r.products):   {"grp_per_capita", "grp_per_employed", "grp_volume_index", "grp_per_ghg_tonne"},
-	} {
-		if slices.Contains(ids, i.ID) {
-			(*method)(i.ID, out)
-			return
-		}
+	switch i.ID {
+	case "population_total", "population_growth_rate", "demographic_dependency_ratio", "share_aged_80_plus", "women_per_100_men_20_39":
+		r.population(i.ID, out)
+	case "natural_change_rate", "domestic_net_migration_rate", "international_net_migration_rate", "young_adult_net_migration_rate", "dwellings_completed_per_1000":
+		r.flows(i.ID, out)
+	case "employment_rate_20_64", "employment_gap_sex", "employment_gap_birth_region", "unemployment_rate_20_64":
+		r.employment(i.ID, out)
+	case "post_secondary_share_25_64", "post_secondary_gap_sex":
+		r.education(i.ID, out)
+	case "income_ratio_women_men", "real_median_earned_income":
+		r.incomes(i.ID, out)
+	case "life_expectancy_at_birth", "skills_matching_rate", "recent_immigrant_employment":
+		r.direct(i.ID, out)
+	case "business_employment_growth", "commuting_ratio":
+		r.jobs(i.ID, out)
+	case "grp_per_capita", "grp_per_employed", "grp_volume_index", "grp_per_ghg_tonne":
+		r.products(i.ID, out)
+	default:
+		r.fromKolada(i, out)
 	}
-	r.fromKolada(i, out)
 }
-
-func ref(f func(string, emit)) *func(string, emit) { return &f }
 
 // kolada's code of a region, and of a sex.
 func koladaPlace(region string) string {
