@@ -17,7 +17,7 @@ import (
 
 // Embedded is the shipped config.
 //
-//go:embed *.toml datasets/*.toml indicators/*.toml
+//go:embed *.toml datasets/*.toml indicators/*.toml report/*.md
 var Embedded embed.FS
 
 // Config is everything, checked.

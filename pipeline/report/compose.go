@@ -1,0 +1,365 @@
+package report
+
+import (
+	"effekt/config"
+	"effekt/pipeline/report/chart"
+	"effekt/pipeline/report/document"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Report is what is to be reported, and how it is laid out.
+type Report struct {
+	Figures
+	Year      int              // of the report-back
+	Edition   string           // empty: what is published now
+	Framework config.Framework // names of goals
+	Own       Own              // the region's own text
+}
+
+// standing is the sentence under which outcomes stand beside statistics.
+const standing = "Det egna arbetet och statistiken står här bredvid varandra. Rapporten påstår inte att en insats har orsakat en förändring: " +
+	"en koppling är ett resonemang med angiven mekanism och evidens. En indikator visar något om samhället men är inte målet."
+
+// swedish are the words of the forms themselves.
+func swedish() document.Words {
+	return document.Words{Contents: "Innehåll", Skip: "Till innehållet", Table: "Tabell", Figure: "Diagram"}
+}
+
+// Compose lays the report out as a document.
+func (r Report) Compose() (document.Document, error) {
+	d := document.Document{
+		Language: "sv", Title: fmt.Sprintf("Återrapportering %d", r.Year), Words: swedish(),
+		Subtitle: fmt.Sprintf("%s. Samhällseffekter i officiell statistik, byggd %s.", r.CountyName, r.Built.Format("2006-01-02")),
+	}
+	if r.Edition != "" {
+		d.Subtitle += " Utgåva " + r.Edition + "."
+	}
+	if r.Synthetic {
+		d.Banner = "SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik."
+	}
+	for _, section := range r.Own.Sections {
+		blocks, err := r.section(section)
+		if err != nil {
+			return d, err
+		}
+		d.Blocks = append(d.Blocks, blocks...)
+	}
+	return d, nil
+}
+
+func (r Report) section(s Section) ([]document.Block, error) {
+	switch s.Kind {
+	case "text":
+		return r.Own.text(r, s)
+	case "summary":
+		return r.summary(), nil
+	case "areas":
+		return r.areas(), nil
+	case "goals":
+		return r.goals(), nil
+	case "missing":
+		return r.missing(), nil
+	case "revised":
+		return r.revised(), nil
+	case "method":
+		return r.method(), nil
+	}
+	return nil, fmt.Errorf("report.toml: a section of the kind %q", s.Kind)
+}
+
+func heading(level int, id, text string) document.Heading {
+	return document.Heading{Level: level, ID: id, Text: text}
+}
+
+func plain(text string) document.Paragraph {
+	return document.Paragraph{Text: document.Plainly(text)}
+}
+
+func note(text string) document.Paragraph {
+	return document.Paragraph{Style: document.Note, Text: document.Plainly(text)}
+}
+
+// outstanding is how far from first or last a rank stands out.
+const outstanding = 3
+
+// summary is one page: what stands out by a rule that is shown.
+func (r Report) summary() []document.Block {
+	blocks := []document.Block{
+		heading(1, "sammanfattning", "Sammanfattning"),
+		plain(fmt.Sprintf("Här står de indikatorer som sticker ut enligt en fast regel: trenden över högst tio år utan brott är säkert uppåt eller nedåt (intervallet rymmer inte noll), "+
+			"och länet har plats 1–%d eller någon av de %d sista platserna bland länen. Varje indikator har sitt eget senaste år.", outstanding, outstanding)),
+	}
+	t := document.Table{Caption: "Indikatorer som sticker ut", Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling", "Plats"}}
+	for _, i := range r.Indicators {
+		sex := i.mainSex(r.County)
+		latest, ok := i.latest(r.County, sex)
+		trend, hasTrend := i.trend(sex)
+		c, ranked := i.comparison(latest.Year, sex)
+		clear := hasTrend && (trend.Direction == "up" || trend.Direction == "down")
+		if !ok || !ranked || !clear || c.Rank > outstanding && c.Rank <= c.Of-outstanding {
+			continue
+		}
+		t.Rows = append(t.Rows, []document.Cell{
+			{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, {Text: i.bare(latest.Value), Number: true}, {Text: i.Unit},
+			{Text: "har " + direction(trend)}, {Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
+		})
+	}
+	if len(t.Rows) == 0 {
+		return append(blocks, plain("Ingen indikator sticker ut enligt regeln."))
+	}
+	return append(blocks, t, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)})
+}
+
+// areas are the national strategy's areas, each indicator told in full under
+// the first of its areas and referred to under the others.
+func (r Report) areas() []document.Block {
+	var blocks []document.Block
+	told := map[string]bool{}
+	for _, goal := range r.Framework.Goals {
+		if goal.Kind != "national" {
+			continue
+		}
+		blocks = append(blocks, heading(1, "omrade-"+strings.ToLower(goal.Code), goal.Name))
+		blocks = append(blocks, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)})
+		any := false
+		for _, i := range r.Indicators {
+			if !slices.Contains(i.Areas, goal.Code) {
+				continue
+			}
+			any = true
+			if told[i.ID] {
+				blocks = append(blocks, document.Paragraph{Text: []document.Span{{Text: "Se även "}, {Text: i.Label, Link: "#" + anchor(i)}, {Text: "."}}})
+				continue
+			}
+			told[i.ID] = true
+			blocks = append(blocks, r.indicator(i)...)
+		}
+		if !any {
+			blocks = append(blocks, plain("Ingen indikator är kopplad till området."))
+		}
+	}
+	return blocks
+}
+
+func anchor(i Indicator) string { return "indikator-" + strings.ReplaceAll(i.ID, "_", "-") }
+
+// recent is how many years the table of an indicator shows.
+const recent = 10
+
+func (r Report) indicator(i Indicator) []document.Block {
+	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description), plain(strings.Join(r.sentences(i), " "))}
+	for _, figure := range r.figures(i) {
+		blocks = append(blocks, figure)
+	}
+	if t := r.valueTable(i); len(t.Rows) > 0 {
+		blocks = append(blocks, t)
+	}
+	if len(i.Caveats) > 0 {
+		blocks = append(blocks, note("Att tänka på: "+strings.Join(i.Caveats, " ")))
+	}
+	return append(blocks, note(i.Source+". "+official(i.Official)))
+}
+
+func official(flag *bool) string {
+	switch {
+	case flag == nil:
+		return "Om siffrorna är officiell statistik är inte angivet av källan."
+	case *flag:
+		return "Officiell statistik."
+	}
+	return "Inte officiell statistik."
+}
+
+// valueTable is the county's last years beside the country.
+func (r Report) valueTable(i Indicator) document.Table {
+	sex := i.mainSex(r.County)
+	t := document.Table{
+		Caption: i.Label + ", " + i.Unit,
+		Header:  []string{"År", r.ownName(sex), "Riket", "Kvinnor", "Män", "Ändring 1 år", "Ändring 5 år", "Anmärkning"},
+	}
+	own := i.series(r.County, sex)
+	at := func(region, sex string, year int) *float64 {
+		for _, v := range i.series(region, sex) {
+			if v.Year == year {
+				return v.Value
+			}
+		}
+		return nil
+	}
+	for _, v := range own[max(0, len(own)-recent):] {
+		t.Rows = append(t.Rows, []document.Cell{
+			{Text: strconv.Itoa(v.Year)}, numeric(i.bare(v.Value)), numeric(i.bare(at("00", sex, v.Year))),
+			numeric(i.bare(at(r.County, "women", v.Year))), numeric(i.bare(at(r.County, "men", v.Year))),
+			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)), {Text: remarks(v)},
+		})
+	}
+	return t
+}
+
+func numeric(text string) document.Cell { return document.Cell{Text: text, Number: true} }
+
+// change is in points for shares and in per cent for levels.
+func (i Indicator) change(points, percent *float64) string {
+	switch {
+	case i.Change == "percent" && percent != nil:
+		return signed(*percent, 1) + nbsp + "%"
+	case i.Change != "percent" && points != nil:
+		return signed(*points, i.Decimals)
+	}
+	return "–"
+}
+
+// remarks are a figure's flags and status in words.
+func remarks(v Value) string {
+	words := map[string]string{
+		"preliminary": "preliminär", "perturbed": "slumpbrus", "break": "brott", "revised": "reviderad", "small_denominator": "liten nämnare", "corrected": "rättad",
+	}
+	var all []string
+	for _, flag := range v.Flags {
+		if word, ok := words[flag]; ok {
+			all = append(all, word)
+		}
+	}
+	switch v.Status {
+	case "O":
+		all = append(all, "uppgift saknas")
+	case "M":
+		all = append(all, "kan inte förekomma")
+	case "Q":
+		all = append(all, "dold, litet underlag")
+	}
+	return strings.Join(all, ", ")
+}
+
+// goals lists the region's own goals with the indicators that say something
+// about them.
+func (r Report) goals() []document.Block {
+	blocks := []document.Block{heading(1, "egna-mal", "Regionens egna mål"), plain("Indikatorerna visar något om utvecklingen som målen handlar om. De är inte målen.")}
+	for _, goal := range r.Framework.Goals {
+		if goal.Kind == "national" {
+			continue
+		}
+		blocks = append(blocks, heading(2, "mal-"+strings.ToLower(goal.Code), goal.Name))
+		t := document.Table{Caption: "Indikatorer för " + goal.Name, Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling"}}
+		for _, i := range r.Indicators {
+			if slices.Contains(i.Goals, goal.Code) {
+				t.Rows = append(t.Rows, r.goalRow(i))
+			}
+		}
+		if len(t.Rows) == 0 {
+			blocks = append(blocks, plain("Ingen indikator är kopplad till målet."))
+			continue
+		}
+		blocks = append(blocks, t)
+	}
+	return blocks
+}
+
+func (r Report) goalRow(i Indicator) []document.Cell {
+	sex := i.mainSex(r.County)
+	latest, ok := i.latest(r.County, sex)
+	if !ok {
+		return []document.Cell{{Text: i.Label}, {Text: "–"}, numeric("–"), {Text: i.Unit}, {Text: "uppgift saknas"}}
+	}
+	development := "för få år"
+	if trend, ok := i.trend(sex); ok {
+		development = direction(trend)
+	}
+	return []document.Cell{{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: development}}
+}
+
+// missing is what the reader would otherwise not know is not there.
+func (r Report) missing() []document.Block {
+	blocks := []document.Block{heading(1, "saknas", "Det som saknas")}
+	t := document.Table{Caption: "Indikatorer utan nytt värde", Header: []string{"Indikator", "Senaste år", "Skäl"}}
+	for _, i := range r.Indicators {
+		latest, ok := i.latest(r.County, i.mainSex(r.County))
+		if i.State == "current" && ok {
+			continue
+		}
+		year := "–"
+		if ok {
+			year = strconv.Itoa(latest.Year)
+		}
+		t.Rows = append(t.Rows, []document.Cell{{Text: i.Label}, {Text: year}, {Text: i.Reason}})
+	}
+	if len(t.Rows) == 0 {
+		blocks = append(blocks, plain("Alla indikatorer har hämtats så som källorna har dem."))
+	} else {
+		blocks = append(blocks, t)
+	}
+	for _, d := range r.Datasets {
+		if d.Error != "" {
+			blocks = append(blocks, plain(fmt.Sprintf("Datamängden %s kunde inte uppdateras: %s. De senaste goda siffrorna används.", d.Name, d.Error)))
+		}
+	}
+	return blocks
+}
+
+// revised is what has changed among figures that were published before.
+func (r Report) revised() []document.Block {
+	blocks := []document.Block{heading(1, "reviderat", "Reviderat sedan tidigare")}
+	t := document.Table{Caption: "Reviderade värden för länet", Header: []string{"Indikator", "År", "Kön", "Förr", "Nu", "Orsak", "Märkt"}}
+	for _, change := range r.Revisions {
+		i := slices.IndexFunc(r.Indicators, func(i Indicator) bool { return i.ID == change.Indicator })
+		if i < 0 {
+			continue
+		}
+		about := r.Indicators[i]
+		t.Rows = append(t.Rows, []document.Cell{
+			{Text: about.Label}, {Text: strconv.Itoa(change.Year)}, {Text: sexName(change.Sex)}, numeric(about.bare(change.Old)), numeric(about.bare(change.New)),
+			{Text: cause(change)}, {Text: change.Noted.Format("2006-01-02")},
+		})
+	}
+	if len(t.Rows) == 0 {
+		return append(blocks, plain("Inga tidigare publicerade värden för länet har ändrats."))
+	}
+	return append(blocks, t)
+}
+
+func cause(r Revision) string {
+	words := "källan har reviderat"
+	switch r.Cause {
+	case "definition":
+		words = "omräknat här"
+	case "source_and_definition":
+		words = "källan har reviderat och beräkningen ändrats"
+	}
+	if r.Kind == "withdrawn" {
+		words += ", värdet återkallat"
+	}
+	return words
+}
+
+// method says how every figure was made and where it comes from.
+func (r Report) method() []document.Block {
+	blocks := []document.Block{
+		heading(1, "metod", "Metod, definitioner och källor"),
+		plain("Varje indikator beräknas ur oavrundade värden och avrundas en gång, när den visas. Ett värde som saknas är aldrig noll. " +
+			"Trenden är en minsta kvadratanpassad linje över högst de tio senaste åren utan brott, med 95-procentigt intervall; den beskriver serien och är inget test."),
+	}
+	definitions := document.Table{Caption: "Definitioner", Header: []string{"Indikator", "Så räknas den", "Enhet", "Källa"}}
+	for _, i := range r.Indicators {
+		definitions.Rows = append(definitions.Rows, []document.Cell{{Text: i.Label}, {Text: i.Formula}, {Text: i.Unit}, {Text: i.Source}})
+	}
+	sources := document.Table{Caption: "Datamängder", Header: []string{"Datamängd", "Tabell", "Källans tidsstämpel", "Hämtad", "Senaste period"}}
+	for _, d := range r.Datasets {
+		fetched := "aldrig"
+		if !d.Fetched.IsZero() {
+			fetched = d.Fetched.Format("2006-01-02")
+		}
+		sources.Rows = append(sources.Rows, []document.Cell{{Text: d.Title}, {Text: strings.TrimSpace(d.Table + " " + map[string]string{"kolada": "Kolada"}[d.Source])}, {Text: d.Stamp}, {Text: fetched}, {Text: d.LastPeriod}})
+	}
+	return append(blocks, definitions, sources, note("Bygge "+r.BuildID+"."))
+}
+
+// Shown is a number as the report prints it, for the programs that compare.
+func (i Indicator) Shown(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return chart.Number(*v, i.Decimals)
+}

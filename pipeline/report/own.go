@@ -1,0 +1,271 @@
+package report
+
+import (
+	"bytes"
+	"effekt/pipeline/report/document"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"text/template"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	goldtext "github.com/yuin/goldmark/text"
+)
+
+// Own is the region's own words and the order of the sections, from
+// report.toml and the Markdown files beside it.
+type Own struct {
+	Sections []Section `toml:"section"`
+	files    fs.FS
+}
+
+// Section is a chapter: text from a file, or one that is made of data.
+type Section struct {
+	Kind string `toml:"kind"` // text, summary, areas, goals, missing, revised or method
+	File string `toml:"file"` // of a text
+}
+
+// maxText bounds a Markdown file in bytes.
+const maxText = 1 << 20
+
+// ReadOwn reads report.toml. Its Markdown files lie under report/.
+func ReadOwn(files fs.FS) (Own, error) {
+	o := Own{files: files}
+	body, err := fs.ReadFile(files, "report.toml")
+	if err != nil {
+		return o, err
+	}
+	decoder := toml.NewDecoder(bytes.NewReader(body)).DisallowUnknownFields()
+	if err := decoder.Decode(&o); err != nil {
+		var unknown *toml.StrictMissingError
+		var wrong *toml.DecodeError
+		switch {
+		case errors.As(err, &unknown):
+			return o, fmt.Errorf("report.toml:\n%s", unknown.String())
+		case errors.As(err, &wrong):
+			return o, fmt.Errorf("report.toml:\n%s", wrong.String())
+		}
+		return o, fmt.Errorf("report.toml: %w", err)
+	}
+	kinds := map[string]bool{"text": true, "summary": true, "areas": true, "goals": true, "missing": true, "revised": true, "method": true}
+	var problems []error
+	for n, s := range o.Sections {
+		if !kinds[s.Kind] {
+			problems = append(problems, fmt.Errorf("report.toml: section %d: kind %q: want text, summary, areas, goals, missing, revised or method", n+1, s.Kind))
+		}
+		if (s.Kind == "text") != (s.File != "") {
+			problems = append(problems, fmt.Errorf("report.toml: section %d: a text, and only a text, has a file", n+1))
+		}
+	}
+	return o, errors.Join(problems...)
+}
+
+// text makes a Markdown file into blocks, with its figures put in and its
+// claims tried.
+func (o Own) text(r Report, s Section) ([]document.Block, error) {
+	name := "report/" + s.File
+	if !fs.ValidPath(name) || strings.Contains(s.File, "/") {
+		return nil, fmt.Errorf("report.toml: the file %q is not one under report/", s.File)
+	}
+	body, err := fs.ReadFile(o.files, name)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > maxText {
+		return nil, fmt.Errorf("%s: %d bytes, at most %d are read", name, len(body), maxText)
+	}
+	t, err := template.New(name).Option("missingkey=error").Funcs(r.functions()).Parse(string(body))
+	if err != nil {
+		return nil, placed(err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, nil); err != nil {
+		return nil, placed(err)
+	}
+	return markdown(s.File, out.Bytes()), nil
+}
+
+// placed takes the template package's own words off an error, and keeps file
+// and line.
+func placed(err error) error {
+	text := strings.TrimPrefix(err.Error(), "template: ")
+	text = regexp.MustCompile(`: executing "[^"]*" at <[^>]*>: error calling \w+: `).ReplaceAllString(text, ": ")
+	return errors.New(text)
+}
+
+// functions are what a text may say between {{ and }}.
+func (r Report) functions() template.FuncMap {
+	return template.FuncMap{
+		"value": func(id string) (string, error) {
+			i, v, err := r.figure(id)
+			return i.printed(v.Value), err
+		},
+		"year": func(id string) (int, error) {
+			_, v, err := r.figure(id)
+			return v.Year, err
+		},
+		"county": func() string { return r.CountyName },
+		"report": func() int { return r.Year },
+		"since":  func() since { return since{} },
+		"claim":  r.claim,
+	}
+}
+
+// since is the word before a claim's year.
+type since struct{}
+
+// figure is the county's latest figure of an indicator.
+func (r Report) figure(id string) (Indicator, Value, error) {
+	for _, i := range r.Indicators {
+		if i.ID != id {
+			continue
+		}
+		v, ok := i.latest(r.County, i.mainSex(r.County))
+		if !ok {
+			return i, v, fmt.Errorf("%s has no figure for %s: %s", id, r.CountyName, i.Reason)
+		}
+		return i, v, nil
+	}
+	return Indicator{}, Value{}, fmt.Errorf("there is no indicator %q", id)
+}
+
+// claim returns the word when the figures support it. Without a year it is held
+// against the trend; since a year, against the change from that year to the
+// latest, which must go the same way as the trend does.
+func (r Report) claim(word, id string, rest ...any) (string, error) {
+	i, latest, err := r.figure(id)
+	if err != nil {
+		return "", fmt.Errorf("claim %q: %w", word, err)
+	}
+	sex := i.mainSex(r.County)
+	trend, ok := i.trend(sex)
+	if !ok {
+		return "", fmt.Errorf("claim %q about %s: there is no trend", word, id)
+	}
+	found := direction(trend)
+	if found != word {
+		return "", fmt.Errorf("claim %q about %s does not hold: the trend %d–%d says %q", word, id, trend.First, trend.Last, found)
+	}
+	if len(rest) == 0 {
+		return word, nil
+	}
+	from, ok := sinceYear(rest)
+	if !ok {
+		return "", fmt.Errorf("claim %q about %s: want since and a year, as in since 2020", word, id)
+	}
+	return word, r.hold(i, word, sex, from, latest)
+}
+
+func sinceYear(rest []any) (int, bool) {
+	if len(rest) != 2 {
+		return 0, false
+	}
+	_, isSince := rest[0].(since)
+	year, isYear := rest[1].(int)
+	return year, isSince && isYear
+}
+
+// hold tries a claim against the two figures it names.
+func (r Report) hold(i Indicator, word, sex string, from int, latest Value) error {
+	for _, b := range i.Breaks {
+		if b.Year > from && b.Year <= latest.Year {
+			return fmt.Errorf("claim %q about %s since %d: the series is broken %d", word, i.ID, from, b.Year)
+		}
+	}
+	for _, v := range i.series(r.County, sex) {
+		if v.Year != from || v.Value == nil {
+			continue
+		}
+		before, now := i.rounded(*v.Value), i.rounded(*latest.Value)
+		if word == "ökat" && now <= before || word == "minskat" && now >= before {
+			return fmt.Errorf("claim %q about %s since %d does not hold: %s in %d, %s in %d", word, i.ID, from, i.printed(v.Value), from, i.printed(latest.Value), latest.Year)
+		}
+		return nil
+	}
+	return fmt.Errorf("claim %q about %s since %d: there is no figure for %d", word, i.ID, from, from)
+}
+
+// markdown takes headings, paragraphs and lists; anything else is its text.
+func markdown(file string, source []byte) []document.Block {
+	root := goldmark.DefaultParser().Parse(goldtext.NewReader(source))
+	var blocks []document.Block
+	n := 0
+	for node := root.FirstChild(); node != nil; node = node.NextSibling() {
+		switch node := node.(type) {
+		case *ast.Heading:
+			n++
+			id := fmt.Sprintf("text-%s-%d", regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(strings.TrimSuffix(file, ".md")), "-"), n)
+			blocks = append(blocks, heading(min(node.Level, 4), id, flat(spans(node, source))))
+		case *ast.List:
+			var list document.List
+			for item := node.FirstChild(); item != nil; item = item.NextSibling() {
+				list.Items = append(list.Items, spans(item, source))
+			}
+			blocks = append(blocks, list)
+		case *ast.Blockquote:
+			blocks = append(blocks, document.Paragraph{Style: document.Boxed, Text: spans(node, source)})
+		default:
+			blocks = append(blocks, document.Paragraph{Text: spans(node, source)})
+		}
+	}
+	return blocks
+}
+
+func flat(all []document.Span) string {
+	var text strings.Builder
+	for _, s := range all {
+		text.WriteString(s.Text)
+	}
+	return text.String()
+}
+
+// spans are the texts under a node, with what is bold or a link.
+func spans(node ast.Node, source []byte) []document.Span {
+	var all []document.Span
+	add := func(s document.Span) {
+		if k := len(all) - 1; k >= 0 && all[k].Bold == s.Bold && all[k].Link == s.Link {
+			all[k].Text += s.Text
+			return
+		}
+		all = append(all, s)
+	}
+	var walk func(node ast.Node, bold bool, link string)
+	walk = func(node ast.Node, bold bool, link string) {
+		for child := node.FirstChild(); child != nil; child = child.NextSibling() {
+			switch child := child.(type) {
+			case *ast.Text:
+				add(document.Span{Text: string(child.Segment.Value(source)), Bold: bold, Link: link})
+				if child.SoftLineBreak() || child.HardLineBreak() {
+					add(document.Span{Text: " ", Bold: bold, Link: link})
+				}
+			case *ast.String:
+				add(document.Span{Text: string(child.Value), Bold: bold, Link: link})
+			case *ast.Emphasis:
+				walk(child, bold || child.Level > 1, link)
+			case *ast.Link:
+				walk(child, bold, safe(string(child.Destination)))
+			case *ast.AutoLink:
+				address := string(child.URL(source))
+				add(document.Span{Text: address, Bold: bold, Link: safe(address)})
+			default:
+				walk(child, bold, link)
+			}
+		}
+	}
+	walk(node, false, "")
+	return all
+}
+
+// safe is an address that may stand in a report; anything else is only text.
+func safe(address string) string {
+	for _, start := range []string{"https://", "http://", "mailto:", "#"} {
+		if strings.HasPrefix(address, start) {
+			return address
+		}
+	}
+	return ""
+}

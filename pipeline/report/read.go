@@ -1,0 +1,300 @@
+// Package report makes the report-back of what is published: figures, the
+// outcomes that stand beside them, and what is missing, as a page, a Word file
+// and a workbook with the same text and numbers.
+//
+// Sentences come from data by a fixed vocabulary, never from two points alone,
+// and no sentence says that an effort caused an effect.
+package report
+
+import (
+	"context"
+	"effekt/pipeline/warehouse"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Figures is what the report reads of a published file, for one county.
+type Figures struct {
+	County, CountyName string
+	Synthetic          bool
+	Built              time.Time
+	BuildID            string
+	Indicators         []Indicator // in the order of the file
+	Revisions          []Revision
+	Datasets           []Dataset
+}
+
+// Indicator is one indicator with everything that is said of it.
+type Indicator struct {
+	ID, Label, Description, Unit, Formula, Source string
+	Decimals                                      int
+	Polarity, Change                              string
+	Areas, Goals, Caveats                         []string
+	Official                                      *bool
+	Additive                                      bool // counties come to the country, so a gap to it means nothing
+	State, Reason                                 string
+	Breaks                                        []Break
+	Values                                        []Value // of the county, the country, counties and municipalities
+	Compare                                       []Comparison
+	Trend                                         []Trend
+	Spread                                        []Spread
+}
+
+// Value is one figure of mart.indicator_value.
+type Value struct {
+	Region, Name, Level, Sex, Status string
+	Year                             int
+	Period                           string
+	Value                            *float64
+	Flags                            []string
+	Change1, Change5, Change10       *float64 // in the indicator's unit; points for shares
+	Percent1, Percent5, Percent10    *float64
+}
+
+// Comparison is a county's place in a year.
+type Comparison struct {
+	Year, Rank, Of int
+	Sex            string
+	Country, Gap   *float64
+}
+
+// Trend is mart.indicator_trend of the county.
+type Trend struct {
+	Sex, Direction             string
+	First, Last, Years         int
+	Slope, SlopeLow, SlopeHigh *float64
+}
+
+// Spread is mart.indicator_spread of the county's municipalities.
+type Spread struct {
+	Year                      int
+	Sex                       string
+	Lowest, Median, Highest   *float64
+	LowestName, HighestName   string
+	Count, MunicipalitiesInIt int
+}
+
+// Break is the first year after a break.
+type Break struct {
+	Year   int
+	Reason string
+}
+
+// Revision is a figure of the county that changed since an earlier edition.
+type Revision struct {
+	Indicator, Sex, Kind, Cause string
+	Year                        int
+	Old, New                    *float64
+	Noted                       time.Time
+}
+
+// Dataset is a source with its stamp.
+type Dataset struct {
+	Name, Source, Table, Title, Vintage, Stamp, LastPeriod, Error string
+	Fetched                                                       time.Time
+}
+
+// reader asks a published file.
+type reader struct {
+	file   *warehouse.Reader
+	county string
+	err    error
+}
+
+// rows answers a query as maps by column; after an error it answers nothing.
+func (r *reader) rows(ctx context.Context, query string) []map[string]any {
+	if r.err != nil {
+		return nil
+	}
+	found, err := r.file.Query(ctx, query, 0)
+	if err != nil {
+		r.err = err
+		return nil
+	}
+	all := make([]map[string]any, len(found.Rows))
+	for i, row := range found.Rows {
+		all[i] = map[string]any{}
+		for k, column := range found.Columns {
+			all[i][column] = row[k]
+		}
+	}
+	return all
+}
+
+// ErrNothing says that there is no published file to report from.
+var ErrNothing = errors.New("nothing is published yet: run «effekt refresh» first")
+
+// Read reads the published file for the county it was built for.
+func Read(ctx context.Context, database string) (f Figures, err error) {
+	file, err := warehouse.Open(ctx, database)
+	if err != nil {
+		return f, fmt.Errorf("%w: %w", ErrNothing, err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	r := &reader{file: file}
+	for _, row := range r.rows(ctx, `select setting.county, setting.synthetic, region.name, build.build_id, build.built
+		from config.setting as setting join core.region as region on region.region = setting.county cross join config.build as build`) {
+		f.County, f.CountyName, f.Synthetic = text(row["county"]), text(row["name"]), row["synthetic"] == true
+		f.BuildID, f.Built = text(row["build_id"]), moment(row["built"])
+	}
+	r.county = f.County
+	f.Indicators = r.indicators(ctx)
+	f.Revisions = r.revisions(ctx)
+	f.Datasets = r.datasets(ctx)
+	return f, r.err
+}
+
+func (r *reader) indicators(ctx context.Context) []Indicator {
+	var all []Indicator
+	at := map[string]int{}
+	for _, row := range r.rows(ctx, "select meta.*, about.additive from mart.indicator as meta join config.indicator as about using (indicator_id) order by indicator_id") {
+		i := Indicator{
+			ID: text(row["indicator_id"]), Label: text(row["label_sv"]), Description: text(row["description_sv"]), Unit: text(row["unit"]),
+			Formula: text(row["formula"]), Source: text(row["source"]), Polarity: text(row["polarity"]), Change: text(row["change"]),
+			Decimals: whole(row["decimals"]), Areas: texts(row["areas"]), Goals: texts(row["goals"]), Caveats: texts(row["caveats"]),
+			State: text(row["state"]), Reason: text(row["state_reason"]), Additive: row["additive"] == true,
+		}
+		if official, ok := row["official"].(bool); ok {
+			i.Official = &official
+		}
+		at[i.ID] = len(all)
+		all = append(all, i)
+	}
+	each := func(query string, take func(i *Indicator, row map[string]any)) {
+		for _, row := range r.rows(ctx, query) {
+			if k, ok := at[text(row["indicator_id"])]; ok {
+				take(&all[k], row)
+			}
+		}
+	}
+	county := warehouse.Text(r.county)
+	each("select * from config.break order by year", func(i *Indicator, row map[string]any) {
+		i.Breaks = append(i.Breaks, Break{whole(row["year"]), text(row["reason"])})
+	})
+	each(`select figure.*, region.name, region.level, change.* exclude (indicator_id, region, sex, year)
+		from mart.indicator_value as figure join core.region as region using (region)
+		left join mart.indicator_change as change using (indicator_id, region, sex, year)
+		where region.level in ('country', 'county') or region.county = `+county+` order by region, sex, year`, func(i *Indicator, row map[string]any) {
+		i.Values = append(i.Values, Value{
+			Region: text(row["region"]), Name: text(row["name"]), Level: text(row["level"]), Sex: text(row["sex"]), Status: text(row["status"]),
+			Year: whole(row["year"]), Period: text(row["period"]), Value: number(row["value"]), Flags: texts(row["flags"]),
+			Change1: number(row["change_1y"]), Change5: number(row["change_5y"]), Change10: number(row["change_10y"]),
+			Percent1: number(row["change_1y_pct"]), Percent5: number(row["change_5y_pct"]), Percent10: number(row["change_10y_pct"]),
+		})
+	})
+	each("select * from mart.indicator_compare where region = "+county+" order by year, sex", func(i *Indicator, row map[string]any) {
+		i.Compare = append(i.Compare, Comparison{whole(row["year"]), whole(row["rank"]), whole(row["n"]), text(row["sex"]), number(row["country_value"]), number(row["gap"])})
+	})
+	each("select * from mart.indicator_trend where region = "+county+" order by sex", func(i *Indicator, row map[string]any) {
+		i.Trend = append(i.Trend, Trend{
+			Sex: text(row["sex"]), Direction: text(row["direction"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
+			Slope: number(row["slope"]), SlopeLow: number(row["slope_low"]), SlopeHigh: number(row["slope_high"]),
+		})
+	})
+	each(`select spread.*, low.name as lowest_name, high.name as highest_name from mart.indicator_spread as spread
+		join core.region as low on low.region = spread.lowest_region join core.region as high on high.region = spread.highest_region
+		where spread.county = `+county+` order by year, sex`, func(i *Indicator, row map[string]any) {
+		i.Spread = append(i.Spread, Spread{
+			Year: whole(row["year"]), Sex: text(row["sex"]), Lowest: number(row["lowest"]), Median: number(row["median"]), Highest: number(row["highest"]),
+			LowestName: text(row["lowest_name"]), HighestName: text(row["highest_name"]), Count: whole(row["n"]), MunicipalitiesInIt: whole(row["municipalities"]),
+		})
+	})
+	return all
+}
+
+func (r *reader) revisions(ctx context.Context) []Revision {
+	var all []Revision
+	for _, row := range r.rows(ctx, "select * from mart.revision where kind in ('revised_value', 'withdrawn', 'recalculated') and region = "+
+		warehouse.Text(r.county)+" order by indicator_id, year, sex, noted") {
+		all = append(all, Revision{
+			Indicator: text(row["indicator_id"]), Sex: text(row["sex"]), Kind: text(row["kind"]), Cause: text(row["cause"]), Year: whole(row["year"]),
+			Old: number(row["old_value"]), New: number(row["new_value"]), Noted: moment(row["noted"]),
+		})
+	}
+	return all
+}
+
+func (r *reader) datasets(ctx context.Context) []Dataset {
+	var all []Dataset
+	for _, row := range r.rows(ctx, "select * from ops.dataset order by name") {
+		all = append(all, Dataset{
+			Name: text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
+			Stamp: text(row["source_updated"]), LastPeriod: text(row["last_period"]), Error: text(row["error"]), Fetched: moment(row["fetched"]),
+		})
+	}
+	return all
+}
+
+// latest is the county's last year with a value, and that value, of a sex.
+func (i Indicator) latest(county, sex string) (Value, bool) {
+	values := i.series(county, sex)
+	for k := len(values) - 1; k >= 0; k-- {
+		if values[k].Value != nil {
+			return values[k], true
+		}
+	}
+	return Value{}, false
+}
+
+// series is the values of a region and sex, by year.
+func (i Indicator) series(region, sex string) []Value {
+	var values []Value
+	for _, v := range i.Values {
+		if v.Region == region && v.Sex == sex {
+			values = append(values, v)
+		}
+	}
+	slices.SortFunc(values, func(a, b Value) int { return a.Year - b.Year })
+	return values
+}
+
+// mainSex is the sex that the indicator is told by: total, or women where no
+// total exists.
+func (i Indicator) mainSex(county string) string {
+	if _, ok := i.latest(county, "total"); !ok {
+		if _, ok := i.latest(county, "women"); ok {
+			return "women"
+		}
+	}
+	return "total"
+}
+
+func text(v any) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+func texts(v any) []string {
+	list, _ := v.([]any)
+	var all []string
+	for _, item := range list {
+		all = append(all, fmt.Sprint(item))
+	}
+	return all
+}
+
+func number(v any) *float64 {
+	if f, ok := v.(float64); ok {
+		return &f
+	}
+	return nil
+}
+
+func whole(v any) int {
+	switch n := v.(type) {
+	case int32:
+		return int(n)
+	case int64:
+		return int(n)
+	}
+	return 0
+}
+
+func moment(v any) time.Time {
+	t, _ := v.(time.Time)
+	return t
+}

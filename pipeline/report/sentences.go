@@ -1,0 +1,244 @@
+package report
+
+import (
+	"effekt/pipeline/report/chart"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// nbsp keeps a number and its unit on one line.
+const nbsp = "\u00a0"
+
+// printed is a value with its unit, rounded once.
+func (i Indicator) printed(v *float64) string {
+	if v == nil {
+		return "uppgift saknas"
+	}
+	return chart.Number(*v, i.Decimals) + nbsp + i.Unit
+}
+
+// bare is a value without its unit, for tables whose head says it.
+func (i Indicator) bare(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return chart.Number(*v, i.Decimals)
+}
+
+// distance is the unit of a difference: points are told from per cent.
+func (i Indicator) distance() string {
+	if i.Unit == "%" {
+		return "procentenheter"
+	}
+	return i.Unit
+}
+
+// rounded is a value as it is printed, to tell whether a difference shows.
+func (i Indicator) rounded(v float64) float64 {
+	scale := math.Pow(10, float64(i.Decimals))
+	return math.Round(v*scale) / scale
+}
+
+// direction is the fixed vocabulary for mart.indicator_trend.
+func direction(t Trend) string {
+	switch t.Direction {
+	case "up":
+		return "ökat"
+	case "down":
+		return "minskat"
+	case "flat":
+		return "i stort sett oförändrat"
+	}
+	return "för få år"
+}
+
+// sexName is the sex in running text.
+func sexName(sex string) string {
+	switch sex {
+	case "women":
+		return "kvinnor"
+	case "men":
+		return "män"
+	}
+	return "totalt"
+}
+
+// trend is the trend of a sex.
+func (i Indicator) trend(sex string) (Trend, bool) {
+	k := slices.IndexFunc(i.Trend, func(t Trend) bool { return t.Sex == sex })
+	if k < 0 {
+		return Trend{}, false
+	}
+	return i.Trend[k], true
+}
+
+// comparison is the county's place in a year.
+func (i Indicator) comparison(year int, sex string) (Comparison, bool) {
+	k := slices.IndexFunc(i.Compare, func(c Comparison) bool { return c.Year == year && c.Sex == sex })
+	if k < 0 {
+		return Comparison{}, false
+	}
+	return i.Compare[k], true
+}
+
+// sentences say what the figures of the county say, and no more.
+func (f Figures) sentences(i Indicator) []string {
+	sex := i.mainSex(f.County)
+	latest, ok := i.latest(f.County, sex)
+	if !ok {
+		reason := i.Reason
+		if reason == "" {
+			reason = "inget värde för länet"
+		}
+		return []string{fmt.Sprintf("Uppgift saknas för %s: %s.", f.CountyName, reason)}
+	}
+	all := []string{f.levelSentence(i, latest, sex)}
+	for _, sentence := range []string{
+		trendSentence(i, sex), breakSentence(i, latest), f.compareSentence(i, latest, sex), f.sexSentence(i, latest, sex), spreadSentence(i, latest, sex),
+	} {
+		if sentence != "" {
+			all = append(all, sentence)
+		}
+	}
+	return all
+}
+
+func (f Figures) levelSentence(i Indicator, latest Value, sex string) string {
+	whose := ""
+	if sex != "total" {
+		whose = " bland " + sexName(sex)
+	}
+	sentence := fmt.Sprintf("%s%s i %s %d: %s.", i.Label, whose, f.CountyName, latest.Year, i.printed(latest.Value))
+	if latest.Period != "" && latest.Period != fmt.Sprint(latest.Year) {
+		sentence += fmt.Sprintf(" Värdet avser perioden %s.", latest.Period)
+	}
+	if slices.Contains(latest.Flags, "preliminary") {
+		sentence += " Uppgiften är preliminär."
+	}
+	if slices.Contains(latest.Flags, "perturbed") {
+		sentence += " Uppgiften innehåller slumpbrus (CKM) och är något osäker."
+	}
+	return sentence
+}
+
+func trendSentence(i Indicator, sex string) string {
+	t, ok := i.trend(sex)
+	switch {
+	case !ok:
+		return ""
+	case t.Slope == nil || t.SlopeLow == nil || t.SlopeHigh == nil:
+		return fmt.Sprintf("Serien har för få år (%d) för att säga något om utvecklingen.", t.Years)
+	}
+	// A slope is small beside the level, so it gets one more decimal.
+	interval := fmt.Sprintf("%s till %s", signed(*t.SlopeLow, i.Decimals+1), signed(*t.SlopeHigh, i.Decimals+1))
+	if t.Direction == "flat" {
+		return fmt.Sprintf("Under %d–%d är värdet i stort sett oförändrat: intervallet för förändringen per år, %s %s, rymmer noll.", t.First, t.Last, interval, i.distance())
+	}
+	return fmt.Sprintf("Under %d–%d har värdet %s, i genomsnitt %s %s per år (95-procentigt intervall %s).",
+		t.First, t.Last, direction(t), signed(*t.Slope, i.Decimals+1), i.distance(), interval)
+}
+
+func signed(v float64, decimals int) string {
+	text := chart.Number(v, decimals)
+	if v > 0 && strings.Trim(text, "0,") != "" {
+		return "+" + text
+	}
+	return text
+}
+
+// breakSentence tells of breaks in the last ten years.
+func breakSentence(i Indicator, latest Value) string {
+	for _, b := range i.Breaks {
+		if b.Year > latest.Year-10 && b.Year <= latest.Year {
+			return fmt.Sprintf("Bruten serie %d: %s Värden före och efter jämförs inte.", b.Year, sentenceEnd(b.Reason))
+		}
+	}
+	return ""
+}
+
+func sentenceEnd(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+func (f Figures) compareSentence(i Indicator, latest Value, sex string) string {
+	c, ok := i.comparison(latest.Year, sex)
+	if !ok {
+		return ""
+	}
+	var parts []string
+	if c.Gap != nil && !i.Additive {
+		switch gap := i.rounded(*c.Gap); {
+		case gap > 0:
+			parts = append(parts, fmt.Sprintf("%s %s högre än i riket", chart.Number(gap, i.Decimals), i.distance()))
+		case gap < 0:
+			parts = append(parts, fmt.Sprintf("%s %s lägre än i riket", chart.Number(-gap, i.Decimals), i.distance()))
+		default:
+			parts = append(parts, "på samma nivå som i riket")
+		}
+	}
+	if c.Rank > 0 {
+		parts = append(parts, fmt.Sprintf("på plats %d av %d län (%s)", c.Rank, c.Of, f.first(i)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Det är " + strings.Join(parts, " och ") + "."
+}
+
+// first says what stands first in a ranking.
+func (f Figures) first(i Indicator) string {
+	switch i.Polarity {
+	case "higher_is_better", "neutral":
+		return "högst värde först"
+	}
+	return "lägst värde först"
+}
+
+func (f Figures) sexSentence(i Indicator, latest Value, sex string) string {
+	women, hasWomen := i.latest(f.County, "women")
+	men, hasMen := i.latest(f.County, "men")
+	if !hasWomen || !hasMen || women.Year != latest.Year || men.Year != latest.Year {
+		return ""
+	}
+	if sex == "women" {
+		return fmt.Sprintf("Bland män: %s.", i.printed(men.Value))
+	}
+	return fmt.Sprintf("Kvinnor: %s. Män: %s.", i.printed(women.Value), i.printed(men.Value))
+}
+
+func spreadSentence(i Indicator, latest Value, sex string) string {
+	k := slices.IndexFunc(i.Spread, func(s Spread) bool { return s.Year == latest.Year && s.Sex == sex })
+	if k < 0 || i.Additive {
+		return ""
+	}
+	s := i.Spread[k]
+	if s.Count < 2 || s.Lowest == nil {
+		return ""
+	}
+	of := ""
+	if s.Count < s.MunicipalitiesInIt {
+		of = fmt.Sprintf(" (%d av %d har uppgift)", s.Count, s.MunicipalitiesInIt)
+	}
+	return fmt.Sprintf("Bland länets kommuner%s är värdet lägst i %s (%s) och högst i %s (%s); medianen är %s.",
+		of, s.LowestName, i.bare(s.Lowest), s.HighestName, i.bare(s.Highest), i.bare(s.Median))
+}
+
+// finding is a chart's title: what it shows, with no more said than the trend
+// allows.
+func (f Figures) finding(i Indicator) string {
+	sex := i.mainSex(f.County)
+	t, ok := i.trend(sex)
+	if !ok || t.Slope == nil {
+		return fmt.Sprintf("%s, %s: för få år för en trend", i.Label, f.CountyName)
+	}
+	if t.Direction == "flat" {
+		return fmt.Sprintf("%s: i stort sett oförändrat i %s %d–%d", i.Label, f.CountyName, t.First, t.Last)
+	}
+	return fmt.Sprintf("%s: har %s i %s %d–%d", i.Label, direction(t), f.CountyName, t.First, t.Last)
+}

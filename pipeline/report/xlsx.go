@@ -1,0 +1,243 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// book is a workbook on its way.
+type book struct {
+	*excelize.File
+	report   Report
+	heads    int // styles
+	integers map[int]int
+	err      error
+}
+
+// XLSX writes the workbook: contents, one sheet for each national area with
+// tidy tables and native charts, all values, and sources. Numbers are numbers,
+// not rounded, shown with the indicator's decimals.
+func (r Report) XLSX(w io.Writer) (err error) {
+	b := &book{File: excelize.NewFile(), report: r, integers: map[int]int{}}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	b.heads, b.err = b.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: []excelize.Border{{Type: "bottom", Color: "595959", Style: 1}}})
+	b.contents()
+	for _, goal := range r.Framework.Goals {
+		if goal.Kind == "national" {
+			b.area(goal.Code, goal.Name)
+		}
+	}
+	b.values()
+	b.sources()
+	if b.err != nil {
+		return fmt.Errorf("xlsx: %w", b.err)
+	}
+	b.err = b.DeleteSheet("Sheet1")
+	if b.err == nil {
+		b.SetActiveSheet(0)
+		b.err = b.SetDocProps(&excelize.DocProperties{Title: fmt.Sprintf("Återrapportering %d, %s", r.Year, r.CountyName), Language: "sv-SE"})
+	}
+	if b.err == nil {
+		_, b.err = b.WriteTo(w)
+	}
+	return b.err
+}
+
+// sheet makes a sheet with a bold first row that stays in sight.
+func (b *book) sheet(name string, head []string, widths ...float64) {
+	if b.err != nil {
+		return
+	}
+	if _, b.err = b.NewSheet(name); b.err != nil {
+		return
+	}
+	cells := make([]any, len(head))
+	for i, text := range head {
+		cells[i] = text
+	}
+	b.row(name, 1, cells)
+	last, err := excelize.CoordinatesToCellName(len(head), 1)
+	b.err = errors.Join(b.err, err, b.SetCellStyle(name, "A1", last, b.heads),
+		b.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+	for i, width := range widths {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		b.err = errors.Join(b.err, err, b.SetColWidth(name, column, column, width))
+	}
+}
+
+// row writes cells from column A. Text that a spreadsheet would take for a
+// formula is still text: it is stored as a string.
+func (b *book) row(sheet string, row int, cells []any) {
+	for i, cell := range cells {
+		if b.err != nil {
+			return
+		}
+		name, err := excelize.CoordinatesToCellName(i+1, row)
+		if err != nil {
+			b.err = err
+			return
+		}
+		switch v := cell.(type) {
+		case nil:
+		case *float64:
+			if v != nil {
+				b.err = b.SetCellFloat(sheet, name, *v, -1, 64)
+			}
+		case string:
+			b.err = b.SetCellStr(sheet, name, v)
+		default:
+			b.err = b.SetCellValue(sheet, name, v)
+		}
+	}
+}
+
+// decimals is the style of numbers with so many decimals.
+func (b *book) decimals(n int) int {
+	if style, ok := b.integers[n]; ok {
+		return style
+	}
+	format := "#,##0"
+	if n > 0 {
+		format += "." + strings.Repeat("0", n)
+	}
+	style, err := b.NewStyle(&excelize.Style{CustomNumFmt: &format})
+	b.err = errors.Join(b.err, err)
+	b.integers[n] = style
+	return style
+}
+
+func (b *book) contents() {
+	const name = "Innehåll"
+	b.sheet(name, []string{"Blad", "Innehåll"}, 18, 90)
+	rows := [][]any{}
+	if b.report.Synthetic {
+		rows = append(rows, []any{"OBS", "SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik."})
+	}
+	for _, goal := range b.report.Framework.Goals {
+		if goal.Kind == "national" {
+			rows = append(rows, []any{goal.Code, goal.Name})
+		}
+	}
+	rows = append(rows, []any{"Alla värden", "Varje värde för länet, riket, länen och länets kommuner"}, []any{"Källor", "Definitioner, källor och datamängder"},
+		[]any{}, []any{"", standing}, []any{"", fmt.Sprintf("%s. Bygge %s, %s.", b.report.CountyName, b.report.BuildID, b.report.Built.Format("2006-01-02"))})
+	for i, row := range rows {
+		b.row(name, i+2, row)
+		if len(row) > 0 && slices.Contains(b.GetSheetList(), fmt.Sprint(row[0])) {
+			continue
+		}
+	}
+	for i, row := range rows {
+		if len(row) == 2 && row[0] != "" && row[0] != "OBS" && b.err == nil {
+			b.err = b.SetCellHyperLink(name, fmt.Sprintf("A%d", i+2), fmt.Sprintf("'%s'!A1", row[0]), "Location")
+		}
+	}
+}
+
+// area has the county's and the country's series of each indicator of an area,
+// and a chart beside each.
+func (b *book) area(code, title string) {
+	b.sheet(code, []string{"Indikator", "År", b.report.CountyName, "Riket", "Kvinnor", "Män", "Enhet", "Anmärkning"}, 44, 8, 16, 14, 14, 14, 22, 24)
+	row := 2
+	for _, i := range b.report.Indicators {
+		if !slices.Contains(i.Areas, code) {
+			continue
+		}
+		first := row
+		for _, v := range i.series(b.report.County, i.mainSex(b.report.County)) {
+			b.row(code, row, []any{i.Label, v.Year, v.Value, b.at(i, "00", i.mainSex(b.report.County), v.Year), b.at(i, b.report.County, "women", v.Year), b.at(i, b.report.County, "men", v.Year), i.Unit, remarks(v)})
+			row++
+		}
+		if row == first {
+			b.row(code, row, []any{i.Label, nil, nil, nil, nil, nil, i.Unit, "uppgift saknas"})
+			row++
+			continue
+		}
+		if b.err == nil {
+			b.err = b.SetCellStyle(code, fmt.Sprintf("C%d", first), fmt.Sprintf("F%d", row-1), b.decimals(i.Decimals))
+		}
+		b.chart(code, i, first, row-1)
+		row = max(row, first+16) + 1
+	}
+	if row == 2 {
+		b.row(code, 2, []any{"Ingen indikator är kopplad till området: " + title})
+	}
+}
+
+func (b *book) at(i Indicator, region, sex string, year int) *float64 {
+	for _, v := range i.Values {
+		if v.Region == region && v.Sex == sex && v.Year == year {
+			return v.Value
+		}
+	}
+	return nil
+}
+
+// chart is a line chart of Excel's own beside the rows.
+func (b *book) chart(sheet string, i Indicator, first, last int) {
+	if b.err != nil {
+		return
+	}
+	series := func(column string) excelize.ChartSeries {
+		return excelize.ChartSeries{
+			Name: fmt.Sprintf("'%s'!$%s$1", sheet, column), Categories: fmt.Sprintf("'%s'!$B$%d:$B$%d", sheet, first, last),
+			Values: fmt.Sprintf("'%s'!$%s$%d:$%[2]s$%d", sheet, column, first, last), Marker: excelize.ChartMarker{Symbol: "circle", Size: 4},
+		}
+	}
+	columns := []string{"C"}
+	if !i.Additive {
+		columns = append(columns, "D")
+	}
+	c := &excelize.Chart{
+		Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.report.finding(i)}}},
+		Legend: excelize.ChartLegend{Position: "bottom"}, ShowBlanksAs: "gap", Dimension: excelize.ChartDimension{Width: 560, Height: 300},
+		Format: excelize.GraphicOptions{AltText: b.report.finding(i)},
+	}
+	for _, column := range columns {
+		c.Series = append(c.Series, series(column))
+	}
+	b.err = b.AddChart(sheet, fmt.Sprintf("J%d", first), c)
+}
+
+func (b *book) values() {
+	const name = "Alla värden"
+	b.sheet(name, []string{"Indikator", "Id", "Region", "Regionkod", "Nivå", "År", "Period", "Kön", "Värde", "Enhet", "Status", "Flaggor"}, 44, 30, 22, 10, 12, 8, 12, 8, 16, 22, 8, 24)
+	row := 2
+	levels := map[string]string{"country": "riket", "county": "län", "municipality": "kommun"}
+	for _, i := range b.report.Indicators {
+		first := row
+		for _, v := range i.Values {
+			b.row(name, row, []any{i.Label, i.ID, v.Name, v.Region, levels[v.Level], v.Year, v.Period, sexName(v.Sex), v.Value, i.Unit, v.Status, strings.Join(v.Flags, ", ")})
+			row++
+		}
+		if row > first && b.err == nil {
+			b.err = b.SetCellStyle(name, fmt.Sprintf("I%d", first), fmt.Sprintf("I%d", row-1), b.decimals(i.Decimals))
+		}
+	}
+	if b.err == nil && row > 2 {
+		b.err = b.AutoFilter(name, fmt.Sprintf("A1:L%d", row-1), nil)
+	}
+}
+
+func (b *book) sources() {
+	const name = "Källor"
+	b.sheet(name, []string{"Indikator", "Så räknas den", "Enhet", "Källa", "Officiell statistik", "Att tänka på"}, 44, 60, 22, 40, 18, 90)
+	row := 2
+	for _, i := range b.report.Indicators {
+		flag := "okänt"
+		if i.Official != nil {
+			flag = map[bool]string{true: "ja", false: "nej"}[*i.Official]
+		}
+		b.row(name, row, []any{i.Label, i.Formula, i.Unit, i.Source, flag, strings.Join(i.Caveats, " ")})
+		row++
+	}
+	row++
+	for _, d := range b.report.Datasets {
+		b.row(name, row, []any{d.Title, strings.TrimSpace(d.Source + " " + d.Table), "", "tidsstämpel " + d.Stamp, d.LastPeriod, d.Error})
+		row++
+	}
+}
