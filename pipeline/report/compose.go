@@ -103,8 +103,12 @@ func (r Report) summary() []document.Block {
 			continue
 		}
 		t.Rows = append(t.Rows, []document.Cell{
-			{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, {Text: i.bare(latest.Value), Number: true}, {Text: i.Unit},
-			{Text: "har " + direction(trend)}, {Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
+			{Text: i.Label},
+			{Text: strconv.Itoa(latest.Year)},
+			{Text: i.bare(latest.Value), Number: true},
+			{Text: i.Unit},
+			{Text: "har " + direction(trend)},
+			{Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
 		})
 	}
 	if len(t.Rows) == 0 {
@@ -191,9 +195,11 @@ func (r Report) valueTable(i Indicator) document.Table {
 	}
 	for _, v := range own[max(0, len(own)-recent):] {
 		t.Rows = append(t.Rows, []document.Cell{
-			{Text: strconv.Itoa(v.Year)}, numeric(i.bare(v.Value)), numeric(i.bare(at("00", sex, v.Year))),
+			{Text: strconv.Itoa(v.Year)},
+			numeric(i.bare(v.Value)), numeric(i.bare(at("00", sex, v.Year))),
 			numeric(i.bare(at(r.County, "women", v.Year))), numeric(i.bare(at(r.County, "men", v.Year))),
-			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)), {Text: remarks(v)},
+			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)),
+			{Text: remarks(v)},
 		})
 	}
 	return t
@@ -310,8 +316,12 @@ func (r Report) revised() []document.Block {
 		}
 		about := r.Indicators[i]
 		t.Rows = append(t.Rows, []document.Cell{
-			{Text: about.Label}, {Text: strconv.Itoa(change.Year)}, {Text: sexName(change.Sex)}, numeric(about.bare(change.Old)), numeric(about.bare(change.New)),
-			{Text: cause(change)}, {Text: change.Noted.Format("2006-01-02")},
+			{Text: about.Label},
+			{Text: strconv.Itoa(change.Year)},
+			{Text: sexName(change.Sex)},
+			numeric(about.bare(change.Old)), numeric(about.bare(change.New)),
+			{Text: cause(change)},
+			{Text: change.Noted.Format("2006-01-02")},
 		})
 	}
 	if len(t.Rows) == 0 {

@@ -229,10 +229,9 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 
 // latest is the county's last year with a value, and that value, of a sex.
 func (i Indicator) latest(county, sex string) (Value, bool) {
-	values := i.series(county, sex)
-	for k := len(values) - 1; k >= 0; k-- {
-		if values[k].Value != nil {
-			return values[k], true
+	for _, v := range slices.Backward(i.series(county, sex)) {
+		if v.Value != nil {
+			return v, true
 		}
 	}
 	return Value{}, false

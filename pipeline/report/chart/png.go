@@ -39,8 +39,49 @@ func (d *drawing) png() ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, p.image)
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, p.few())
 	return b.Bytes(), err
+}
+
+// few is the image in at most 256 colours, a quarter of the bytes. A drawing
+// has a handful of inks; their soft edges share steps that no eye can tell.
+func (p painter) few() *image.Paletted {
+	few := image.NewPaletted(p.image.Rect, nil)
+	known := map[[3]uint8]uint8{}
+	var last []uint8
+	for i := range few.Pix {
+		pixel := p.image.Pix[4*i : 4*i+3]
+		if i > 0 && bytes.Equal(pixel, last) {
+			few.Pix[i] = few.Pix[i-1]
+			continue
+		}
+		last, few.Pix[i] = pixel, place(&few.Palette, known, pixel)
+	}
+	return few
+}
+
+// levels are the steps of red, green and blue that are kept, from none to all.
+const levels = 15
+
+// place is where a pixel's colour stands in the palette, which grows until it
+// is full; from then on the nearest colour serves.
+func place(palette *color.Palette, known map[[3]uint8]uint8, pixel []uint8) uint8 {
+	var key [3]uint8
+	for i, c := range pixel {
+		key[i] = uint8((int(c)*levels + 127) / 255)
+	}
+	if at, ok := known[key]; ok {
+		return at
+	}
+	ink := color.RGBA{key[0] * (255 / levels), key[1] * (255 / levels), key[2] * (255 / levels), 255}
+	at := len(*palette)
+	if at < 256 {
+		*palette = append(*palette, ink)
+	} else {
+		at = palette.Index(ink)
+	}
+	known[key] = uint8(at) //nolint:gosec // under 256
+	return known[key]
 }
 
 func (p painter) shape(s shape) error {

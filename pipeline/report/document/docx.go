@@ -8,8 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // emu is how many of OOXML's units make a CSS pixel.
@@ -26,7 +29,8 @@ var styles string
 type word struct {
 	Document
 	body            bytes.Buffer
-	images          [][]byte
+	painted         [][]byte // the figures, in order
+	images          [][]byte // those that have been placed
 	links           []string // outside the document
 	tables, figures int
 	bookmarks       int
@@ -36,7 +40,11 @@ type word struct {
 // contents that Word fills when it opens, captions, and charts with alternative
 // text. The same document gives the same bytes.
 func (d Document) DOCX(w io.Writer) error {
-	f := &word{Document: d}
+	painted, err := d.paint()
+	if err != nil {
+		return fmt.Errorf("docx: %w", err)
+	}
+	f := &word{Document: d, painted: painted}
 	f.front()
 	for _, b := range d.Blocks {
 		if err := f.block(b); err != nil {
@@ -45,7 +53,7 @@ func (d Document) DOCX(w io.Writer) error {
 	}
 	packed := zip.NewWriter(w)
 	for _, part := range f.parts() {
-		header := &zip.FileHeader{Name: part.name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
+		header := &zip.FileHeader{Name: part.name, Method: part.method(), Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 		to, err := packed.CreateHeader(header)
 		if err != nil {
 			return fmt.Errorf("docx: %w", err)
@@ -62,7 +70,35 @@ type part struct {
 	body []byte
 }
 
+// method stores images as they are: they are packed already.
+func (p part) method() uint16 {
+	if strings.HasSuffix(p.name, ".png") {
+		return zip.Store
+	}
+	return zip.Deflate
+}
+
 const declaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+
+// paint draws all figures, which is most of the work, side by side.
+func (d Document) paint() ([][]byte, error) {
+	var figures []Figure
+	for _, b := range d.Blocks {
+		if g, ok := b.(Figure); ok {
+			figures = append(figures, g)
+		}
+	}
+	painted := make([][]byte, len(figures))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, figure := range figures {
+		g.Go(func() (err error) {
+			painted[i], err = figure.PNG()
+			return err
+		})
+	}
+	return painted, g.Wait()
+}
 
 // parts are the files of the package.
 func (f *word) parts() []part {
@@ -164,7 +200,7 @@ func (f *word) block(b Block) error {
 	case Table:
 		f.table(b)
 	case Figure:
-		return f.figure(b)
+		f.figure(b)
 	default:
 		return errors.New("a block of an unknown kind")
 	}
@@ -233,12 +269,8 @@ func (f *word) cell(c Cell, bold bool) {
 	fmt.Fprintf(&f.body, `<w:tc><w:tcPr/><w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="%s"/></w:pPr>%s</w:p></w:tc>`, side, run(c.Text, bold))
 }
 
-func (f *word) figure(g Figure) error {
-	image, err := g.PNG()
-	if err != nil {
-		return err
-	}
-	f.images = append(f.images, image)
+func (f *word) figure(g Figure) {
+	f.images = append(f.images, f.painted[len(f.images)])
 	f.figures++
 	wide, high := g.Width, g.Height
 	if wide > textWide {
@@ -252,7 +284,6 @@ func (f *word) figure(g Figure) error {
 		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[1]d" cy="%[2]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>`+
 		`</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, wide*emu, high*emu, n, escaped(g.Alt))
 	f.caption(f.Words.Figure, f.figures, g.Caption)
-	return nil
 }
 
 // escaped is text fit for XML; characters that XML has no place for are

@@ -1,0 +1,17 @@
+package chart
+
+import "testing"
+
+func BenchmarkPNG(b *testing.B) {
+	for b.Loop() {
+		if _, err := aLine().PNG(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSVG(b *testing.B) {
+	for b.Loop() {
+		aLine().SVG()
+	}
+}
