@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline/models"
 	"effekt/pipeline/warehouse"
 	"errors"
@@ -142,24 +143,70 @@ func (m *making) noteModels(ctx context.Context) error {
 	return m.table(ctx, "ops", "model", "model VARCHAR, error VARCHAR", rows)
 }
 
-// left lists the indicators that were left out.
+// left lists the indicators that were left out, and the data sets and KPIs that
+// could not be read.
 func (m *making) left() []ModelError {
 	var all []ModelError
 	for _, table := range slices.Sorted(maps.Keys(m.failed)) {
-		if strings.HasPrefix(table, "indicator.") {
+		if !strings.HasPrefix(table, "core.") {
 			all = append(all, ModelError{table, m.failed[table]})
 		}
 	}
 	return all
 }
 
-// leftBefore reads from the published file which indicators it lacks.
+// leftBefore reads from the published file what it lacks.
 func (p *Pipeline) leftBefore(ctx context.Context) ([]ModelError, error) {
 	r, err := warehouse.Open(ctx, p.Dir.Database())
 	if err != nil {
 		return nil, err
 	}
 	left, err := unmade(ctx, r)
-	indicators := slices.DeleteFunc(left, func(l ModelError) bool { return !strings.HasPrefix(l.Table, "indicator.") })
-	return indicators, errors.Join(err, r.Close())
+	left = slices.DeleteFunc(left, func(l ModelError) bool { return strings.HasPrefix(l.Table, "core.") })
+	return left, errors.Join(err, r.Close())
+}
+
+// unreadable is a stored body that cannot be read as what it should be, as when
+// the same figure comes twice with different values.
+type unreadable struct{ error }
+
+// Unwrap is what stands in the body.
+func (u unreadable) Unwrap() error { return u.error }
+
+// without goes on without the rows of a table at SCB whose bodies cannot be
+// read; what is calculated from it is then missing, with the reason.
+func (m *making) without(ctx context.Context, d config.Dataset, err error) error {
+	m.unread(d, "scb."+d.Name, err)
+	return m.build.Empty(ctx, warehouse.Table{Schema: "scb", Name: d.Name}, emptyColumns(d))
+}
+
+// unread notes in ops.dataset and in the result what could not be read.
+func (m *making) unread(d config.Dataset, table string, err error) {
+	if m.failed == nil {
+		m.failed = map[string]error{}
+	}
+	m.failed[table] = err
+	r := m.in.results[d.Name]
+	r.Err = errors.Join(r.Err, err)
+	m.in.results[d.Name] = r
+}
+
+// loadReadable loads the KPIs of a part; when it cannot be read, each by itself,
+// so that one that comes twice leaves out no other.
+func (m *making) loadReadable(ctx context.Context, d config.Dataset, value warehouse.Table, p part) error {
+	err := m.loadPart(ctx, value, p)
+	if !errors.As(err, &unreadable{}) {
+		return err
+	}
+	for _, kpi := range p.kpis {
+		err := m.loadPart(ctx, value, part{p.vintage, []string{kpi}})
+		if errors.As(err, &unreadable{}) {
+			m.unread(d, "kolada."+kpi, err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

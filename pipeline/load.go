@@ -7,8 +7,10 @@ import (
 	"effekt/pipeline/warehouse"
 	"effekt/sources/kolada"
 	"effekt/sources/scb"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +27,11 @@ func (m *making) load(ctx context.Context) error {
 		if d.Source != "scb" {
 			continue
 		}
-		if err := m.loadTable(ctx, d); err != nil {
+		err := m.loadTable(ctx, d)
+		if errors.As(err, &unreadable{}) {
+			err = m.without(ctx, d, err)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", d.Name, err)
 		}
 	}
@@ -64,6 +70,10 @@ func (m *making) stream(ctx context.Context, t warehouse.Table, r array.RecordRe
 	m.sources[t.String()] = true
 	rows, err := m.build.Load(ctx, t, r)
 	m.rows += rows
+	var file *fs.PathError
+	if r.Err() != nil && ctx.Err() == nil && !errors.As(r.Err(), &file) {
+		return unreadable{r.Err()}
+	}
 	return err
 }
 
@@ -111,7 +121,7 @@ func (m *making) loadKolada(ctx context.Context) error {
 	var used []archive.Vintage
 	for _, d := range m.pipeline.Config.Datasets {
 		for _, part := range parts(d, m.in.vintages[d.Name]) {
-			if err := m.loadPart(ctx, value, part); err != nil {
+			if err := m.loadReadable(ctx, d, value, part); err != nil {
 				return fmt.Errorf("%s: %w", d.Name, err)
 			}
 			used = append(used, part.vintage)
@@ -157,14 +167,12 @@ func parts(d config.Dataset, newestFirst []archive.Vintage) []part {
 
 func (m *making) loadPart(ctx context.Context, value warehouse.Table, p part) error {
 	staged := warehouse.Table{Schema: "kolada", Name: "part"}
-	r := kolada.NewReader(m.bodies("data", p.vintage))
-	defer r.Release()
-	if _, err := m.build.Load(ctx, staged, r); err != nil {
+	err := m.stream(ctx, staged, kolada.NewReader(m.bodies("data", p.vintage), p.kpis...))
+	delete(m.sources, staged.String())
+	if err != nil {
 		return err
 	}
-	// KPI ids are letters and digits only; the config has been checked.
-	query := fmt.Sprintf("select * from effekt.kolada.part where kpi in ('%s')", strings.Join(p.kpis, "', '"))
-	if err := m.build.Append(ctx, value, query); err != nil {
+	if err := m.build.Append(ctx, value, "from effekt.kolada.part"); err != nil {
 		return err
 	}
 	return m.build.Exec(ctx, "drop table effekt.kolada.part")

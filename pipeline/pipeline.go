@@ -86,8 +86,8 @@ type Result struct {
 	BuildID   string
 	Checks    []checks.Result
 	Rows      int64
-	// LeftOut are the indicators that could not be calculated and are absent
-	// from the published file.
+	// LeftOut are the indicators that could not be calculated, and the data sets
+	// and KPIs that could not be read: absent from the published file.
 	LeftOut []ModelError
 }
 

@@ -91,7 +91,7 @@ func (m *making) describe(ctx context.Context) error {
 	}
 	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
 		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
-		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, lag_months INTEGER, every INTEGER, denominator_counts VARCHAR, additive BOOLEAN"
+		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, kpi VARCHAR, lag_months INTEGER, every INTEGER, denominator_counts VARCHAR, additive BOOLEAN"
 	if err := m.table(ctx, "config", "indicator", meaning, indicators); err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (m *making) indicatorRow(i config.Indicator) row {
 	return row{
 		"indicator_id": i.ID, "label_sv": i.Label.SV, "label_en": empty(i.Label.EN), "description_sv": empty(i.Description), "areas": i.Areas, "goals": i.Goals,
 		"kind": kind, "unit": i.Unit.SV, "unit_en": empty(i.Unit.EN), "decimals": i.Decimals, "polarity": i.Polarity, "change": i.Change, "sexes": i.Sex,
-		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off),
+		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off), "kpi": empty(i.KPI),
 		"lag_months": i.LagMonths, "every": i.Every, "denominator_counts": empty(i.Denominator), "additive": i.Additive,
 	}
 }

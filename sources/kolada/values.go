@@ -2,6 +2,7 @@ package kolada
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -17,9 +18,10 @@ import (
 // Deleted rows are left out. Kolada does not document the order between pages,
 // so a row may come twice: the same row again is dropped, the same key with
 // another figure is an error that names it, because there is no telling which
-// one holds. Give it the bodies of one vintage, not of several.
-func NewReader(next func() ([]byte, error)) array.RecordReader {
-	v := &valueBatches{bodies: bodies{next: next}, schema: valueSchema(), history: newHistory()}
+// one holds. Give it the bodies of one vintage, not of several. Where kpis are
+// named the rows of all others are passed over.
+func NewReader(next func() ([]byte, error), kpis ...string) array.RecordReader {
+	v := &valueBatches{bodies: bodies{next: next}, schema: valueSchema(), history: newHistory(), only: kpis}
 	v.decoder = newDecoder(v.record)
 	return newReader(v.schema, v.batch)
 }
@@ -47,6 +49,7 @@ type valueBatches struct {
 	decoder *decoder
 	schema  *arrow.Schema
 	history *history
+	only    []string // the KPIs to read; empty for all
 	figures []figure // of the record being read
 	columns valueColumns
 
@@ -104,7 +107,7 @@ func (v *valueBatches) batch() (arrow.RecordBatch, error) {
 
 // record appends the rows of one record that are new and not deleted.
 func (v *valueBatches) record(rows []Value) error {
-	if len(rows) == 0 {
+	if len(rows) == 0 || (len(v.only) > 0 && !slices.Contains(v.only, rows[0].KPI)) {
 		return nil
 	}
 	key := recordKey{v.kpis.number(rows[0].KPI), v.areas.number(rows[0].Municipality), int32(rows[0].Year)}

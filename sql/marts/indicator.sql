@@ -11,7 +11,10 @@ trouble as (
     select link.indicator_id, string_agg(data.name || ': ' || data.error, '; ' order by data.name) as reason
     from config.indicator_dataset as link
     join ops.dataset as data on data.name = link.dataset
+    join config.indicator as meta using (indicator_id)
     where data.error is not null
+        -- an error that names KPIs is not the trouble of an indicator that reads another
+        and not (meta.kpi is not null and regexp_matches(data.error, '\b[NU][0-9]{5}\b') and not contains(data.error, meta.kpi))
     group by link.indicator_id
 ),
 left_out as (
