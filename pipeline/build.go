@@ -111,16 +111,17 @@ func (p *Pipeline) write(ctx context.Context, in inputs, built publish.Built, wo
 
 // making is one build on its way.
 type making struct {
-	pipeline *Pipeline
-	build    *warehouse.Build
-	in       inputs
-	sources  map[string]bool // tables that exist before the models
-	models   []models.Model
-	made     map[string]bool     // tables of models
-	failed   map[string]error    // tables of models left out
-	runID    string              // id of the run that builds
-	grains   map[string][]string // of the models' tables
-	rows     int64               // of all tables made or loaded
+	pipeline   *Pipeline
+	build      *warehouse.Build
+	in         inputs
+	sources    map[string]bool // tables that exist before the models
+	models     []models.Model
+	made       map[string]bool     // tables of models
+	failed     map[string]error    // tables of models left out
+	unreadable []ModelError        // data sets and KPIs whose bodies cannot be read
+	runID      string              // id of the run that builds
+	grains     map[string][]string // of the models' tables
+	rows       int64               // of all tables made or loaded
 }
 
 func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {

@@ -130,7 +130,8 @@ func (m *making) inspectIndicator(ctx context.Context, table string) error {
 	return m.unique(ctx, table, []string{"region", "year", "sex"})
 }
 
-// noteModels tells SQL which tables were made and which were left out.
+// noteModels tells SQL which tables were made, which were left out, and what
+// could not be read.
 func (m *making) noteModels(ctx context.Context) error {
 	var rows []row
 	for table := range m.made {
@@ -139,6 +140,9 @@ func (m *making) noteModels(ctx context.Context) error {
 	for table, err := range m.failed {
 		rows = append(rows, row{"model": table, "error": err.Error()})
 	}
+	for _, u := range m.unreadable {
+		rows = append(rows, row{"model": u.Table, "error": u.Err.Error()})
+	}
 	slices.SortFunc(rows, func(a, b row) int { return strings.Compare(a["model"].(string), b["model"].(string)) })
 	return m.table(ctx, "ops", "model", "model VARCHAR, error VARCHAR", rows)
 }
@@ -146,7 +150,7 @@ func (m *making) noteModels(ctx context.Context) error {
 // left lists the indicators that were left out, and the data sets and KPIs that
 // could not be read.
 func (m *making) left() []ModelError {
-	var all []ModelError
+	all := slices.Clone(m.unreadable)
 	for _, table := range slices.Sorted(maps.Keys(m.failed)) {
 		if !strings.HasPrefix(table, "core.") {
 			all = append(all, ModelError{table, m.failed[table]})
@@ -182,10 +186,7 @@ func (m *making) without(ctx context.Context, d config.Dataset, err error) error
 
 // unread notes in ops.dataset and in the result what could not be read.
 func (m *making) unread(d config.Dataset, table string, err error) {
-	if m.failed == nil {
-		m.failed = map[string]error{}
-	}
-	m.failed[table] = err
+	m.unreadable = append(m.unreadable, ModelError{table, err})
 	r := m.in.results[d.Name]
 	r.Err = errors.Join(r.Err, err)
 	m.in.results[d.Name] = r

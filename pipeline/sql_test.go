@@ -84,6 +84,16 @@ type desk struct {
 // emptyMaking is a build of a config and SQL for which nothing has been fetched.
 func emptyMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
 	t.Helper()
+	m := newMaking(t, configFS, sqlFS)
+	if err := m.load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// newMaking is a build into which nothing has been loaded.
+func newMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
+	t.Helper()
 	c, err := config.Load(configFS, config.Overrides{})
 	if err != nil {
 		t.Fatal(err)
@@ -102,11 +112,7 @@ func emptyMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
 		}
 	})
 	p := &Pipeline{Config: c, SQL: library, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }}
-	m := &making{pipeline: p, build: b, sources: map[string]bool{}, made: map[string]bool{}, grains: map[string][]string{}}
-	if err := m.load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return &making{pipeline: p, build: b, sources: map[string]bool{}, made: map[string]bool{}, grains: map[string][]string{}}
 }
 
 // made makes all models.
