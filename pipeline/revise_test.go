@@ -141,14 +141,14 @@ func TestGone(t *testing.T) {
 				return errors.Join(l.Relabel("TAB3554", "Kon", "2", "annat"), l.RenameKPI("N00957", "Något annat"))
 			},
 			[]string{"income", "Kon", `"2"`, `"annat"`, `"kvinnor"`, "datasets/income.toml", "health", "N00957", "Något annat", "Ohälsotal, dagar"},
-			"firms income sick",
+			"income sick",
 		},
 		"region and KPI": {
 			func(l *replay.Library) error {
 				return errors.Join(l.RemoveCodes("TAB3554", "Region", "24"), l.RemoveKPI("N00957"))
 			},
 			[]string{"income", "TAB3554", "region 24 has vanished", "health", "N00957", "Kolada does not have it"},
-			"firms income sick",
+			"income sick",
 		},
 		"code and region": {
 			func(l *replay.Library) error {
