@@ -54,6 +54,9 @@
 //     set are fetched, and its last good vintage stays in use.
 //   - Years are asked of Kolada explicitly, in lists of 25, though its address
 //     without years would do: forecast years then come only where wanted.
+//   - One probe asks for all groups of KPIs, by regions or by years, whichever
+//     takes fewer lists: a refresh with nothing new is three requests.
+//   - A KPI that a vintage had to leave out is asked for until it comes.
 //   - The table's stamp is compared in every data answer, so that a table that
 //     is updated while it is fetched is never stored half old, half new.
 package pipeline

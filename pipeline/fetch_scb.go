@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"effekt/config"
 	"effekt/pipeline/archive"
@@ -118,8 +119,15 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 	if err == nil {
 		err = changed(t, table)
 	}
+	var stamps []string
 	if err == nil {
-		err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
+		stamps, err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
+	}
+	if fetch.Resumed() > 0 { // as old as that: from before an update, perhaps
+		stamps = append(stamps, table.Updated, cmp.Or(stamp, table.Updated))
+	}
+	if err == nil {
+		err = unmoved(stamps)
 	}
 	var problems *scb.Problems
 	switch {
@@ -185,12 +193,12 @@ func resolved(table scb.Table) []archive.Resolved {
 	return all
 }
 
-// cells fetches all of the selection; the answers stay in the archive. They
-// must all carry one stamp, or the table changed between them.
-func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) error {
+// cells fetches all of the selection; the answers stay in the archive. Their
+// stamps are returned.
+func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) ([]string, error) {
 	requests, err := source.Requests(table, maxCells)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p.tell(Progress{Step: step, Total: len(requests)})
 	stamps := make([]string, len(requests))
@@ -203,9 +211,11 @@ func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
+	return stamps, g.Wait()
+}
+
+// unmoved demands one stamp of all, or the table changed between them.
+func unmoved(stamps []string) error {
 	for _, stamp := range stamps {
 		if stamp != stamps[0] {
 			return fmt.Errorf("%w: %s and %s", errMoved, stamps[0], stamp)
