@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"effekt/pipeline"
 	"effekt/pipeline/ledger"
 	"effekt/pipeline/schedule"
+	"effekt/pipeline/warehouse"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -19,19 +22,23 @@ const runsListed = 10
 func (a *app) status() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "What is held of each data set, the last runs and the next", Args: noArgs,
-		Long: `status reads the archive and the ledger, asks no source and writes nothing.
+		Long: `status reads the archive, the ledger and the published file, asks no source and
+writes nothing. Indicators are listed when they are not current, with the reason.
 
 The next figures of a data set are due when the next period has ended and the
 lag_months of the indicators that read it have passed (24 where none is known).
 Three months later it is overdue, a year later frozen; ended is one whose series
 has gone on in its successor.`,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.look()
 			if err != nil {
 				return err
 			}
 			w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 			if err := a.showDatasets(w, p); err != nil {
+				return err
+			}
+			if err := showStates(cmd.Context(), w, p); err != nil {
 				return err
 			}
 			if err := a.showRuns(w, p); err != nil {
@@ -73,6 +80,28 @@ func (a *app) showDatasets(w io.Writer, p *pipeline.Pipeline) error {
 	}
 	if len(reasons) > 0 {
 		fmt.Fprintln(w, "\n"+strings.Join(reasons, "\n"))
+	}
+	return nil
+}
+
+// showStates shows the indicators of the published file that are not current.
+func showStates(ctx context.Context, w io.Writer, p *pipeline.Pipeline) error {
+	if !exists(p.Dir.Database()) {
+		return nil
+	}
+	r, err := warehouse.Open(ctx, p.Dir.Database())
+	if err != nil {
+		return err
+	}
+	found, err := r.Query(ctx, "select indicator_id, state, state_reason from mart.indicator where state <> 'current' order by indicator_id", 0)
+	if err := errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	if len(found.Rows) > 0 {
+		fmt.Fprintln(w, "\nindicator\tstate\treason")
+	}
+	for _, row := range found.Rows {
+		fmt.Fprintf(w, "%v\t%v\t%s\n", row[0], row[1], firstLine(fmt.Sprint(row[2])))
 	}
 	return nil
 }
