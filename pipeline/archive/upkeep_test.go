@@ -1,0 +1,139 @@
+package archive
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// filled is an archive of three vintages a day apart; each has an answer of its
+// own and one that all share.
+func filled(t *testing.T) (a *Archive, dir string) {
+	t.Helper()
+	p := serve(t, 100, 0)
+	dir = t.TempDir()
+	for day := range 3 {
+		a = open(t, dir, func() time.Time { return noon().AddDate(0, 0, day) })
+		f := begin(t, a, "key")
+		ask(t, f, get(p.URL, 0), get(p.URL, day+1))
+		commit(t, f)
+	}
+	// Long after: nothing is young enough to belong to a fetch under way.
+	return open(t, dir, func() time.Time { return time.Now().AddDate(1, 0, 0) }), dir
+}
+
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	a, dir := filled(t)
+	found, err := a.Verify(t.Context())
+	if err != nil || len(found.Troubles) != 0 || found.Manifests != 3 || found.Objects != 4 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	loose, err := a.Put([]byte("nobody names me"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest, _, err := a.Latest("scb", "befolkning")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := newest.Requests[0].Object, newest.Requests[1].Object
+	if err := os.WriteFile(filepath.Join(dir, objectName(first)), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, objectName(second))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "scb", "befolkning", "20250101T000000Z.json"), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if found, err = a.Verify(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, trouble := range found.Troubles {
+		got = append(got, trouble.What+" "+trouble.Path)
+	}
+	want := []string{"damaged " + objectName(first), "dangling " + objectName(loose), "missing " + objectName(second), "unread scb/befolkning/20250101T000000Z.json"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPruneKeepsWhatIsNeeded(t *testing.T) {
+	t.Parallel()
+	oldest, middle := "scb/befolkning/20260224T120000Z", "scb/befolkning/20260225T120000Z"
+	for _, test := range []struct {
+		name string
+		keep Keep
+		want []string
+	}{
+		{"latest", Keep{Latest: 1}, []string{oldest, middle}},
+		{"none means one", Keep{}, []string{oldest, middle}},
+		{"two", Keep{Latest: 2}, []string{oldest}},
+		{"since", Keep{Latest: 1, Since: noon().AddDate(0, 0, 1)}, []string{oldest}},
+		{"also", Keep{Latest: 1, Also: map[string]bool{oldest: true}}, []string{middle}},
+		{"all", Keep{Latest: 9}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a, dir := filled(t)
+			for _, really := range []bool{false, true} {
+				got, err := a.Prune(t.Context(), test.keep, really)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(test.want, got.Vintages); diff != "" || got.Objects != len(test.want) {
+					t.Errorf("really %v: %d objects, %s", really, got.Objects, diff)
+				}
+			}
+			for _, gone := range test.want {
+				if _, err := os.Stat(filepath.Join(dir, gone+".json")); !missing(err) {
+					t.Errorf("%s is still there", gone)
+				}
+			}
+			found, err := a.Verify(t.Context())
+			if err != nil || len(found.Troubles) != 0 || found.Manifests != 3-len(test.want) {
+				t.Errorf("afterwards: %+v, %v", found, err)
+			}
+		})
+	}
+}
+
+// What a fetch under way has received is not swept away.
+func TestPruneLeavesWhatIsYoung(t *testing.T) {
+	t.Parallel()
+	_, dir := filled(t)
+	a := open(t, dir, time.Now)
+	young, err := a.Put([]byte("just received"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Prune(t.Context(), Keep{Latest: 9}, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Get(young); err != nil {
+		t.Error(err)
+	}
+}
+
+// A damaged manifest may need anything, so nothing is removed.
+func TestPruneStopsAtADamagedManifest(t *testing.T) {
+	t.Parallel()
+	a, dir := filled(t)
+	path := filepath.Join(dir, "scb", "befolkning", "20250101T000000Z.json")
+	if err := os.WriteFile(path, []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Prune(t.Context(), Keep{Latest: 1}, true); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v", err)
+	}
+	if found, err := a.Verify(t.Context()); err != nil || found.Objects != 4 || slices.ContainsFunc(found.Troubles, func(t Trouble) bool { return t.What == "missing" }) {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
