@@ -140,7 +140,7 @@ func (c child) read() error {
 			}
 			_, _ = fmt.Fprint(os.Stdout, reads)
 			return errors.Join(err, queryErr)
-		case <-time.After(10 * time.Millisecond): // others want the machine too
+		case <-time.After(50 * time.Millisecond): // others want the machine too
 		}
 		var lines []string
 		lines, err = query(context.Background(), filepath.Join(c.Data, "published", "effekt.duckdb"), allFigures)
@@ -250,7 +250,7 @@ func TestKill(t *testing.T) {
 		} else if !state.Success() {
 			t.Errorf("point %d: %s", point, log)
 		}
-		if point%5 == 4 || point == 2*signs-1 {
+		if point%9 == 8 || point == 2*signs-1 {
 			w.sound()
 			w.whole(value)
 		}
@@ -265,7 +265,7 @@ func TestKill(t *testing.T) {
 // before, whatever had come of it.
 func TestUpdatedAfterAKill(t *testing.T) {
 	t.Parallel()
-	for _, answers := range []int{1, 2, 3} { // the signs of grp: its total, one answer, both
+	for _, answers := range []int{2, 3} { // the signs of grp: its total, one answer, both
 		w := newWorld(t)
 		w.announce(1)
 		w.sound()
@@ -277,8 +277,6 @@ func TestUpdatedAfterAKill(t *testing.T) {
 		}
 		w.announce(3)
 		w.revise(func(l *replay.Library) error { return l.AddPeriod("TAB3138", "2025") })
-		w.sound()
-		w.one(figure("grp", 2023), "3 A")
 		w.sound()
 		w.one(figure("grp", 2023), "3 A")
 		w.one("select max(year) from mart.indicator_value where indicator_id = 'grp'", "2025")

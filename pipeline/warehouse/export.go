@@ -19,10 +19,12 @@ type Comments struct {
 // Comment writes the comments of table t.
 func (b *Build) Comment(ctx context.Context, t Table, c Comments) error {
 	var statements strings.Builder
+	statements.WriteString("begin;\n") // one transaction, for each is written by itself otherwise
 	fmt.Fprintf(&statements, "comment on table %s is %s;\n", t.quoted(), text(c.Table))
 	for column, comment := range c.Columns {
 		fmt.Fprintf(&statements, "comment on column %s.%s is %s;\n", t.quoted(), quote(column), text(comment))
 	}
+	statements.WriteString("commit;\n")
 	if _, err := b.conn.ExecContext(ctx, statements.String()); err != nil {
 		return fmt.Errorf("comment on %s: %w", t, err)
 	}
