@@ -4,28 +4,35 @@
 -- sex or marital status, so they are summed; the second carries noise in every
 -- cell, so its own totals and fewest classes are used (catalogue 3.1, 7.3). A
 -- year that the exact table has is never taken from the noisy one.
-with exact_cells as (
-    select
-        region,
-        year,
-        period,
-        kon,
-        case when alder = 'tot' then -1 else try_cast(replace(alder, '+', '') as integer) end as years_old,
-        count_value(value, status) as value,
-        count_status(value, status) as status
-    from scb.population_to_2024
-    where civilstand in ('OG', 'G', 'SK', 'ÄNKL')
-),
 -- each age in one band; cells is ages × the four marital statuses
-bands (band, from_age, to_age, cells) as (
+with bands (band, from_age, to_age, cells) as (
     values
-        ('total', -1, -1, 4),
         ('0-19', 0, 19, 80),
         ('20-29', 20, 29, 40),
         ('30-39', 30, 39, 40),
         ('40-64', 40, 64, 100),
         ('65-79', 65, 79, 60),
         ('80+', 80, 100, 84)
+),
+ages (alder, band, cells) as (
+    select case age when 100 then '100+' else age::varchar end, band, cells
+    from bands, unnest(range(from_age, to_age + 1)) as ages (age)
+    union all
+    values ('tot', 'total', 4)
+),
+exact_cells as (
+    select
+        region,
+        year,
+        period,
+        kon,
+        band,
+        cells,
+        count_value(value, status) as value,
+        count_status(value, status) as status
+    from scb.population_to_2024
+    join ages using (alder)
+    where civilstand in ('OG', 'G', 'SK', 'ÄNKL') and kon in ('1', '2')
 ),
 exact_bands as (
     select
@@ -35,10 +42,9 @@ exact_bands as (
         case kon when '1' then 'men' when '2' then 'women' end as sex,
         band,
         sum_of(value, any_value(cells)) as value,
-        status_of(status, any_value(cells)) as status
+        -- of cells there are A, M and O only, in the alphabet as in rank; max is fast
+        case when count(*) = any_value(cells) then max(status) else 'O' end as status
     from exact_cells
-    join bands on years_old between from_age and to_age
-    where kon in ('1', '2')
     group by region, year, kon, band
 ),
 exact_classes (age, band, bands) as (
@@ -78,7 +84,7 @@ noisy_cells as (
     from scb.population_from_2025
     where civilstand = 'SC'
         and kon in ('TotSa', '1', '2')
-        and year > (select coalesce(max(year), 0) from exact_cells)
+        and year > (select coalesce(max(year), 0) from scb.population_to_2024)
 )
 select
     region,
