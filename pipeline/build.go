@@ -48,6 +48,15 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 		}
 		parts = append(parts, d.Name, in.results[d.Name].Err != nil)
 	}
+	for _, set := range []string{acceptedSet, rejectedSet} {
+		submitted, err := p.outcomeVintages(set)
+		if err != nil {
+			return in, err
+		}
+		for _, v := range submitted {
+			parts = append(parts, set, v.Name)
+		}
+	}
 	in.id = fingerprint(parts...)
 	if len(in.vintages) == 0 {
 		return in, ErrNothing
@@ -305,7 +314,10 @@ func (m *making) comment(ctx context.Context) error {
 	for t, columns := range tables {
 		comments := warehouse.Comments{Table: m.title(t), Columns: map[string]string{}}
 		for _, c := range columns {
-			text, ok := m.pipeline.SQL.Describe(t.String(), c.Name)
+			text, ok := outcomeColumn(t, c.Name)
+			if !ok {
+				text, ok = m.pipeline.SQL.Describe(t.String(), c.Name)
+			}
 			if !ok {
 				text = m.variable(t, c.Name)
 			}

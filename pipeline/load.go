@@ -20,7 +20,7 @@ import (
 
 // load brings the vintages in use, and the config, into the new file.
 func (m *making) load(ctx context.Context) error {
-	if err := m.build.Schemas(ctx, "config", "scb", "kolada", "ops", "core", "indicator", "mart"); err != nil {
+	if err := m.build.Schemas(ctx, "config", "scb", "kolada", "outcome", "ops", "core", "indicator", "mart"); err != nil {
 		return err
 	}
 	for _, d := range m.pipeline.Config.Datasets {
@@ -39,6 +39,9 @@ func (m *making) load(ctx context.Context) error {
 		return err
 	}
 	if err := m.loadConfig(ctx); err != nil {
+		return err
+	}
+	if err := m.loadOutcomes(ctx); err != nil {
 		return err
 	}
 	if err := m.loadBuild(ctx); err != nil {

@@ -82,7 +82,8 @@ type DatasetResult struct {
 // Result is what a run did.
 type Result struct {
 	Datasets  []DatasetResult
-	Published bool // a new file was published; false when nothing had changed
+	Handed    []Handed // submissions of the inbox
+	Published bool     // a new file was published; false when nothing had changed
 	BuildID   string
 	Checks    []checks.Result
 	Rows      int64

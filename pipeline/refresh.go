@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// Refresh is the main job: fetch what is new, build, check, publish. An error
+// Refresh is the main job: fetch what is new, read the inbox, build, check, publish. An error
 // means that nothing was published; a source that failed shows in the result.
 // Like the other runs here it holds the data folder's lock throughout and has
 // its lines in the ledger.
@@ -23,7 +23,12 @@ func (p *Pipeline) Refresh(ctx context.Context, want Want) (Result, error) {
 		if err != nil {
 			return Result{Datasets: results}, err
 		}
+		handed, err := p.readInbox(ctx)
+		if err != nil {
+			return Result{Datasets: results}, err
+		}
 		result, err := p.Build(ctx, results, false)
+		result.Handed = handed
 		if errors.Is(err, ErrNothing) {
 			err = errors.Join(result.Err(), err)
 		}

@@ -150,7 +150,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.logFormat, "log-format", "text", "form of standard error: text or json, a JSON object a line")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log every request, wait and retry too")
 	flags.BoolVar(&a.noProgress, "no-progress", false, "no progress bar; there is none anyway when standard error is not a terminal")
-	root.AddCommand(a.refresh(), a.demo(), a.fetch(), a.build(), a.check(), a.plan(), a.status(), a.schedule(), a.sql(), a.explain(), a.edition(), a.report(), a.archive())
+	root.AddCommand(a.refresh(), a.demo(), a.fetch(), a.build(), a.check(), a.plan(), a.status(), a.schedule(), a.sql(), a.explain(), a.edition(), a.outcomes(), a.report(), a.archive())
 	return root
 }
 

@@ -66,6 +66,9 @@ func degraded(but string, result pipeline.Result) error {
 
 // summary says what the checks found and where the database lies.
 func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
+	for _, h := range result.Handed {
+		a.say(slog.LevelInfo, handedLine(h), "handed in", "files", h.Paths, "refused", h.Refused(), "vintage", h.Vintage)
+	}
 	for _, c := range result.Checks {
 		if c.Rows > 0 {
 			a.say(slog.LevelWarn, fmt.Sprintf("check %s (%s): %s %d rows", c.Name, c.Severity, c.Title, c.Rows),
