@@ -150,12 +150,16 @@ func koladaRecords(id string, k int, regions []config.Region) []byte {
 	return b.Bytes()
 }
 
-// settings writes a config folder: the shipped settings and regions beside the
-// data sets given.
+// settings writes a config folder: all that is shipped but data sets and
+// indicators, and the data sets given.
 func settings(b *testing.B, datasets fstest.MapFS) string {
 	b.Helper()
 	folder := b.TempDir()
-	for _, name := range []string{"effekt.toml", "regions.toml"} {
+	names, err := fs.Glob(config.Embedded, "*.toml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range names {
 		body, err := config.Embedded.ReadFile(name)
 		if err != nil {
 			b.Fatal(err)

@@ -8,11 +8,13 @@ import (
 	"effekt/pipeline/datadir"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -40,8 +42,9 @@ type job struct {
 // report is what it did.
 type report struct {
 	Took      time.Duration // from an open data folder to the published file
+	CPU       time.Duration // of all its threads meanwhile
+	Peak      int           // KiB resident at most
 	Published bool
-	peak      int64 // bytes resident at most
 }
 
 // run starts the job and awaits it.
@@ -65,9 +68,6 @@ func (j job) run(b *testing.B) report {
 	}
 	if err != nil {
 		b.Fatal(err)
-	}
-	if usage, ok := child.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = usage.Maxrss << 10 // Linux counts in KiB
 	}
 	return r
 }
@@ -113,14 +113,37 @@ func (j job) do(ctx context.Context) (r report, err error) {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	start := time.Now()
+	start, used := time.Now(), processor()
 	var result pipeline.Result
 	if j.Build {
 		result, err = p.Build(ctx, nil, true)
 	} else {
 		result, err = p.Refresh(ctx, j.Want)
 	}
-	return report{Took: time.Since(start), Published: result.Published}, errors.Join(err, result.Err())
+	r = report{Took: time.Since(start), CPU: processor() - used, Published: result.Published}
+	r.Peak, _ = resident() // only Linux tells
+	return r, errors.Join(err, result.Err())
+}
+
+// processor is the time that this process has had of the processors.
+func processor() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// resident is the most memory that this process has held. The system's
+// accounting of children is no use here: it begins with the parent's own.
+func resident() (kib int, err error) {
+	body, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	_, after, _ := strings.Cut(string(body), "VmHWM:")
+	_, err = fmt.Sscan(after, &kib)
+	return kib, err
 }
 
 func (j job) open() (*pipeline.Pipeline, error) {

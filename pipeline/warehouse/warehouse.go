@@ -50,7 +50,9 @@ func Create(ctx context.Context, path string, s Settings) (*Build, error) {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
 	b.path = path
-	attach := fmt.Sprintf("attach %s as %s (storage_version 'v1.0.0')", text(path), catalog)
+	// Without a log no statement waits for the disk: Close writes everything, and
+	// a build that stops before that is thrown away.
+	attach := fmt.Sprintf("attach %s as %s (storage_version 'v1.0.0', recovery_mode no_wal_writes)", text(path), catalog)
 	if _, err := b.conn.ExecContext(ctx, attach); err != nil {
 		return nil, errors.Join(fmt.Errorf("warehouse: create %s: %w", path, err), b.shut())
 	}
@@ -81,6 +83,9 @@ func configure(ctx context.Context, exec driver.ExecerContext, s Settings) error
 		"set autoload_known_extensions = false",
 		"set allow_community_extensions = false",
 		"set temp_directory = " + text(s.TempDir),
+		// Codes are few and short: a dictionary always wins, so trying the
+		// other form for text on every column is only time lost.
+		"set disabled_compression_methods = 'fsst'",
 	}
 	if s.MemoryLimit != "" {
 		statements = append(statements, "set memory_limit = "+text(s.MemoryLimit))

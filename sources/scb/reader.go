@@ -9,18 +9,22 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 )
 
-// NewReader yields one record a body until next answers io.EOF. An error of
-// next or of a body shows in Err, and no record follows it. Bodies may have
-// their variables and codes in any order; columns are found by variable.
+// NewReader yields the cells of all bodies, a row a cell in the bodies' order,
+// until next answers io.EOF. Records have 122 880 rows, the last one fewer,
+// whatever the bodies have. An error of next or of a body shows in Err, and no
+// record follows it. Bodies may have their variables and codes in any order;
+// columns are found by variable.
 //
-// While a record is in use the following body is decoded, so at most two are
-// held. next is never called by two goroutines at a time, and may use the
-// slice it returned again.
+// While a record is in use the following one is decoded, so at most two and a
+// body are held. next is never called by two goroutines at a time, and may use
+// the slice it returned again.
 //
 // It is a plain struct: DuckDB calls Next from C on a thread that is locked to
 // it, where Go's pulled iterators (array.ReaderFromIter) stop the program.
 func NewReader(columns Columns, next func() ([]byte, error)) array.RecordReader {
-	r := &bodies{columns: columns, schema: columns.Schema(), next: next}
+	r := &bodies{columns: columns, schema: columns.Schema(), next: next, codes: make([]numbering, len(columns))}
+	r.rows.codes = make([][]int32, len(columns))
+	r.statuses.number("") // none, which is null in every record
 	r.holders.Store(1)
 	return r
 }
@@ -33,6 +37,13 @@ type bodies struct {
 	ahead   chan decoded // what is being decoded; nil before the first Next and after the end
 	current arrow.RecordBatch
 	err     error
+
+	// Of the goroutine that decodes, while there is one.
+	codes    []numbering // by column
+	statuses numbering
+	body     *stretch // what is left of the body that was read last
+	rows     rows
+	end      error // why no body follows
 }
 
 type decoded struct {
@@ -69,7 +80,7 @@ func (r *bodies) drop() {
 // Schema is that of Columns.
 func (r *bodies) Schema() *arrow.Schema { return r.schema }
 
-// Next moves to the record of the next body and starts on the one after.
+// Next moves to the next record and starts on the one after.
 func (r *bodies) Next() bool {
 	r.drop()
 	if r.err != nil {
@@ -87,7 +98,7 @@ func (r *bodies) Next() bool {
 	return true
 }
 
-// start decodes one body. The channel has room for it, so the goroutine ends
+// start decodes one record. The channel has room for it, so the goroutine ends
 // even if nobody asks.
 func (r *bodies) start() {
 	ahead := make(chan decoded, 1)
@@ -112,14 +123,33 @@ func (r *bodies) Err() error {
 	return r.err
 }
 
+// decode makes the next record of as many bodies as it takes. What was decoded
+// before an error is yielded before it.
 func (r *bodies) decode() (arrow.RecordBatch, error) {
+	for len(r.rows.values) < recordRows && r.end == nil && r.holders.Load() > 0 {
+		r.end = r.more()
+		r.rows.take(r.body)
+	}
+	if len(r.rows.values) == 0 {
+		return nil, r.end
+	}
+	return r.record(), nil
+}
+
+// more reads a body when nothing is left of the one before.
+func (r *bodies) more() error {
+	if r.body.left() > 0 {
+		return nil
+	}
+	r.body = nil
 	body, err := r.next()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	cube, err := Decode(body)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return Record(r.columns, r.schema, cube)
+	r.body, err = r.stretch(cube)
+	return err
 }

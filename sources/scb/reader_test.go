@@ -99,11 +99,12 @@ func TestReleaseWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var reading atomic.Bool
+		record := made(1, 0, part{"A", numbered(1, recordRows)}, part{"Tid", numbered(2023, 1)})
 		next := func() ([]byte, error) {
 			reading.Store(true)
 			time.Sleep(time.Minute)
 			reading.Store(false)
-			return []byte(page("x", "1", "")), nil
+			return []byte(record), nil
 		}
 		NewReader(pageColumns, next).Release() // before anything was asked for
 		r := NewReader(pageColumns, next)
