@@ -150,9 +150,9 @@ func koladaRecords(id string, k int, regions []config.Region) []byte {
 	return b.Bytes()
 }
 
-// settings writes a config folder: all that is shipped but data sets and
+// benchSettings writes a config folder: all that is shipped but data sets and
 // indicators, and the data sets given.
-func settings(b *testing.B, datasets fstest.MapFS) string {
+func benchSettings(b *testing.B, datasets fstest.MapFS) string {
 	b.Helper()
 	folder := b.TempDir()
 	names, err := fs.Glob(config.Embedded, "*.toml")
@@ -184,9 +184,9 @@ func shipped(b *testing.B) (job, origin) {
 	return job{Config: folder, Data: b.TempDir(), SCB: server.SCB(), Kolada: server.Kolada(), Models: true}, server
 }
 
-// everywhere is the shipped config with all municipalities where it names the
+// allMunicipalities is the shipped config with all municipalities where it names the
 // county's own.
-func everywhere(b *testing.B) string {
+func allMunicipalities(b *testing.B) string {
 	b.Helper()
 	folder := b.TempDir()
 	if err := os.CopyFS(folder, config.Embedded); err != nil {

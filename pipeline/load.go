@@ -69,9 +69,15 @@ func (m *making) bodies(role string, vintages ...archive.Vintage) func() ([]byte
 }
 
 func (m *making) stream(ctx context.Context, t warehouse.Table, r array.RecordReader) error {
-	defer r.Release()
 	m.sources[t.String()] = true
-	rows, err := m.build.Load(ctx, t, r)
+	return m.feed(ctx, m.build.Load, t, r)
+}
+
+// feed loads all of r, and tells a body that cannot be read from what else may
+// fail.
+func (m *making) feed(ctx context.Context, load func(context.Context, warehouse.Table, array.RecordReader) (int64, error), t warehouse.Table, r array.RecordReader) error {
+	defer r.Release()
+	rows, err := load(ctx, t, r)
 	m.rows += rows
 	var file *fs.PathError
 	if r.Err() != nil && ctx.Err() == nil && !errors.As(r.Err(), &file) {
@@ -169,16 +175,7 @@ func parts(d config.Dataset, newestFirst []archive.Vintage) []part {
 }
 
 func (m *making) loadPart(ctx context.Context, value warehouse.Table, p part) error {
-	staged := warehouse.Table{Schema: "kolada", Name: "part"}
-	err := m.stream(ctx, staged, kolada.NewReader(m.bodies("data", p.vintage), p.kpis...))
-	delete(m.sources, staged.String())
-	if err != nil {
-		return err
-	}
-	if err := m.build.Append(ctx, value, "from effekt.kolada.part"); err != nil {
-		return err
-	}
-	return m.build.Exec(ctx, "drop table effekt.kolada.part")
+	return m.feed(ctx, m.build.LoadMore, value, kolada.NewReader(m.bodies("data", p.vintage), p.kpis...))
 }
 
 // title is a table's Swedish description.

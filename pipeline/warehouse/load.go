@@ -20,39 +20,72 @@ const stream = "arrow_stream"
 // Load makes table t of all batches r yields and returns its rows. The stream
 // is scanned once; when it fails, or the counts differ, no table is left.
 func (b *Build) Load(ctx context.Context, t Table, r array.RecordReader) (int64, error) {
-	counted := &countingReader{RecordReader: r}
-	stored, err := b.scan(ctx, t, counted)
-	if err == nil {
-		err = r.Err()
-	}
-	if err == nil && stored != counted.rows {
-		err = fmt.Errorf("%d rows sent, %d stored", counted.rows, stored)
-	}
+	rows, err := b.scan(ctx, t, "create table "+t.quoted()+" as", 0, r)
 	if err != nil {
-		drop := "drop table if exists " + t.quoted()
-		_, dropErr := b.conn.ExecContext(context.WithoutCancel(ctx), drop)
-		return 0, errors.Join(fmt.Errorf("load %s: %w", t, err), dropErr)
+		return 0, fmt.Errorf("load %s: %w", t, err)
 	}
-	return stored, nil
+	return rows, nil
 }
 
-func (b *Build) scan(ctx context.Context, t Table, r array.RecordReader) (stored int64, err error) {
+// LoadMore adds all batches r yields to table t, matching columns by name, and
+// returns how many rows came. Like Load it scans the stream once and counts;
+// after an error the table is as it was.
+func (b *Build) LoadMore(ctx context.Context, t Table, r array.RecordReader) (int64, error) {
+	before, err := b.rows(ctx, t)
+	var rows int64
+	if err == nil {
+		rows, err = b.scan(ctx, t, "insert into "+t.quoted()+" by name", before, r)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("load %s: %w", t, err)
+	}
+	return rows, nil
+}
+
+// scan runs into over the whole stream and returns the rows that came. The view
+// of the stream is made and dropped outside the transaction, which may write to
+// one database only.
+func (b *Build) scan(ctx context.Context, t Table, into string, before int64, r array.RecordReader) (int64, error) {
 	if _, err := b.conn.ExecContext(ctx, "use memory"); err != nil {
 		return 0, err
 	}
-	release, err := b.register(r)
+	counted := &countingReader{RecordReader: r}
+	release, err := b.register(counted)
 	if err != nil {
 		return 0, err
 	}
-	create := fmt.Sprintf("create table %s as select * from memory.main.%s", t.quoted(), stream)
-	_, err = b.conn.ExecContext(ctx, create)
+	err = b.whole(ctx, func() error {
+		_, err := b.conn.ExecContext(ctx, into+" select * from memory.main."+stream)
+		if err = errors.Join(err, r.Err()); err != nil {
+			return err
+		}
+		after, err := b.rows(ctx, t)
+		if err == nil && after != before+counted.rows {
+			err = fmt.Errorf("%d rows sent, %d stored", counted.rows, after-before)
+		}
+		return err
+	})
 	_, dropErr := b.conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists memory.main."+stream)
 	release()
-	if err := errors.Join(err, dropErr); err != nil {
-		return 0, err
+	return counted.rows, errors.Join(err, dropErr)
+}
+
+// whole runs what do does in one transaction, or undoes it.
+func (b *Build) whole(ctx context.Context, do func() error) error {
+	if _, err := b.conn.ExecContext(ctx, "begin"); err != nil {
+		return err
 	}
-	err = b.conn.QueryRowContext(ctx, "select count(*) from "+t.quoted()).Scan(&stored)
-	return stored, err
+	if err := do(); err != nil {
+		_, undone := b.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+		return errors.Join(err, undone)
+	}
+	_, err := b.conn.ExecContext(ctx, "commit")
+	return err
+}
+
+func (b *Build) rows(ctx context.Context, t Table) (n int64, err error) {
+	err = b.conn.QueryRowContext(ctx, "select count(*) from "+t.quoted()).Scan(&n)
+	return n, err
 }
 
 func (b *Build) register(r array.RecordReader) (release func(), err error) {

@@ -79,6 +79,31 @@ func TestLoadKeepsEveryRow(t *testing.T) {
 	}
 }
 
+func TestLoadMoreAdds(t *testing.T) {
+	t.Parallel()
+	b, path := create(t)
+	table := Table{"scb", "x"}
+	if _, err := b.Load(t.Context(), table, batches(t, 10)); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{3, 0, 7000} {
+		if rows, err := b.LoadMore(t.Context(), table, batches(t, n)); err != nil || rows != int64(n) {
+			t.Errorf("%d rows, want %d: %v", rows, n, err)
+		}
+	}
+	if _, err := b.LoadMore(t.Context(), table, failing{batches(t, 3), errors.New("page 2: value 14")}); err == nil || !strings.Contains(err.Error(), "page 2: value 14") {
+		t.Errorf("error %v", err)
+	}
+	stored, err := b.Query(t.Context(), "select count(*)::varchar from effekt.scb.x", 0)
+	if err != nil || stored.Rows[0][0] != "7013" {
+		t.Errorf("%v rows, want 7013: %v", stored.Rows, err)
+	}
+	if err := b.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	noArrowView(t, path)
+}
+
 func noArrowView(t *testing.T, path string) {
 	t.Helper()
 	r, err := Open(t.Context(), path)

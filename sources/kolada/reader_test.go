@@ -184,3 +184,25 @@ func TestMunicipalityReader(t *testing.T) {
 		t.Error("a municipality without id")
 	}
 }
+
+// TestReaderOfSomeKPIs passes over the others, even where they contradict
+// themselves.
+func TestReaderOfSomeKPIs(t *testing.T) {
+	t.Parallel()
+	page := body(
+		`{"kpi":"N1","municipality":"2480","period":2023,"values":[{"gender":"T","value":1}]}`,
+		`{"kpi":"N2","municipality":"2480","period":2023,"values":[{"gender":"T","value":2}]}`,
+		`{"kpi":"N2","municipality":"2480","period":2023,"values":[{"gender":"T","value":3}]}`,
+		`{"kpi":"N3","municipality":"2480","period":2023,"values":[{"gender":"T","value":4}]}`,
+	)
+	r := NewReader(from(page), "N3", "N1")
+	defer r.Release()
+	null := array.NullValueStr
+	want := []string{
+		fmt.Sprintf("N1|2480|2023|T|1|%s|%s", null, null),
+		fmt.Sprintf("N3|2480|2023|T|4|%s|%s", null, null),
+	}
+	if diff := cmp.Diff(want, lines(r)); diff != "" || r.Err() != nil {
+		t.Error(diff, r.Err())
+	}
+}
