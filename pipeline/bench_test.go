@@ -22,7 +22,7 @@ import (
 // publishes them with Parquet. Budget: 1 500 ms and 400 MB.
 func BenchmarkRefreshCube(b *testing.B) {
 	const regions = 240
-	server := served(b, fstest.MapFS{"scb/TAB1.json": {Data: cube(regions)}}, replay.Options{})
+	server := replayed(b, fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}, replay.Options{})
 	j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "scb"}}
 	measure(b, regions*cellsPerRegion, func() report {
 		j.Data = b.TempDir()
@@ -33,7 +33,7 @@ func BenchmarkRefreshCube(b *testing.B) {
 // BenchmarkRefreshKolada fetches 351 000 values in 25 pages and publishes them
 // with Parquet. Budget: 500 ms.
 func BenchmarkRefreshKolada(b *testing.B) {
-	server := served(b, koladaLibrary(b), replay.Options{})
+	server := replayed(b, koladaLibrary(b), replay.Options{})
 	j := job{Config: benchSettings(b, koladaConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "kolada"}}
 	measure(b, 351_000, func() report {
 		j.Data = b.TempDir()
@@ -48,7 +48,7 @@ func BenchmarkBuildCube(b *testing.B) {
 	for _, regions := range []int{170, 335, 670} {
 		cells := regions * cellsPerRegion
 		b.Run(fmt.Sprintf("%.1fM", float64(cells)/1e6), func(b *testing.B) {
-			server := served(b, fstest.MapFS{"scb/TAB1.json": {Data: cube(regions)}}, replay.Options{})
+			server := replayed(b, fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}, replay.Options{})
 			j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "scb"}, Data: b.TempDir()}
 			j.run(b)
 			j.Build = true
@@ -91,11 +91,11 @@ func BenchmarkBuildShipped(b *testing.B) {
 // what the limit alone demands of its last call. Budget: 1.05.
 func BenchmarkRefreshLimited(b *testing.B) {
 	const regions, perAnswer = 100, 1
-	lib := fstest.MapFS{"scb/TAB1.json": {Data: cube(regions)}}
+	lib := fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}
 	for _, sliding := range []bool{false, true} {
 		b.Run(fmt.Sprintf("sliding=%t", sliding), func(b *testing.B) {
 			const calls, window, latency = 30, 10 * time.Second, 200 * time.Millisecond
-			server := served(b, lib, replay.Options{
+			server := replayed(b, lib, replay.Options{
 				MaxCells: perAnswer * cellsPerRegion, Calls: calls, Window: window, Sliding: sliding, Latency: latency,
 			})
 			j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "scb"}, Paced: true}
@@ -140,7 +140,7 @@ type origin struct {
 	*replay.Server
 }
 
-func served(b *testing.B, files fs.FS, o replay.Options) origin {
+func replayed(b *testing.B, files fs.FS, o replay.Options) origin {
 	b.Helper()
 	library, err := replay.Open(files)
 	if err != nil {

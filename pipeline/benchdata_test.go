@@ -15,12 +15,12 @@ import (
 	"testing/fstest"
 )
 
-// A region of cube has 100 ages, 3 sexes and 50 years.
+// A region of benchCube has 100 ages, 3 sexes and 50 years.
 const cellsPerRegion = 100 * 3 * 50
 
-// cube is a table TAB1 of that many regions, with every ten-thousandth cell
+// benchCube is a table TAB1 of that many regions, with every ten-thousandth cell
 // missing, as JSON-stat 2.0.
-func cube(regions int) []byte {
+func benchCube(regions int) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"version":"2.0","class":"dataset","label":"Kub","source":"SCB","updated":"2026-02-20T07:00:00Z",` +
 		`"role":{"time":["Tid"],"metric":["ContentsCode"]},"id":["Region","Alder","Kon","ContentsCode","Tid"],` +
@@ -180,7 +180,7 @@ func shipped(b *testing.B) (job, origin) {
 	if err := os.CopyFS(folder, config.Embedded); err != nil {
 		b.Fatal(err)
 	}
-	server := served(b, demo.Files, replay.Options{})
+	server := replayed(b, demo.Files, replay.Options{})
 	return job{Config: folder, Data: b.TempDir(), SCB: server.SCB(), Kolada: server.Kolada(), Models: true}, server
 }
 
