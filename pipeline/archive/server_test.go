@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -49,13 +50,12 @@ func (p *publisher) answer(w http.ResponseWriter, r *http.Request) {
 
 // bodyOf looks as a publisher's body does: numbers that compress to a third.
 func bodyOf(path, sent string, size int) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `{"path":%q,"sent":%q,"value":[`, path, sent)
-	for seed := uint32(len(path)) + uint32(path[len(path)-1]); b.Len() < size; {
+	b := fmt.Appendf(nil, `{"path":%q,"sent":%q,"value":[`, path, sent)
+	for seed := uint32(len(path)) + uint32(path[len(path)-1]); len(b) < size; {
 		seed = seed*1664525 + 1013904223
-		fmt.Fprintf(&b, "%d,", seed>>12)
+		b = append(strconv.AppendUint(b, uint64(seed>>12), 10), ',')
 	}
-	return append(b.Bytes(), "0]}"...)
+	return append(b, "0]}"...)
 }
 
 // taken gives the number of requests since the last time it was asked.
