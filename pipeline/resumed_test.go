@@ -40,7 +40,7 @@ func (b *bench) breakOff() {
 	source := p.scb(fetch.Caller(p.Client))
 	table, err := source.Describe(ctx, p.scbDataset(t))
 	if err == nil {
-		err = p.cells(ctx, source, table, 150_000, t.Name)
+		_, err = p.cells(ctx, source, table, 150_000, t.Name)
 	}
 	if err != nil {
 		b.t.Fatal(err)
