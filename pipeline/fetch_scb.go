@@ -136,9 +136,6 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 	case err != nil:
 		return archive.Vintage{}, errors.Join(err, fetch.Abort())
 	}
-	if fetch.Resumed() > 0 {
-		stamp = "" // of the listing now; what was resumed may be from before it
-	}
 	return fetch.Commit(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: stamp,
 		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Notes: table.Notes, Variables: variables(table), Asked: t.asked,
