@@ -40,7 +40,7 @@ func (p *Pipeline) fetchGroup(ctx context.Context, q *inquiry) DatasetResult {
 	case !q.due:
 		return p.unchanged(q.task, archive.Checked{At: q.start})
 	}
-	v, left, err := p.tryGroup(ctx, q.task, q.group)
+	v, left, err := p.tryGroup(ctx, q.task, q.group, fingerprint(q.asked, q.named))
 	if err != nil {
 		return failed(q.task, err)
 	}
@@ -64,9 +64,10 @@ func (p *Pipeline) group(d config.Dataset) (kolada.Dataset, error) {
 }
 
 // tryGroup fetches the KPIs that are as the config says. left names those that
-// are not; their last good vintage stays in use.
-func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset) (v archive.Vintage, left, err error) {
-	fetch, err := p.Archive.Begin(t.Source, t.Name, t.asked)
+// are not; their last good vintage stays in use. An interrupted fetch is resumed
+// when its key was the same.
+func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset, key string) (v archive.Vintage, left, err error) {
+	fetch, err := p.Archive.Begin(t.Source, t.Name, key)
 	if err != nil {
 		return v, nil, err
 	}

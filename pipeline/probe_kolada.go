@@ -18,6 +18,9 @@ type inquiry struct {
 	group kolada.Dataset
 	start time.Time
 	due   bool
+	// named is a hash of the rows that made it due. Pages bear no stamp: other
+	// rows since a fetch was interrupted mean that what it received is old.
+	named string
 }
 
 // incomplete tells that the last vintage had to leave out a KPI, which is asked
@@ -104,6 +107,7 @@ func (p *Pipeline) settle(q *inquiry, rows []kolada.Value, err error) {
 		v, ok := held[k]
 		return v, ok
 	})
+	q.named = fingerprint(rows)
 }
 
 func (p *Pipeline) held(v archive.Vintage) (map[kolada.Key]kolada.Value, error) {
