@@ -100,28 +100,14 @@ func (p *Pipeline) importAll(ctx context.Context, submissions []Submission) ([]H
 
 func (p *Pipeline) importOne(ctx context.Context, s Submission) (Handed, error) {
 	h := Handed{Paths: s.Paths}
-	var files []outcomes.File
-	for _, path := range s.Paths {
-		f, err := outcomes.Load(path)
-		if err != nil {
-			h.Unreadable = err
-			return h, nil
-		}
-		files = append(files, f)
+	files, err := loadAll(s.Paths)
+	if err == nil {
+		h.Reading, err = p.readAgainst(files)
 	}
-	b, err := p.Book("", "")
-	if err != nil {
-		return h, err
-	}
-	known, _, err := p.Reported()
-	if err != nil {
-		return h, err
-	}
-	h.Reading, err = outcomes.Read(files, b, known)
 	var unreadable *outcomes.FileError
 	switch {
 	case errors.As(err, &unreadable):
-		h.Unreadable = err
+		h.Unreadable = unreadable
 		return h, nil
 	case err != nil:
 		return h, err
@@ -129,6 +115,31 @@ func (p *Pipeline) importOne(ctx context.Context, s Submission) (Handed, error) 
 		return h, p.refuse(ctx, &h, files)
 	}
 	return h, p.accept(ctx, &h, files)
+}
+
+// readAgainst reads a submission against all that has been let in before.
+func (p *Pipeline) readAgainst(files []outcomes.File) (outcomes.Reading, error) {
+	b, err := p.Book("", "")
+	if err != nil {
+		return outcomes.Reading{}, err
+	}
+	known, _, err := p.Reported()
+	if err != nil {
+		return outcomes.Reading{}, err
+	}
+	return outcomes.Read(files, b, known)
+}
+
+func loadAll(paths []string) ([]outcomes.File, error) {
+	var files []outcomes.File
+	for _, path := range paths {
+		f, err := outcomes.Load(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
 }
 
 func fileNames(files []outcomes.File) []string {
