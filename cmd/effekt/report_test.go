@@ -1,0 +1,158 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+// The three forms say the same, and what the database says.
+func reports(t *testing.T, dir string, figures [][]string) {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "report")
+	first := output(t, "report", "--year", "2026", "--data", dir, "--out", out)
+	if strings.Count(first, "aterrapport-2026.") != 3 {
+		t.Errorf("output %s", first)
+	}
+	page := read(t, filepath.Join(out, "aterrapport-2026.html"))
+	word := read(t, filepath.Join(out, "aterrapport-2026.docx"))
+	if diff := cmp.Diff(tableCells(t, page), wordCells(t, word)); diff != "" {
+		t.Errorf("the page's tables and the Word file's (-page +word): %.2000s", diff)
+	}
+	uniqueIDs(t, page)
+	workbook(t, filepath.Join(out, "aterrapport-2026.xlsx"), figures)
+	again := filepath.Join(t.TempDir(), "again")
+	output(t, "report", "--year", "2026", "--format", "html,docx", "--data", dir, "--out", again)
+	for form, body := range map[string][]byte{"html": page, "docx": word} {
+		if !bytes.Equal(body, read(t, filepath.Join(again, "aterrapport-2026."+form))) {
+			t.Errorf("made twice, the %s differs", form)
+		}
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// tableCells are the texts of the page's table cells, in order.
+func tableCells(t *testing.T, page []byte) []string {
+	t.Helper()
+	var cells []string
+	for _, m := range regexp.MustCompile(`(?s)<t[hd](?: [^>]*)?>(.*?)</t[hd]>`).FindAllSubmatch(page, -1) {
+		var text string
+		if err := xml.Unmarshal([]byte("<x>"+string(m[1])+"</x>"), &text); err != nil {
+			t.Fatal(err)
+		}
+		cells = append(cells, text)
+	}
+	if len(cells) < 1000 {
+		t.Errorf("only %d cells", len(cells))
+	}
+	return cells
+}
+
+// wordCells are the texts of the Word file's table cells, in order.
+func wordCells(t *testing.T, word []byte) []string {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(word), int64(len(word)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := r.Open("word/document.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cells []string
+	inside := false
+	for d := xml.NewDecoder(f); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return cells
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			if token.Name.Local == "tc" {
+				inside, cells = true, append(cells, "")
+			}
+		case xml.EndElement:
+			inside = inside && token.Name.Local != "tc"
+		case xml.CharData:
+			if inside {
+				cells[len(cells)-1] += string(token)
+			}
+		}
+	}
+}
+
+func uniqueIDs(t *testing.T, page []byte) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllSubmatch(page, -1) {
+		if seen[string(m[1])] {
+			t.Errorf("id %s twice", m[1])
+		}
+		seen[string(m[1])] = true
+	}
+	for _, m := range regexp.MustCompile(`href="#([^"]*)"`).FindAllSubmatch(page, -1) {
+		if !seen[string(m[1])] {
+			t.Errorf("a link to #%s, which is nowhere", m[1])
+		}
+	}
+}
+
+// workbook holds every value of the workbook against the database.
+func workbook(t *testing.T, path string, figures [][]string) {
+	t.Helper()
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetRows("Alla värden", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sexes := map[string]string{"totalt": "total", "kvinnor": "women", "män": "men"}
+	held := map[string]string{}
+	for _, row := range rows[1:] {
+		value := ""
+		if row[8] != "" {
+			number, err := strconv.ParseFloat(row[8], 64)
+			if err != nil {
+				t.Fatalf("%v: %v", row, err)
+			}
+			value = fmt.Sprintf("%.13g", number) // Excel keeps 15 digits
+		}
+		held[strings.Join([]string{row[1], row[3], row[5], sexes[row[7]]}, " ")] = value + " " + row[10]
+	}
+	for _, row := range figures {
+		value := row[5]
+		if number, err := strconv.ParseFloat(row[5], 64); err == nil {
+			value = fmt.Sprintf("%.13g", number) // Excel keeps 15 digits
+		}
+		key := strings.Join([]string{row[0], row[2], row[3], row[4]}, " ")
+		if got, want := held[key], value+" "+row[6]; got != want {
+			t.Errorf("%s: the workbook says %q, the database %q", key, got, want)
+		}
+	}
+}
