@@ -50,6 +50,11 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if out := output(t, "edition", "list", "--data", dir); !strings.Contains(out, "2026") {
 		t.Errorf("list: %s", out)
 	}
+	framed := filepath.Join(t.TempDir(), "report")
+	output(t, "report", "--year", "2026", "--edition", "2026", "--format", "html", "--out", framed, "--data", dir)
+	if page := string(read(t, filepath.Join(framed, "aterrapport-2026.html"))); !strings.Contains(page, "Utgåva 2026.") || !strings.Contains(page, "278\u00a0725") {
+		t.Error("the report of the edition lacks its name or its population")
+	}
 	if out := output(t, "edition", "diff", "2026", "--data", dir); !strings.Contains(out, "0 conclusions changed, 0 figures revised, 0 withdrawn, 0 new") {
 		t.Errorf("diff: %s", out)
 	}

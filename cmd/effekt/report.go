@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"effekt/pipeline"
-	"effekt/pipeline/datadir"
+	"effekt/pipeline/edition"
 	"effekt/pipeline/report"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,15 +59,28 @@ type reportWish struct {
 	formats      []string
 }
 
+// reported is what is published, or an edition with the text it was frozen with.
+func (a *app) reported(ctx context.Context, p *pipeline.Pipeline, name string) (report.Figures, fs.FS, error) {
+	if name == "" {
+		configFS, _, err := a.files()
+		if err != nil {
+			return report.Figures{}, nil, err
+		}
+		figures, err := report.Read(ctx, p.Dir.Database())
+		return figures, configFS, err
+	}
+	folder := a.editionFolder(name)
+	if _, err := edition.Read(folder); err != nil {
+		return report.Figures{}, nil, err
+	}
+	figures, err := report.ReadEdition(ctx, filepath.Join(folder, "parquet"))
+	return figures, os.DirFS(filepath.Join(folder, "config")), err
+}
+
 // makeReport makes every form before it writes the first, so that a report is
 // there whole or not at all.
 func (a *app) makeReport(ctx context.Context, p *pipeline.Pipeline, w reportWish) error {
-	database := datadir.Dir{Root: p.Dir.Root}.Database()
-	figures, err := report.Read(ctx, database)
-	if err != nil {
-		return err
-	}
-	configFS, _, err := a.files()
+	figures, configFS, err := a.reported(ctx, p, w.edition)
 	if err != nil {
 		return err
 	}

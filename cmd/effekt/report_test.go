@@ -33,6 +33,9 @@ func reports(t *testing.T, dir string, figures [][]string) {
 	}
 	uniqueIDs(t, page)
 	workbook(t, filepath.Join(out, "aterrapport-2026.xlsx"), figures)
+	if text := string(page); !strings.Contains(text, "Inga rapporterade utfall") || !strings.Contains(text, "SYNTETISKA DEMODATA") {
+		t.Error("the page does not say what is not there")
+	}
 	again := filepath.Join(t.TempDir(), "again")
 	output(t, "report", "--year", "2026", "--format", "html,docx", "--data", dir, "--out", again)
 	for form, body := range map[string][]byte{"html": page, "docx": word} {

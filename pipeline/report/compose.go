@@ -60,8 +60,12 @@ func (r Report) section(s Section) ([]document.Block, error) {
 		return r.areas(), nil
 	case "goals":
 		return r.goals(), nil
+	case "allocation":
+		return r.allocation(), nil
+	case "questions":
+		return r.questions(), nil
 	case "missing":
-		return r.missing(), nil
+		return append(r.missing(), r.owed()...), nil
 	case "revised":
 		return r.revised(), nil
 	case "method":
@@ -161,6 +165,7 @@ func (r Report) indicator(i Indicator) []document.Block {
 	if t := r.valueTable(i); len(t.Rows) > 0 {
 		blocks = append(blocks, t)
 	}
+	blocks = append(blocks, r.linked(i)...)
 	if len(i.Caveats) > 0 {
 		blocks = append(blocks, note("Att tänka på: "+strings.Join(i.Caveats, " ")))
 	}

@@ -25,7 +25,7 @@ type Own struct {
 
 // Section is a chapter: text from a file, or one that is made of data.
 type Section struct {
-	Kind string `toml:"kind"` // text, summary, areas, goals, missing, revised or method
+	Kind string `toml:"kind"` // text, summary, areas, goals, allocation, questions, missing, revised or method
 	File string `toml:"file"` // of a text
 }
 
@@ -51,11 +51,11 @@ func ReadOwn(files fs.FS) (Own, error) {
 		}
 		return o, fmt.Errorf("report.toml: %w", err)
 	}
-	kinds := map[string]bool{"text": true, "summary": true, "areas": true, "goals": true, "missing": true, "revised": true, "method": true}
+	kinds := map[string]bool{"text": true, "summary": true, "areas": true, "goals": true, "allocation": true, "questions": true, "missing": true, "revised": true, "method": true}
 	var problems []error
 	for n, s := range o.Sections {
 		if !kinds[s.Kind] {
-			problems = append(problems, fmt.Errorf("report.toml: section %d: kind %q: want text, summary, areas, goals, missing, revised or method", n+1, s.Kind))
+			problems = append(problems, fmt.Errorf("report.toml: section %d: kind %q: want text, summary, areas, goals, allocation, questions, missing, revised or method", n+1, s.Kind))
 		}
 		if (s.Kind == "text") != (s.File != "") {
 			problems = append(problems, fmt.Errorf("report.toml: section %d: a text, and only a text, has a file", n+1))

@@ -24,6 +24,7 @@ type Figures struct {
 	Indicators         []Indicator // in the order of the file
 	Revisions          []Revision
 	Datasets           []Dataset
+	Outcomes           Outcomes
 }
 
 // Indicator is one indicator with everything that is said of it.
@@ -127,11 +128,16 @@ func (r *reader) rows(ctx context.Context, query string) []map[string]any {
 var ErrNothing = errors.New("nothing is published yet: run «effekt refresh» first")
 
 // Read reads the published file for the county it was built for.
-func Read(ctx context.Context, database string) (f Figures, err error) {
+func Read(ctx context.Context, database string) (Figures, error) {
 	file, err := warehouse.Open(ctx, database)
 	if err != nil {
-		return f, fmt.Errorf("%w: %w", ErrNothing, err)
+		return Figures{}, fmt.Errorf("%w: %w", ErrNothing, err)
 	}
+	return figuresOf(ctx, file)
+}
+
+// figuresOf reads everything and lets the file go.
+func figuresOf(ctx context.Context, file *warehouse.Reader) (f Figures, err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	r := &reader{file: file}
 	for _, row := range r.rows(ctx, `select setting.county, setting.synthetic, region.name, build.build_id, build.built
@@ -143,6 +149,7 @@ func Read(ctx context.Context, database string) (f Figures, err error) {
 	f.Indicators = r.indicators(ctx)
 	f.Revisions = r.revisions(ctx)
 	f.Datasets = r.datasets(ctx)
+	f.Outcomes = r.outcomes(ctx)
 	return f, r.err
 }
 

@@ -4,7 +4,10 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 )
 
 // Scratch is an empty session in memory, to compare Parquet files of the
@@ -15,4 +18,27 @@ func Scratch(ctx context.Context) (*Build, error) {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
 	return b, nil
+}
+
+// Parquet is a folder of <schema>/<table>.parquet for reading, as if it were a
+// published file. Only files of the project's own may be read so.
+func Parquet(ctx context.Context, folder string) (*Reader, error) {
+	b, err := Scratch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	paths, err := filepath.Glob(filepath.Join(folder, "*", "*.parquet"))
+	if err == nil && len(paths) == 0 {
+		err = fmt.Errorf("%s holds no Parquet files", folder)
+	}
+	for _, path := range paths {
+		schema, name := filepath.Base(filepath.Dir(path)), strings.TrimSuffix(filepath.Base(path), ".parquet")
+		if err == nil {
+			err = b.Exec(ctx, fmt.Sprintf("create schema if not exists %s; create view %[1]s.%s as from read_parquet(%s)", quote(schema), quote(name), text(path)))
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, b.Abandon())
+	}
+	return &Reader{b}, nil
 }
