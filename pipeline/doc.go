@@ -19,6 +19,7 @@
 //	sources/kolada     Kolada's v3: lists of 25, pages, JSON to Arrow.
 //	sources/replay     a loopback server that answers as both do, with faults on
 //	                   demand; tests, the demonstration and benchmarks use it.
+//	sources/outcomes   the reporting workbook: written, read back, every problem in one go.
 //	pipeline/archive   objects by sha256, one manifest per vintage, append-only, and
 //	                   the wrapper that resumes an interrupted fetch.
 //	pipeline           this package. fetch*.go decides what to ask, build.go and
@@ -27,6 +28,10 @@
 //	pipeline/models    the order of the SELECTs, read from the SQL itself.
 //	pipeline/checks    what must hold before anything is published.
 //	pipeline/publish   the rename that readers never notice.
+//	pipeline/explain   one figure back to its cells, requests and bytes.
+//	pipeline/edition   frozen report-backs that stand by themselves.
+//	pipeline/report    the report-back: figures, sentences and charts as page, Word
+//	                   file and workbook. A sentence or chart belongs here.
 //	pipeline/datadir   the data folder: paths, the lock, free space.
 //	pipeline/ledger    runs.ndjson, one line when a run begins and one when it ends.
 //	pipeline/schedule  cron, each job a child process.
@@ -39,7 +44,8 @@
 // # What must stay true
 //
 // The archive is the only state that cannot be rebuilt; Build is a pure
-// function of archive, config and SQL. A published file is replaced whole or
+// function of archive, config and SQL. (Two tables carry history
+// from file to file: mart.revision and ops.check.) A published file is replaced whole or
 // not at all. Missing is never zero. A source that fails is a value in the
 // Result and exit code 3, never a reason to stop the other source, and never
 // hidden.
