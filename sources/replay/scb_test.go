@@ -112,6 +112,7 @@ func TestListing(t *testing.T) {
 		"?includedis=1&pagesize=-3&pageNumber=0":    "TAB1",
 		"/?includeDiscontinued=true&pageSize=10000": "TAB1 TAB22",
 		"?includeDiscontinued=true&pageSize=1":      "TAB1",
+
 		"?includeDiscontinued=true&pageSize=1&pageNumber=2": "TAB22",
 	} {
 		var l listed
