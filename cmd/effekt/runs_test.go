@@ -33,11 +33,11 @@ func serving(t *testing.T, faults ...replay.Fault) (*replay.Server, *replay.Runn
 }
 
 func TestPlanAsksForMetadataOnly(t *testing.T) {
+	t.Parallel()
 	server, running := serving(t)
-	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
-	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	mine := hurried(t, running)
 	dir := filepath.Join(t.TempDir(), "d")
-	code, out, log := called(t, "plan", "--data", dir)
+	code, out, log := called(t, "plan", "--config", mine, "--data", dir)
 	if code != exitDone || !strings.Contains(out, "total") {
 		t.Fatalf("exit %d: %s%s", code, out, log)
 	}
@@ -52,7 +52,7 @@ func TestPlanAsksForMetadataOnly(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	code, out, log = called(t, "plan", "--data", dir)
+	code, out, log = called(t, "plan", "--config", mine, "--data", dir)
 	if code != exitFailed || !strings.Contains(out, "N00957") || !strings.Contains(out, "TAB3138") || !strings.Contains(log, "resolves") {
 		t.Errorf("exit %d: %s%s", code, out, log)
 	}
@@ -61,27 +61,27 @@ func TestPlanAsksForMetadataOnly(t *testing.T) {
 // A data set that failed is seen by status until it comes again, and a build
 // alone does not make its figures look fresh.
 func TestFailureStaysVisible(t *testing.T) {
+	t.Parallel()
 	server, running := serving(t)
-	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
-	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	mine := hurried(t, running)
 	dir := filepath.Join(t.TempDir(), "d")
-	output(t, "refresh", "--data", dir)
+	output(t, "refresh", "--config", mine, "--data", dir)
 	if err := server.Revise(func(l *replay.Library) error { return l.RemoveTable("TAB3200") }); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, log := called(t, "fetch", "--full", "--source", "scb", "--data", dir); code != exitDegraded || !strings.Contains(log, "fetched, but some source") {
+	if code, _, log := called(t, "fetch", "--full", "--source", "scb", "--config", mine, "--data", dir); code != exitDegraded || !strings.Contains(log, "fetched, but some source") {
 		t.Fatalf("exit %d: %s", code, log)
 	}
 	const state = "select state from mart.indicator where indicator_id = 'employment_rate_20_64'"
-	output(t, "build", "--data", dir)
-	if got := output(t, "sql", "--format", "csv", "--data", dir, state); got != "state\nold\n" {
+	output(t, "build", "--config", mine, "--data", dir)
+	if got := output(t, "sql", "--format", "csv", "--config", mine, "--data", dir, state); got != "state\nold\n" {
 		t.Errorf("after a build alone: %q", got)
 	}
-	if got := output(t, "status", "--data", dir); !strings.Contains(got, "employment_bas failed 20") || !strings.Contains(got, "degraded") {
+	if got := output(t, "status", "--config", mine, "--data", dir); !strings.Contains(got, "employment_bas failed 20") || !strings.Contains(got, "degraded") {
 		t.Errorf("status: %s", got)
 	}
-	output(t, "refresh", "--source", "kolada", "--data", dir)
-	if got := output(t, "status", "--data", dir); !strings.Contains(got, "employment_bas failed 20") {
+	output(t, "refresh", "--source", "kolada", "--config", mine, "--data", dir)
+	if got := output(t, "status", "--config", mine, "--data", dir); !strings.Contains(got, "employment_bas failed 20") {
 		t.Errorf("status after a run of the other source: %s", got)
 	}
 }
@@ -114,15 +114,15 @@ func TestLockHeld(t *testing.T) {
 }
 
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	server, running := serving(t, replay.Fault{Source: "scb", Role: "data", Kind: "timeout"})
-	t.Setenv("EFFEKT_SCB_BASE_URL", running.SCB())
-	t.Setenv("EFFEKT_KOLADA_BASE_URL", running.Kolada())
+	mine := hurried(t, running)
 	dir := filepath.Join(t.TempDir(), "d")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var out, log strings.Builder
 	done := make(chan int)
-	go func() { done <- run(ctx, []string{"refresh", "--data", dir}, &out, &log) }()
+	go func() { done <- run(ctx, []string{"refresh", "--config", mine, "--data", dir}, &out, &log) }()
 	until(t, func() bool { return server.Count("scb", "metadata") > 0 })
 	cancel()
 	if code := <-done; code != exitInterrupted || !strings.Contains(log.String(), "interrupted") {

@@ -23,7 +23,7 @@ chains as (
         any_value(this.period) as period,
         abs(this.year - index_base_year()) as length,
         count(link.factor) as known,
-        coalesce(product(link.factor), 1) as growth,
+        coalesce(product(link.factor order by link.year), 1) as growth,
         case when count(link.year) = length then worst_status(link.status) else 'O' end as status
     from links as this
     left join links as link

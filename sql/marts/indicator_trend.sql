@@ -26,9 +26,9 @@ lines as (
         min(year) as first_year,
         max(year) as last_year,
         count(*)::integer as years,
-        case when count(*) >= 5 then regr_slope(value, year) end as slope,
-        regr_syy(value, year) as syy,
-        regr_sxx(value, year) as sxx
+        case when count(*) >= 5 then regr_slope(value, year order by year) end as slope,
+        regr_syy(value, year order by year) as syy,
+        regr_sxx(value, year order by year) as sxx
     from recent
     group by indicator_id, region, sex
 ),
