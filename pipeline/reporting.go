@@ -47,8 +47,7 @@ func roundLines(r config.Round, now time.Time, efforts []outcomes.Row, handed []
 	byUnit := map[string]*ReportingLine{}
 	at := func(unit string) *ReportingLine {
 		if byUnit[unit] == nil {
-			days := int(r.Due.Sub(now.UTC().Truncate(24*time.Hour)).Hours() / 24)
-			byUnit[unit] = &ReportingLine{Round: r.Name, Opens: r.Opens.Format(time.DateOnly), Due: r.Due.Format(time.DateOnly), Days: days, Unit: unit}
+			byUnit[unit] = &ReportingLine{Round: r.Name, Opens: r.Opens.Format(time.DateOnly), Due: r.Due.Format(time.DateOnly), Days: daysLeft(r.Due.Time, now), Unit: unit}
 		}
 		return byUnit[unit]
 	}

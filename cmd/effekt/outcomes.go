@@ -164,7 +164,11 @@ func (a *app) outcomesStatus() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.showReporting(p)
+			if err := a.showReporting(p); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.stdout)
+			return a.showDeadlines(p)
 		},
 	}
 }
@@ -180,6 +184,20 @@ func (a *app) showReporting(p *pipeline.Pipeline) error {
 	err = out.head([]string{"omgång", "öppnar", "senast", "dagar kvar", "enhet", "insatser", "rapporterade", "saknas", "avvisade"})
 	for _, l := range lines {
 		err = errors.Join(err, out.row([]any{l.Round, l.Opens, l.Due, l.Days, orDash(l.Unit), l.Efforts, l.Reported, l.Missing, l.Rejected}))
+	}
+	return errors.Join(err, out.end())
+}
+
+// showDeadlines lists what is due, for whom and in how many days.
+func (a *app) showDeadlines(p *pipeline.Pipeline) error {
+	deadlines, err := p.Deadlines()
+	if err != nil {
+		return err
+	}
+	out := tableRows(a.stdout)
+	err = out.head([]string{"att göra", "för", "senast", "dagar kvar"})
+	for _, d := range deadlines {
+		err = errors.Join(err, out.row([]any{d.What, d.For, d.On, d.Days}))
 	}
 	return errors.Join(err, out.end())
 }

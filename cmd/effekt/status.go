@@ -47,7 +47,11 @@ has gone on in its successor.`,
 			if err := a.showNext(w, p); err != nil {
 				return err
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.stdout)
+			return a.showDeadlines(p)
 		},
 	}
 }

@@ -18,7 +18,25 @@ const (
 
 // Template writes the workbook of b's round and unit, with what known says of
 // the unit's running efforts filled in for follow-up.
-func Template(w io.Writer, b Book, known *Known) (err error) {
+func Template(w io.Writer, b Book, known *Known) error {
+	return write(w, b, func(s Sheet) []map[string]string { return prefill(s, b, known) })
+}
+
+// Filled writes the workbook of b's round and unit as the unit hands it in, with
+// rows under the example of each sheet. Values are in canonical form.
+func Filled(w io.Writer, b Book, rows []Row) error {
+	return write(w, b, func(s Sheet) []map[string]string {
+		var values []map[string]string
+		for _, row := range rows {
+			if row.Sheet == s.Name {
+				values = append(values, row.Values)
+			}
+		}
+		return values
+	})
+}
+
+func write(w io.Writer, b Book, rows func(Sheet) []map[string]string) (err error) {
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
 	t := &template{file: f, book: b}
@@ -28,7 +46,7 @@ func Template(w io.Writer, b Book, known *Known) (err error) {
 		}
 	}
 	for _, s := range Sheets() {
-		if err := t.sheet(s, prefill(s, b, known)); err != nil {
+		if err := t.sheet(s, rows(s)); err != nil {
 			return fmt.Errorf("outcomes: template: %s: %w", s.Name, err)
 		}
 	}

@@ -18,15 +18,21 @@ goals as (
     select goal, reported_as, name from config.goal where kind <> 'priority'
 ),
 county as (
+    select indicator_id, label_sv, last_year
+    from mart.indicator
+),
+-- The latest year that has a denominator: a figure that is derived from others
+-- may lack one. Only one that counts persons can be laid beside a target group.
+populations as (
     select
         meta.indicator_id,
-        meta.label_sv,
-        meta.last_year,
-        figure.denominator
-    from mart.indicator as meta
+        arg_max(figure.denominator, figure.year) as persons
+    from config.indicator as meta
     cross join config.setting as setting
-    left join mart.indicator_value as figure
-        on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.year = meta.last_year and figure.sex = 'total'
+    join mart.indicator_value as figure
+        on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.sex = 'total'
+    where meta.denominator_counts = 'persons' and figure.denominator is not null
+    group by meta.indicator_id
 )
 select 'effort_without_link' as gap, effort.effort_id as subject, effort.effort as title, 'Insatsen har ingen koppling till någon indikator.' as detail
 from efforts as effort
@@ -67,10 +73,11 @@ join outcomes as outcome on outcome.effort_id = linked.insats_id and outcome.mea
 group by linked.koppling_id, county.label_sv, county.last_year
 having min(outcome.year) + any_value(linked.tidsfordrojning_ar) > county.last_year
 union all
--- Under a tenth of a per cent of the denominator the whole target group could
--- not move the first decimal of a percentage.
+-- Under a thousandth of those counted, the whole target group could not move
+-- the first decimal of a percentage.
 select 'target_group_too_small', linked.koppling_id, county.label_sv,
-    'Målgruppen är ' || linked.malgrupp_storlek || ', indikatorns nämnare ' || county.denominator::bigint || '.'
+    'Målgruppen är ' || linked.malgrupp_storlek || ', indikatorns nämnare ' || populations.persons::bigint || '.'
 from linked
 join county on county.indicator_id = linked.indikator_id
-where linked.malgrupp_storlek < county.denominator / 1000
+join populations on populations.indicator_id = linked.indikator_id
+where linked.malgrupp_storlek < populations.persons / 1000

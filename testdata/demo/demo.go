@@ -9,6 +9,9 @@
 // (TAB3200). Oddities that a reader must bear are in the data on purpose: the
 // symbols «..», «-» and «.», a KPI record that is not there, one that is
 // withdrawn, values that are null, genders in any order, a forecast year.
+//
+// Beside the statistics stand two rounds of reports that four invented units
+// hand in (Reports): invented efforts, functions and figures, never a person.
 package demo
 
 import "embed"
