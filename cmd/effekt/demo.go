@@ -57,7 +57,11 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	if err := degraded("published, but", result); err != nil {
 		return err
 	}
-	return a.showIndicators(ctx, p)
+	if err := a.showIndicators(ctx, p); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stdout, "återrapport (SYNTETISKA DEMODATA):")
+	return a.makeReport(ctx, p, reportWish{year: a.now().Year(), formats: reportForms()})
 }
 
 // latest is each indicator's own latest year in the county, for women and men

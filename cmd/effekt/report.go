@@ -32,7 +32,7 @@ func (a *app) report() *cobra.Command {
 			}
 			wanted := strings.Split(formats, ",")
 			for _, format := range wanted {
-				if !slices.Contains([]string{"html", "docx", "xlsx"}, format) {
+				if !slices.Contains(reportForms(), format) {
 					return usageError{fmt.Errorf("--format %q: want html, docx and xlsx, separated by commas", format)}
 				}
 			}
@@ -45,12 +45,15 @@ func (a *app) report() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&year, "year", 0, "year of the report-back")
-	flags.StringVar(&formats, "format", "html,docx,xlsx", "forms, separated by commas")
+	flags.StringVar(&formats, "format", strings.Join(reportForms(), ","), "forms, separated by commas")
 	flags.StringVar(&lang, "lang", "sv", "language of the report")
 	flags.StringVar(&edition, "edition", "", "report from a frozen edition instead of what is published")
 	flags.StringVar(&out, "out", "", "folder for the files (default report in the data folder)")
 	return cmd
 }
+
+// reportForms are the forms that a report is made in.
+func reportForms() []string { return []string{"html", "docx", "xlsx"} }
 
 // reportWish is what is to be made.
 type reportWish struct {

@@ -16,31 +16,30 @@ const background = 20
 func (f Figures) figures(i Indicator) []document.Figure {
 	var all []document.Figure
 	if line, ok := f.line(i); ok {
-		all = append(all, figureOf(line.Title, line.Description, line.SVG(), line.PNG, 640, 340))
+		all = append(all, figureOf(line.Title, line.Description, line.SVG(), line.PNG))
 	}
 	if dots, ok := f.dots(i); ok {
-		svg := dots.SVG()
-		all = append(all, figureOf(dots.Title, dots.Description, svg, dots.PNG, 640, heightOf(svg)))
+		all = append(all, figureOf(dots.Title, dots.Description, dots.SVG(), dots.PNG))
 	}
 	if panels, ok := f.panels(i); ok {
-		svg := panels.SVG()
-		all = append(all, figureOf(panels.Title, panels.Description, svg, panels.PNG, 628, heightOf(svg)))
+		all = append(all, figureOf(panels.Title, panels.Description, panels.SVG(), panels.PNG))
 	}
 	return all
 }
 
-func figureOf(title, alt string, svg []byte, png func() ([]byte, error), width, height int) document.Figure {
+func figureOf(title, alt string, svg []byte, png func() ([]byte, error)) document.Figure {
+	width, height := sizeOf(svg)
 	return document.Figure{Caption: title + ".", Alt: alt, SVG: svg, PNG: png, Width: width, Height: height}
 }
 
-// heightOf reads the height of a drawing of ours.
-func heightOf(svg []byte) int {
+// sizeOf reads the size of a drawing of ours.
+func sizeOf(svg []byte) (width, height int) {
 	_, box, _ := strings.Cut(string(svg), `viewBox="0 0 `)
-	var width, height float64
-	if n, err := fmt.Sscanf(box, "%g %g", &width, &height); err != nil || n != 2 {
-		return 340
+	var w, h float64
+	if n, err := fmt.Sscanf(box, "%g %g", &w, &h); err != nil || n != 2 {
+		return 640, 300
 	}
-	return int(height)
+	return int(w), int(h)
 }
 
 func observations(values []Value) []chart.Observation {

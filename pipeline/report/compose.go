@@ -154,9 +154,6 @@ func (r Report) areas() []document.Block {
 
 func anchor(i Indicator) string { return "indikator-" + strings.ReplaceAll(i.ID, "_", "-") }
 
-// recent is how many years the table of an indicator shows.
-const recent = 10
-
 func (r Report) indicator(i Indicator) []document.Block {
 	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description), plain(strings.Join(r.sentences(i), " "))}
 	for _, figure := range r.figures(i) {
@@ -180,69 +177,6 @@ func official(flag *bool) string {
 		return "Officiell statistik."
 	}
 	return "Inte officiell statistik."
-}
-
-// valueTable is the county's last years beside the country.
-func (r Report) valueTable(i Indicator) document.Table {
-	sex := i.mainSex(r.County)
-	t := document.Table{
-		Caption: i.Label + ", " + i.Unit,
-		Header:  []string{"År", r.ownName(sex), "Riket", "Kvinnor", "Män", "Ändring 1 år", "Ändring 5 år", "Anmärkning"},
-	}
-	own := i.series(r.County, sex)
-	at := func(region, sex string, year int) *float64 {
-		for _, v := range i.series(region, sex) {
-			if v.Year == year {
-				return v.Value
-			}
-		}
-		return nil
-	}
-	for _, v := range own[max(0, len(own)-recent):] {
-		t.Rows = append(t.Rows, []document.Cell{
-			{Text: strconv.Itoa(v.Year)},
-			numeric(i.bare(v.Value)), numeric(i.bare(at("00", sex, v.Year))),
-			numeric(i.bare(at(r.County, "women", v.Year))), numeric(i.bare(at(r.County, "men", v.Year))),
-			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)),
-			{Text: remarks(v)},
-		})
-	}
-	return t
-}
-
-func numeric(text string) document.Cell { return document.Cell{Text: text, Number: true} }
-
-// change is in points for shares and in per cent for levels.
-func (i Indicator) change(points, percent *float64) string {
-	switch {
-	case i.Change == "percent" && percent != nil:
-		return signed(*percent, 1) + nbsp + "%"
-	case i.Change != "percent" && points != nil:
-		return signed(*points, i.Decimals)
-	}
-	return "–"
-}
-
-// remarks are a figure's flags and status in words.
-func remarks(v Value) string {
-	words := map[string]string{
-		"preliminary": "preliminär", "perturbed": "slumpbrus", "break": "brott", "revised": "reviderad", "small_denominator": "liten nämnare", "corrected": "rättad",
-	}
-	var all []string
-	for _, flag := range v.Flags {
-		if word, ok := words[flag]; ok {
-			all = append(all, word)
-		}
-	}
-	switch v.Status {
-	case "O":
-		all = append(all, "uppgift saknas")
-	case "M":
-		all = append(all, "kan inte förekomma")
-	case "Q":
-		all = append(all, "dold, litet underlag")
-	}
-	return strings.Join(all, ", ")
 }
 
 // goals lists the region's own goals with the indicators that say something

@@ -23,7 +23,7 @@ type Dots struct {
 }
 
 const (
-	rowHeight = 19.0
+	rowHeight = 16.5
 	dotsWidth = 640.0
 )
 
@@ -46,7 +46,7 @@ func (c Dots) draw() *drawing {
 		values = append(values, *c.Country)
 	}
 	scale := newAxis(values, false, left, right)
-	d.write(point{10, top - 8}, c.Unit, textSize, grey, false, start)
+	d.write(point{10, top - 8}, c.Unit, textSize-1, grey, false, start)
 	bottom := top + float64(len(c.Dots))*rowHeight
 	for _, v := range scale.ticks() {
 		d.line(faint, 1, 0, point{scale.at(v), top - 4}, point{scale.at(v), bottom})
@@ -66,7 +66,7 @@ func (c Dots) draw() *drawing {
 func (c Dots) nameRoom() float64 {
 	room := 60.0
 	for i, dot := range c.Dots {
-		room = max(room, textWidth(strconv.Itoa(i+1)+". "+dot.Name, textSize)+20)
+		room = max(room, textWidth(strconv.Itoa(i+1)+". "+dot.Name, textSize-1, dot.Own)+20)
 	}
 	return min(room, 240)
 }
@@ -77,7 +77,7 @@ func (c Dots) row(d *drawing, i int, dot Dot, scale axis, top float64) {
 	if dot.Own {
 		color, radius = blue, 5.4
 	}
-	d.write(point{10, y + 4.5}, fmt.Sprintf("%d. %s", c.rank(i), dot.Name), textSize, color, dot.Own, start)
+	d.write(point{10, y + 4.5}, fmt.Sprintf("%d. %s", c.rank(i), dot.Name), textSize-1, color, dot.Own, start)
 	d.mark(point{scale.at(dot.Value), y}, disc, radius, color, !dot.Own)
 	d.write(point{scale.at(dot.Value) + 9, y + 4.5}, Number(dot.Value, c.Decimals), textSize-1, color, dot.Own, start)
 }

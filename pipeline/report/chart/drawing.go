@@ -100,31 +100,37 @@ const (
 	diamond
 )
 
-// textWidth is about how wide a text is in a common sans-serif face, in pixels.
-func textWidth(text string, size float64) float64 {
+// textWidth is how wide a text is at most in the sans-serif faces that readers
+// have, in pixels: the widths are those of DejaVu Sans, the widest of them.
+func textWidth(text string, size float64, bold bool) float64 {
 	width := 0.0
 	for _, r := range text {
 		switch {
-		case strings.ContainsRune("iljtfrI.,:;'|()[] \u00a0", r):
-			width += 0.32
+		case strings.ContainsRune("iljI.,:;'|[] \u00a0", r):
+			width += 0.33
+		case strings.ContainsRune("tfr()-", r):
+			width += 0.41
 		case strings.ContainsRune("mwMWÅÄÖ%—", r):
-			width += 0.86
+			width += 0.97
 		case r >= 'A' && r <= 'Z':
-			width += 0.68
+			width += 0.74
 		default:
-			width += 0.56
+			width += 0.63
 		}
+	}
+	if bold {
+		width *= 1.12
 	}
 	return width * size
 }
 
-// wrap breaks a text into lines that fit a width.
+// wrap breaks a bold text into lines that fit a width.
 func wrap(text string, size, width float64) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {
 		longer := strings.TrimSpace(line + " " + word)
-		if line != "" && textWidth(longer, size) > width {
+		if line != "" && textWidth(longer, size, true) > width {
 			lines = append(lines, line)
 			longer = word
 		}

@@ -53,7 +53,7 @@ type Line struct {
 
 // The measures of a line chart in pixels.
 const (
-	lineWidth, lineHeight = 640.0, 340.0
+	lineWidth, lineHeight = 640.0, 300.0
 	marginLeft            = 64.0
 	marginBottom          = 34.0
 	markRadius            = 3.4
@@ -114,10 +114,10 @@ func (l Line) labelRoom() float64 {
 	room := 20.0
 	for _, s := range l.Series {
 		if s.Role != Other {
-			room = max(room, textWidth(s.Name, textSize)+22)
+			room = max(room, textWidth(s.Name, textSize, s.Role == Own)+18)
 		}
 	}
-	return min(room, 190)
+	return min(room, 220)
 }
 
 // extent is the first and last year, and all values.

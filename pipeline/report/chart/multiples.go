@@ -23,7 +23,7 @@ type Multiples struct {
 }
 
 const (
-	panelWidth, panelHeight = 152.0, 104.0
+	panelWidth, panelHeight = 155.0, 88.0
 	panelsAcross            = 4
 )
 
@@ -54,7 +54,7 @@ func (m Multiples) panel(d *drawing, all Line, panel Panel, corner point) {
 	years, values := all.extent()
 	p := plot{
 		drawing: d, line: all,
-		years:  axis{low: float64(years[0]), high: float64(max(years[1], years[0]+1)), from: corner.x + 4, to: corner.x + panelWidth - 46},
+		years:  axis{low: float64(years[0]), high: float64(max(years[1], years[0]+1)), from: corner.x + 4, to: corner.x + panelWidth - 54},
 		values: newAxis(values, false, corner.y+panelHeight-24, corner.y+22),
 	}
 	d.write(point{corner.x, corner.y + 13}, panel.Name, textSize-1, black, true, start)

@@ -241,19 +241,20 @@ func (f *word) caption(label string, number int, text string) {
 func (f *word) table(t Table) {
 	f.tables++
 	f.caption(f.Words.Table, f.tables, t.Caption)
-	fmt.Fprintf(&f.body, `<w:tbl><w:tblPr><w:tblStyle w:val="Report"/><w:tblW w:w="5000" w:type="pct"/><w:tblLook w:firstRow="1" w:firstColumn="1"/><w:tblCaption w:val="%s"/></w:tblPr><w:tblGrid>`, escaped(t.Caption))
-	for range t.Header {
-		fmt.Fprintf(&f.body, `<w:gridCol w:w="%d"/>`, 9600/len(t.Header))
+	fmt.Fprintf(&f.body, `<w:tbl><w:tblPr><w:tblStyle w:val="Report"/><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/><w:tblLook w:firstRow="1" w:firstColumn="1"/><w:tblCaption w:val="%s"/></w:tblPr><w:tblGrid>`, escaped(t.Caption))
+	widths := t.widths()
+	for _, width := range widths {
+		fmt.Fprintf(&f.body, `<w:gridCol w:w="%d"/>`, width)
 	}
 	f.body.WriteString(`</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
-	for _, h := range t.Header {
-		f.cell(Cell{Text: h}, true)
+	for i, h := range t.Header {
+		f.cell(Cell{Text: h, Number: t.Numeric(i)}, widths[i], true)
 	}
 	f.body.WriteString(`</w:tr>`)
 	for _, row := range t.Rows {
 		f.body.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
-		for _, c := range row {
-			f.cell(c, false)
+		for i, c := range row {
+			f.cell(c, widths[i], false)
 		}
 		f.body.WriteString(`</w:tr>`)
 	}
@@ -261,12 +262,12 @@ func (f *word) table(t Table) {
 	f.paragraph("Note", nil) // two tables must not grow together
 }
 
-func (f *word) cell(c Cell, bold bool) {
+func (f *word) cell(c Cell, width int, bold bool) {
 	side := "left"
 	if c.Number {
 		side = "right"
 	}
-	fmt.Fprintf(&f.body, `<w:tc><w:tcPr/><w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="%s"/></w:pPr>%s</w:p></w:tc>`, side, run(c.Text, bold))
+	fmt.Fprintf(&f.body, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="%s"/></w:pPr>%s</w:p></w:tc>`, width, side, run(c.Text, bold))
 }
 
 func (f *word) figure(g Figure) {

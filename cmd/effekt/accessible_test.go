@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReportAccessible lets axe-core look at the page in a headless Chromium.
+// EFFEKT_AXE is the path of axe.min.js.
+func TestReportAccessible(t *testing.T) {
+	t.Parallel()
+	axe := os.Getenv("EFFEKT_AXE")
+	chromium, err := exec.LookPath("chromium")
+	if axe == "" || err != nil {
+		t.Skip("needs Chromium, and axe-core's file in EFFEKT_AXE: .ci/run has both")
+	}
+	dir := demoFolder(t)
+	page := read(t, filepath.Join(dir, "report", "aterrapport-"+time.Now().Format("2006")+".html"))
+	tried := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(tried, withAxe(t, page, read(t, axe)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := dump(t, chromium, tried)
+	found := regexp.MustCompile(`(?s)<pre id="axe">(\d+) rules held\n(.*?)</pre>`).FindStringSubmatch(said)
+	switch {
+	case found == nil:
+		t.Fatalf("axe-core gave no answer: %.500s", said)
+	case found[1] == "0" || found[2] != "":
+		t.Errorf("%s rules hold, these do not:\n%s", found[1], html.UnescapeString(found[2]))
+	}
+}
+
+// withAxe is the page with axe-core in it, which puts its findings in the
+// page's place.
+func withAxe(t *testing.T, page, axe []byte) []byte {
+	t.Helper()
+	const run = `addEventListener('load', () => axe.run(document).then(r => {
+	const lines = r.violations.flatMap(v => v.nodes.map(n => v.id + ' (' + v.impact + '): ' + n.html.slice(0, 200)))
+	document.documentElement.innerHTML = '<pre id="axe"></pre>'
+	document.getElementById('axe').textContent = r.passes.length + ' rules held\n' + lines.join('\n')
+}))`
+	if bytes.Contains(page, []byte("<script")) || !bytes.Contains(page, []byte("</body>")) {
+		t.Fatal("the page has a script, or no end")
+	}
+	return bytes.Replace(page, []byte("</body>"), []byte("<script>"+string(axe)+"</script><script>"+run+"</script></body>"), 1)
+}
+
+// dump is the page as it stands when it has come to rest.
+func dump(t *testing.T, chromium, page string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	browser := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=600000", "--dump-dom", "file://"+page)
+	var log strings.Builder
+	browser.Stderr = &log
+	out, err := browser.Output()
+	if err != nil {
+		t.Fatalf("chromium: %v\n%s", err, log.String())
+	}
+	return string(out)
+}
+
+// TestReportOpensInLibreOffice converts the Word file and the workbook.
+func TestReportOpensInLibreOffice(t *testing.T) {
+	t.Parallel()
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("needs LibreOffice: .ci/run has it")
+	}
+	dir, to := filepath.Join(demoFolder(t), "report"), t.TempDir()
+	year := time.Now().Format("2006")
+	convert := exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "pdf", "--outdir", to,
+		filepath.Join(dir, "aterrapport-"+year+".docx"))
+	if text, err := convert.CombinedOutput(); err != nil {
+		t.Fatalf("soffice: %v\n%s", err, text)
+	}
+	if pdf := read(t, filepath.Join(to, "aterrapport-"+year+".pdf")); bytes.Count(pdf, []byte("/Type/Page")) < 50 || !bytes.HasPrefix(pdf, []byte("%PDF")) {
+		t.Errorf("a PDF of %d bytes with %d pages", len(pdf), bytes.Count(pdf, []byte("/Type/Page")))
+	}
+	convert = exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "ods", "--outdir", to,
+		filepath.Join(dir, "aterrapport-"+year+".xlsx"))
+	if text, err := convert.CombinedOutput(); err != nil {
+		t.Fatalf("soffice: %v\n%s", err, text)
+	}
+	if ods := read(t, filepath.Join(to, "aterrapport-"+year+".ods")); len(ods) < 100_000 {
+		t.Errorf("a spreadsheet of %d bytes", len(ods))
+	}
+}

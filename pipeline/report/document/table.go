@@ -1,0 +1,66 @@
+package document
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// tableWide is the width of a table over the whole text of an A4 page, in
+// twentieths of a point, and about the characters that it holds side by side.
+const (
+	tableWide  = 9638
+	charsWide  = 100
+	columnWide = 45 // characters that a column asks for at most
+)
+
+// Numeric tells whether a column holds numbers, so that its head stands over
+// them.
+func (t Table) Numeric(column int) bool {
+	return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Number
+}
+
+// widths shares the page among the columns: each gets room for its longest
+// word, and what is left goes to those with the longest texts.
+func (t Table) widths() []int {
+	least, wish := make([]float64, len(t.Header)), make([]float64, len(t.Header))
+	for i, head := range t.Header {
+		least[i], wish[i] = needs(head)
+		least[i]++ // it is bold
+		for _, row := range t.Rows {
+			word, whole := needs(row[i].Text)
+			least[i], wish[i] = max(least[i], word), max(wish[i], whole)
+		}
+	}
+	left, longing := float64(charsWide), 0.0
+	for i := range least {
+		left -= least[i]
+		longing += wish[i] - least[i]
+	}
+	if left > 0 && longing > 0 {
+		for i := range least {
+			least[i] += left * (wish[i] - least[i]) / longing
+		}
+	}
+	return shared(least)
+}
+
+// needs is the characters of a text's longest word, and of the whole text.
+func needs(text string) (word, whole float64) {
+	const padding = 2
+	for w := range strings.FieldsSeq(text) {
+		word = max(word, float64(utf8.RuneCountInString(w)))
+	}
+	return min(word, columnWide/2) + padding, min(float64(utf8.RuneCountInString(text)), columnWide) + padding
+}
+
+func shared(parts []float64) []int {
+	sum := 0.0
+	for _, p := range parts {
+		sum += p
+	}
+	widths := make([]int, len(parts))
+	for i, p := range parts {
+		widths[i] = int(p / sum * tableWide)
+	}
+	return widths
+}
