@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"effekt/pipeline"
+	"effekt/pipeline/report/number"
 	"effekt/pipeline/warehouse"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"
@@ -68,9 +69,9 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 // where no total exists.
 const latest = `
 select
-    meta.label_sv || case figure.sex when 'women' then ', kvinnor' when 'men' then ', män' else '' end as label, figure.year, round(figure.value, meta.decimals) as value, meta.unit, meta.decimals,
-    round(change.change_1y, meta.decimals) as change_1y, change.change_1y_reason,
-    compare.rank, compare.n, round(compare.gap, meta.decimals) as gap, meta.indicator_id
+    meta.label_sv || case figure.sex when 'women' then ', kvinnor' when 'men' then ', män' else '' end as label, figure.year, figure.value, meta.unit, meta.decimals,
+    change.change_1y, change.change_1y_reason,
+    compare.rank, compare.n, compare.gap, meta.indicator_id
 from mart.indicator as meta
 join config.setting as setting on true
 left join mart.indicator_value as figure
@@ -103,8 +104,8 @@ func (a *app) showIndicators(ctx context.Context, p *pipeline.Pipeline) error {
 		if row[7] != nil {
 			rank = fmt.Sprintf("%v av %v", row[7], row[8])
 		}
-		fmt.Fprintf(w, "%v\t%v\t%s\t%v\t%s\t%s\t%s\n", row[0], orDash(row[1]), number(row[2], decimals, false), row[3],
-			number(row[5], decimals, true), rank, number(row[9], decimals, true))
+		fmt.Fprintf(w, "%v\t%v\t%s\t%v\t%s\t%s\t%s\n", row[0], orDash(row[1]), shown(row[2], decimals, number.Swedish), row[3],
+			shown(row[5], decimals, number.Signed), rank, shown(row[9], decimals, number.Signed))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -120,11 +121,11 @@ func orDash(v any) any {
 	return v
 }
 
-// number prints in Swedish form: decimal comma, proper minus, thin groups.
-func number(v any, decimals int, signed bool) string {
+// shown prints a figure, or a dash where there is none.
+func shown(v any, decimals int, write func(float64, int) string) string {
 	f, ok := v.(float64)
 	if !ok {
 		return "–"
 	}
-	return swedish(f, decimals, signed)
+	return write(f, decimals)
 }

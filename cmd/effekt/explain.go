@@ -3,6 +3,7 @@ package main
 import (
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/explain"
+	"effekt/pipeline/report/number"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (a *app) material(q *explain.Question) (explain.Material, error) {
 func (a *app) showExplanation(e explain.Explanation) error {
 	value := "missing"
 	if e.Value != nil {
-		value = fmt.Sprintf("%s %s (not rounded: %v)", swedish(*e.Value, e.Decimals, false), e.Unit, *e.Value)
+		value = fmt.Sprintf("%s %s (not rounded: %v)", number.Swedish(*e.Value, e.Decimals), e.Unit, *e.Value)
 	}
 	fmt.Fprintf(a.stdout, "%s (%s)\nregion %s, year %d, %s: %s\n", e.Label, e.Indicator, e.Region, e.Year, e.Sex, value)
 	if e.Numerator != nil && e.Denominator != nil {

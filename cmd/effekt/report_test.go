@@ -19,7 +19,7 @@ import (
 )
 
 // The three forms say the same, and what the database says.
-func reports(t *testing.T, dir string, figures [][]string) {
+func reports(t *testing.T, dir string, figures, own [][]string) {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "report")
 	first := output(t, "report", "--year", "2026", "--data", dir, "--out", out)
@@ -31,6 +31,7 @@ func reports(t *testing.T, dir string, figures [][]string) {
 	if diff := cmp.Diff(tableCells(t, page), wordCells(t, word)); diff != "" {
 		t.Errorf("the page's tables and the Word file's (-page +word): %.2000s", diff)
 	}
+	pageFigures(t, page, own)
 	uniqueIDs(t, page)
 	workbook(t, filepath.Join(out, "aterrapport-2026.xlsx"), figures)
 	if text := string(page); !strings.Contains(text, "Inga rapporterade utfall") || !strings.Contains(text, "SYNTETISKA DEMODATA") {

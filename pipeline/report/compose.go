@@ -2,8 +2,8 @@ package report
 
 import (
 	"effekt/config"
-	"effekt/pipeline/report/chart"
 	"effekt/pipeline/report/document"
+	"effekt/pipeline/report/number"
 	"fmt"
 	"slices"
 	"strconv"
@@ -310,5 +310,5 @@ func (i Indicator) Shown(v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	return chart.Number(*v, i.Decimals)
+	return number.Swedish(*v, i.Decimals)
 }

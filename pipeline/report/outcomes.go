@@ -2,8 +2,8 @@ package report
 
 import (
 	"context"
-	"effekt/pipeline/report/chart"
 	"effekt/pipeline/report/document"
+	"effekt/pipeline/report/number"
 	"effekt/pipeline/warehouse"
 	"fmt"
 	"strconv"
@@ -51,7 +51,7 @@ func (r *reader) outcomes(ctx context.Context) Outcomes {
 		hidden, _ := row["outcome_hidden"].(bool)
 		o.Chain = append(o.Chain, Chain{
 			Indicator: text(row["indicator_id"]), Effort: text(row["effort"]), Activity: text(row["activity_name"]), Period: text(row["period"]),
-			Performances: strings.Join(texts(row["performances"]), "; "), Outcome: text(row["outcome"]), Unit: text(row["outcome_unit"]), Value: number(row["outcome_value"]),
+			Performances: strings.Join(texts(row["performances"]), "; "), Outcome: text(row["outcome"]), Unit: text(row["outcome_unit"]), Value: double(row["outcome_value"]),
 			Hidden: hidden, Mechanism: text(row["mechanism"]), Evidence: text(row["evidence"]), Reference: text(row["evidence_reference"]),
 			Direction: text(row["expected_direction"]), VisibleFrom: whole(row["visible_from_year"]),
 		})
@@ -59,7 +59,7 @@ func (r *reader) outcomes(ctx context.Context) Outcomes {
 	for _, row := range r.rows(ctx, `select coalesce(area.name, effort.national_area) as area, activity.name as activity, count(*) as efforts, sum(effort.granted_sek)::double as granted
 		from core.effort as effort left join config.goal as area on area.reported_as = effort.national_area
 		left join config.activity as activity on activity.activity = effort.activity group by all order by all`) {
-		o.Allocation = append(o.Allocation, Allocation{text(row["area"]), text(row["activity"]), whole(row["efforts"]), number(row["granted"])})
+		o.Allocation = append(o.Allocation, Allocation{text(row["area"]), text(row["activity"]), whole(row["efforts"]), double(row["granted"])})
 	}
 	for _, row := range r.rows(ctx, "select * from mart.evaluation order by question, year desc, effort_id") {
 		o.Answers = append(o.Answers, Answer{
@@ -97,13 +97,13 @@ func (c Chain) outcome() string {
 	case c.Value == nil:
 		return c.Outcome
 	case c.Unit == "andel_procent":
-		return c.Outcome + ": " + chart.Number(*c.Value, 1) + nbsp + "%"
+		return c.Outcome + ": " + number.Swedish(*c.Value, 1) + nbsp + "%"
 	}
 	decimals := 0
 	if *c.Value != float64(int64(*c.Value)) {
 		decimals = 1
 	}
-	return c.Outcome + ": " + chart.Number(*c.Value, decimals)
+	return c.Outcome + ": " + number.Swedish(*c.Value, decimals)
 }
 
 func (c Chain) mechanism() string {
@@ -130,7 +130,7 @@ func (r Report) allocation() []document.Block {
 	for _, a := range r.Outcomes.Allocation {
 		granted := "–"
 		if a.Granted != nil {
-			granted = chart.Number(*a.Granted, 0)
+			granted = number.Swedish(*a.Granted, 0)
 		}
 		t.Rows = append(t.Rows, []document.Cell{{Text: a.Area}, {Text: a.Activity}, numeric(strconv.Itoa(a.Efforts)), numeric(granted)})
 	}

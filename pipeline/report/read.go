@@ -186,25 +186,25 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 		where region.level in ('country', 'county') or region.county = `+county+` order by region, sex, year`, func(i *Indicator, row map[string]any) {
 		i.Values = append(i.Values, Value{
 			Region: text(row["region"]), Name: text(row["name"]), Level: text(row["level"]), Sex: text(row["sex"]), Status: text(row["status"]),
-			Year: whole(row["year"]), Period: text(row["period"]), Value: number(row["value"]), Flags: texts(row["flags"]),
-			Change1: number(row["change_1y"]), Change5: number(row["change_5y"]), Change10: number(row["change_10y"]),
-			Percent1: number(row["change_1y_pct"]), Percent5: number(row["change_5y_pct"]), Percent10: number(row["change_10y_pct"]),
+			Year: whole(row["year"]), Period: text(row["period"]), Value: double(row["value"]), Flags: texts(row["flags"]),
+			Change1: double(row["change_1y"]), Change5: double(row["change_5y"]), Change10: double(row["change_10y"]),
+			Percent1: double(row["change_1y_pct"]), Percent5: double(row["change_5y_pct"]), Percent10: double(row["change_10y_pct"]),
 		})
 	})
 	each("select * from mart.indicator_compare where region = "+county+" order by year, sex", func(i *Indicator, row map[string]any) {
-		i.Compare = append(i.Compare, Comparison{whole(row["year"]), whole(row["rank"]), whole(row["n"]), text(row["sex"]), number(row["country_value"]), number(row["gap"])})
+		i.Compare = append(i.Compare, Comparison{whole(row["year"]), whole(row["rank"]), whole(row["n"]), text(row["sex"]), double(row["country_value"]), double(row["gap"])})
 	})
 	each("select * from mart.indicator_trend where region = "+county+" order by sex", func(i *Indicator, row map[string]any) {
 		i.Trend = append(i.Trend, Trend{
 			Sex: text(row["sex"]), Direction: text(row["direction"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
-			Slope: number(row["slope"]), SlopeLow: number(row["slope_low"]), SlopeHigh: number(row["slope_high"]),
+			Slope: double(row["slope"]), SlopeLow: double(row["slope_low"]), SlopeHigh: double(row["slope_high"]),
 		})
 	})
 	each(`select spread.*, low.name as lowest_name, high.name as highest_name from mart.indicator_spread as spread
 		join core.region as low on low.region = spread.lowest_region join core.region as high on high.region = spread.highest_region
 		where spread.county = `+county+` order by year, sex`, func(i *Indicator, row map[string]any) {
 		i.Spread = append(i.Spread, Spread{
-			Year: whole(row["year"]), Sex: text(row["sex"]), Lowest: number(row["lowest"]), Median: number(row["median"]), Highest: number(row["highest"]),
+			Year: whole(row["year"]), Sex: text(row["sex"]), Lowest: double(row["lowest"]), Median: double(row["median"]), Highest: double(row["highest"]),
 			LowestName: text(row["lowest_name"]), HighestName: text(row["highest_name"]), Count: whole(row["n"]), MunicipalitiesInIt: whole(row["municipalities"]),
 		})
 	})
@@ -217,7 +217,7 @@ func (r *reader) revisions(ctx context.Context) []Revision {
 		warehouse.Text(r.county)+" order by indicator_id, year, sex, noted") {
 		all = append(all, Revision{
 			Indicator: text(row["indicator_id"]), Sex: text(row["sex"]), Kind: text(row["kind"]), Cause: text(row["cause"]), Year: whole(row["year"]),
-			Old: number(row["old_value"]), New: number(row["new_value"]), Noted: moment(row["noted"]),
+			Old: double(row["old_value"]), New: double(row["new_value"]), Noted: moment(row["noted"]),
 		})
 	}
 	return all
@@ -283,7 +283,7 @@ func texts(v any) []string {
 	return all
 }
 
-func number(v any) *float64 {
+func double(v any) *float64 {
 	if f, ok := v.(float64); ok {
 		return &f
 	}

@@ -1,9 +1,8 @@
 package report
 
 import (
-	"effekt/pipeline/report/chart"
+	"effekt/pipeline/report/number"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -16,7 +15,7 @@ func (i Indicator) printed(v *float64) string {
 	if v == nil {
 		return "uppgift saknas"
 	}
-	return chart.Number(*v, i.Decimals) + nbsp + i.Unit
+	return number.Swedish(*v, i.Decimals) + nbsp + i.Unit
 }
 
 // bare is a value without its unit, for tables whose head says it.
@@ -24,7 +23,7 @@ func (i Indicator) bare(v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	return chart.Number(*v, i.Decimals)
+	return number.Swedish(*v, i.Decimals)
 }
 
 // distance is the unit of a difference: points are told from per cent.
@@ -37,8 +36,7 @@ func (i Indicator) distance() string {
 
 // rounded is a value as it is printed, to tell whether a difference shows.
 func (i Indicator) rounded(v float64) float64 {
-	scale := math.Pow(10, float64(i.Decimals))
-	return math.Round(v*scale) / scale
+	return number.Round(v, i.Decimals)
 }
 
 // direction is the fixed vocabulary for mart.indicator_trend.
@@ -132,20 +130,12 @@ func trendSentence(i Indicator, sex string) string {
 		return fmt.Sprintf("Serien har för få år (%d) för att säga något om utvecklingen.", t.Years)
 	}
 	// A slope is small beside the level, so it gets one more decimal.
-	interval := fmt.Sprintf("%s till %s", signed(*t.SlopeLow, i.Decimals+1), signed(*t.SlopeHigh, i.Decimals+1))
+	interval := fmt.Sprintf("%s till %s", number.Signed(*t.SlopeLow, i.Decimals+1), number.Signed(*t.SlopeHigh, i.Decimals+1))
 	if t.Direction == "flat" {
 		return fmt.Sprintf("Under %d–%d är värdet i stort sett oförändrat: intervallet för förändringen per år, %s %s, rymmer noll.", t.First, t.Last, interval, i.distance())
 	}
 	return fmt.Sprintf("Under %d–%d har värdet %s, i genomsnitt %s %s per år (95-procentigt intervall %s).",
-		t.First, t.Last, direction(t), signed(*t.Slope, i.Decimals+1), i.distance(), interval)
-}
-
-func signed(v float64, decimals int) string {
-	text := chart.Number(v, decimals)
-	if v > 0 && strings.Trim(text, "0,") != "" {
-		return "+" + text
-	}
-	return text
+		t.First, t.Last, direction(t), number.Signed(*t.Slope, i.Decimals+1), i.distance(), interval)
 }
 
 // breakSentence tells of breaks in the last ten years.
@@ -175,9 +165,9 @@ func (f Figures) compareSentence(i Indicator, latest Value, sex string) string {
 	if c.Gap != nil && !i.Additive {
 		switch gap := i.rounded(*c.Gap); {
 		case gap > 0:
-			parts = append(parts, fmt.Sprintf("%s %s högre än i riket", chart.Number(gap, i.Decimals), i.distance()))
+			parts = append(parts, fmt.Sprintf("%s %s högre än i riket", number.Swedish(gap, i.Decimals), i.distance()))
 		case gap < 0:
-			parts = append(parts, fmt.Sprintf("%s %s lägre än i riket", chart.Number(-gap, i.Decimals), i.distance()))
+			parts = append(parts, fmt.Sprintf("%s %s lägre än i riket", number.Swedish(-gap, i.Decimals), i.distance()))
 		default:
 			parts = append(parts, "på samma nivå som i riket")
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"effekt/pipeline/report/document"
+	"effekt/pipeline/report/number"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,9 +64,9 @@ func numeric(text string) document.Cell { return document.Cell{Text: text, Numbe
 func (i Indicator) change(points, percent *float64) string {
 	switch {
 	case i.Change == "percent" && percent != nil:
-		return signed(*percent, 1) + nbsp + "%"
+		return number.Signed(*percent, 1) + nbsp + "%"
 	case i.Change != "percent" && points != nil:
-		return signed(*points, i.Decimals)
+		return number.Signed(*points, i.Decimals)
 	}
 	return "–"
 }

@@ -128,18 +128,3 @@ func TestAxisHoldsItsValues(t *testing.T) {
 		}
 	})
 }
-
-func TestNumber(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		f        float64
-		decimals int
-		want     string
-	}{
-		{0, 0, "0"}, {-0.04, 1, "0,0"}, {-1.25, 1, "−1,2"}, {3.66, 1, "3,7"}, {1234, 0, "1\u00a0234"}, {278725, 0, "278\u00a0725"}, {1234567.891, 2, "1\u00a0234\u00a0567,89"}, {999.95, 1, "1\u00a0000,0"},
-	} {
-		if got := Number(test.f, test.decimals); got != test.want {
-			t.Errorf("%v with %d decimals: %q, want %q", test.f, test.decimals, got, test.want)
-		}
-	}
-}

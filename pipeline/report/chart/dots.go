@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"effekt/pipeline/report/number"
 	"fmt"
 	"slices"
 	"strconv"
@@ -50,7 +51,7 @@ func (c Dots) draw() *drawing {
 	bottom := top + float64(len(c.Dots))*rowHeight
 	for _, v := range scale.ticks() {
 		d.line(faint, 1, 0, point{scale.at(v), top - 4}, point{scale.at(v), bottom})
-		d.write(point{scale.at(v), bottom + 16}, Number(v, scale.tickDecimals), textSize, grey, false, middle)
+		d.write(point{scale.at(v), bottom + 16}, number.Swedish(v, scale.tickDecimals), textSize, grey, false, middle)
 	}
 	if c.Country != nil {
 		x := scale.at(*c.Country)
@@ -79,7 +80,7 @@ func (c Dots) row(d *drawing, i int, dot Dot, scale axis, top float64) {
 	}
 	d.write(point{10, y + 4.5}, fmt.Sprintf("%d. %s", c.rank(i), dot.Name), textSize-1, color, dot.Own, start)
 	d.mark(point{scale.at(dot.Value), y}, disc, radius, color, !dot.Own)
-	d.write(point{scale.at(dot.Value) + 9, y + 4.5}, Number(dot.Value, c.Decimals), textSize-1, color, dot.Own, start)
+	d.write(point{scale.at(dot.Value) + 9, y + 4.5}, number.Swedish(dot.Value, c.Decimals), textSize-1, color, dot.Own, start)
 }
 
 // rank is shared by equal values.

@@ -6,7 +6,6 @@ package chart
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -137,25 +136,4 @@ func wrap(text string, size, width float64) []string {
 		line = longer
 	}
 	return append(lines, line)
-}
-
-// Number writes a number as Swedish print has it: decimal comma, groups of
-// three parted by a no-break space, a proper minus. It is rounded once, here.
-func Number(f float64, decimals int) string {
-	digits := strconv.FormatFloat(math.Abs(f), 'f', decimals, 64)
-	whole, fraction, _ := strings.Cut(digits, ".")
-	var text strings.Builder
-	if f < 0 && strings.Trim(digits, "0.") != "" {
-		text.WriteString("−")
-	}
-	for i, digit := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 && len(whole) > 3 {
-			text.WriteRune('\u00a0')
-		}
-		text.WriteRune(digit)
-	}
-	if fraction != "" {
-		text.WriteString("," + fraction)
-	}
-	return text.String()
 }

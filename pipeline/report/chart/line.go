@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"effekt/pipeline/report/number"
 	"fmt"
 	"slices"
 	"strconv"
@@ -150,7 +151,7 @@ func (p plot) frame(right, top float64) {
 			ink = grey
 		}
 		p.drawing.line(ink, 1, 0, point{marginLeft, y}, point{right, y})
-		p.write(point{marginLeft - 8, y + 4.5}, Number(v, p.values.tickDecimals), textSize, grey, false, end)
+		p.write(point{marginLeft - 8, y + 4.5}, number.Swedish(v, p.values.tickDecimals), textSize, grey, false, end)
 	}
 	for _, year := range yearTicks(int(p.years.low), int(p.years.high), right-marginLeft) {
 		x := p.years.at(float64(year))
@@ -320,7 +321,7 @@ func (l Line) Describe() string {
 		}
 		first, last := known[0], known[len(known)-1]
 		return fmt.Sprintf("%s: %s %s år %d och %s %s år %d.", s.Name,
-			Number(*first.Value, l.Decimals), l.Unit, first.Year, Number(*last.Value, l.Decimals), l.Unit, last.Year)
+			number.Swedish(*first.Value, l.Decimals), l.Unit, first.Year, number.Swedish(*last.Value, l.Decimals), l.Unit, last.Year)
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"effekt/pipeline/report/number"
 	"slices"
 	"strconv"
 )
@@ -73,5 +74,5 @@ func (m Multiples) panel(d *drawing, all Line, panel Panel, corner point) {
 	last := known[len(known)-1]
 	at := point{p.years.at(float64(last.Year)), p.values.at(*last.Value)}
 	p.observation(last, disc, blue, Own)
-	d.write(point{at.x + 6, at.y + 4}, Number(*last.Value, m.Decimals), textSize-2, blue, true, start)
+	d.write(point{at.x + 6, at.y + 4}, number.Swedish(*last.Value, m.Decimals), textSize-2, blue, true, start)
 }
