@@ -203,8 +203,8 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 			l.find(i.File, strconv.Quote(name), "there is no data set %q", name)
 		}
 	}
-	if i.Target != nil && (i.Target.Source == "" || i.Target.Owner == "") {
-		l.find(i.File, "target", "a target needs its own source and owner")
+	if t := i.Target; t != nil && (t.Source == "" || t.Owner == "" || t.Year < 1900 || t.Year > 2200) {
+		l.find(i.File, "target", "a target needs a value, a year and its own source and owner")
 	}
 	for _, text := range append([]string{i.KPI, i.Formula}, i.Datasets...) {
 		if strings.Contains(text, "?") && i.Off == "" {

@@ -138,7 +138,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 	}
 	return fetch.Commit(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: stamp,
-		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Notes: table.Notes, Variables: variables(table), Asked: t.asked,
+		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Asked: t.asked,
 	})
 }
 

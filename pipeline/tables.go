@@ -91,7 +91,8 @@ func (m *making) describe(ctx context.Context) error {
 	}
 	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
 		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
-		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, kpi VARCHAR, lag_months INTEGER, every INTEGER, denominator_counts VARCHAR, additive BOOLEAN"
+		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, kpi VARCHAR, lag_months INTEGER, every INTEGER, denominator_counts VARCHAR, additive BOOLEAN, " +
+		"target_value DOUBLE, target_year INTEGER, target_source VARCHAR, target_owner VARCHAR"
 	if err := m.table(ctx, "config", "indicator", meaning, indicators); err != nil {
 		return err
 	}
@@ -110,12 +111,16 @@ func (m *making) indicatorRow(i config.Indicator) row {
 	if m.pipeline.Synthetic {
 		source = "SYNTETISKA DEMODATA (" + source + ")"
 	}
-	return row{
+	r := row{
 		"indicator_id": i.ID, "label_sv": i.Label.SV, "label_en": empty(i.Label.EN), "description_sv": empty(i.Description), "areas": i.Areas, "goals": i.Goals,
 		"kind": kind, "unit": i.Unit.SV, "unit_en": empty(i.Unit.EN), "decimals": i.Decimals, "polarity": i.Polarity, "change": i.Change, "sexes": i.Sex,
 		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off), "kpi": empty(i.KPI),
 		"lag_months": i.LagMonths, "every": i.Every, "denominator_counts": empty(i.Denominator), "additive": i.Additive,
 	}
+	if t := i.Target; t != nil {
+		r["target_value"], r["target_year"], r["target_source"], r["target_owner"] = t.Value, t.Year, t.Source, t.Owner
+	}
+	return r
 }
 
 // rests lists the data sets that an indicator is made of: those its SQL reads,
@@ -154,7 +159,7 @@ func (m *making) loadOps(ctx context.Context) error {
 		}
 	}
 	if err := m.table(ctx, "ops", "dataset", "name VARCHAR, source VARCHAR, table_id VARCHAR, title VARCHAR, frequency VARCHAR, successor VARCHAR, vintage VARCHAR, source_updated VARCHAR, "+
-		"fetched TIMESTAMP, last_period VARCHAR, requests INTEGER, error VARCHAR", datasets); err != nil {
+		"fetched TIMESTAMP, last_period VARCHAR, requests INTEGER, error VARCHAR, official BOOLEAN, notes VARCHAR[]", datasets); err != nil {
 		return err
 	}
 	if err := m.table(ctx, "scb", "code", "dataset VARCHAR, variable VARCHAR, code VARCHAR, label VARCHAR, position INTEGER, unit VARCHAR, decimals INTEGER", codes); err != nil {
@@ -176,6 +181,7 @@ func (m *making) datasetRow(d config.Dataset) row {
 		}
 		r["vintage"], r["source_updated"], r["fetched"] = v.Name, empty(v.SourceUpdated), stamp(v.Fetched)
 		r["last_period"], r["requests"] = empty(lastPeriod(v.Manifest)), len(v.Requests)
+		r["official"], r["notes"] = v.Official, v.Notes[:min(v.Mandatory, len(v.Notes))]
 	}
 	if err := m.in.results[d.Name].Err; err != nil {
 		r["error"] = err.Error()

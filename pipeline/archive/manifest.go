@@ -28,6 +28,7 @@ type Manifest struct {
 	ListedUpdated string     `json:"listed_updated,omitempty"`
 	Official      *bool      `json:"official,omitempty"`
 	Notes         []string   `json:"notes,omitempty"`
+	Mandatory     int        `json:"mandatory_notes,omitempty"` // how many of Notes, the first ones
 	Variables     []Variable `json:"variables,omitempty"`
 	KPIs          []string   `json:"kpis,omitempty"`
 	Regions       []string   `json:"regions,omitempty"`

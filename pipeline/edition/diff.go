@@ -28,7 +28,7 @@ type Conclusion struct {
 	Indicator string `json:"indicator_id"`
 	Year      int    `json:"year,omitempty"`
 	Sex       string `json:"sex"`
-	Kind      string `json:"kind"` // direction, rank or against_country
+	Kind      string `json:"kind"` // direction, rank, against_country or target
 	Old       string `json:"old"`
 	New       string `json:"new"`
 }
@@ -55,7 +55,11 @@ func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error)
 	}
 	defer func() { err = errors.Join(err, b.Abandon()) }()
 	for _, kind := range conclusions() {
-		if !has(old, kind.table) || !has(fresh, kind.table) {
+		both, err := kind.told(ctx, b, old, fresh)
+		if err != nil {
+			return d, fmt.Errorf("%s: %w", kind.name, err)
+		}
+		if !both {
 			continue // an edition of a program that had no such table says nothing of it
 		}
 		found, err := kind.compare(ctx, b, old, fresh, county)
@@ -68,26 +72,42 @@ func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error)
 }
 
 // conclusion is how one kind of statement is read from a table.
-type conclusion struct{ name, table, year, statement string }
+type conclusion struct{ name, table, column, year, sex, where, statement string }
 
 func conclusions() []conclusion {
 	return []conclusion{
-		{"direction", "indicator_trend", "0", "direction"},
-		{"rank", "indicator_compare", "year", "rank::varchar || ' of ' || n::varchar"},
-		{"against_country", "indicator_compare", "year", "case when gap > 0 then 'above' when gap < 0 then 'below' when gap = 0 then 'equal' end"},
+		{"direction", "indicator_trend", "direction", "0", "sex", "region", "direction"},
+		{"target", "indicator", "target_reached", "0", "'total'", "", "case target_reached when true then 'reached' when false then 'not reached' end"},
+		{"rank", "indicator_compare", "rank", "year", "sex", "region", "rank::varchar || ' of ' || n::varchar"},
+		{"against_country", "indicator_compare", "gap", "year", "sex", "region", "case when gap > 0 then 'above' when gap < 0 then 'below' when gap = 0 then 'equal' end"},
 	}
 }
 
-func has(folder, table string) bool {
-	_, err := os.Stat(filepath.Join(folder, "mart", table+".parquet"))
-	return err == nil
+// told tells whether all folders have the table, with the column that the
+// statement is read from.
+func (c conclusion) told(ctx context.Context, b *warehouse.Build, folders ...string) (bool, error) {
+	for _, folder := range folders {
+		path := filepath.Join(folder, "mart", c.table+".parquet")
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return false, nil
+		}
+		found, err := b.Query(ctx, "select name from parquet_schema("+warehouse.Text(path)+") where name = "+warehouse.Text(c.column), 0)
+		if err != nil || len(found.Rows) == 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func (c conclusion) compare(ctx context.Context, b *warehouse.Build, old, fresh, county string) ([]Conclusion, error) {
 	side := func(folder string) string {
 		path := filepath.Join(folder, "mart", c.table+".parquet")
-		return fmt.Sprintf("(select indicator_id, %s as year, sex, %s as said from read_parquet(%s) where region = %s)",
-			c.year, c.statement, warehouse.Text(path), warehouse.Text(county))
+		where := "true"
+		if c.where != "" {
+			where = c.where + " = " + warehouse.Text(county)
+		}
+		return fmt.Sprintf("(select indicator_id, %s as year, %s as sex, %s as said from read_parquet(%s) where %s)",
+			c.year, c.sex, c.statement, warehouse.Text(path), where)
 	}
 	found, err := b.Query(ctx, "select indicator_id, year::integer, sex, old.said, new.said from "+side(old)+" as old join "+side(fresh)+
 		" as new using (indicator_id, year, sex) where old.said <> new.said order by all", 0)

@@ -162,6 +162,9 @@ func (r Report) indicator(i Indicator) []document.Block {
 	if t := r.valueTable(i); len(t.Rows) > 0 {
 		blocks = append(blocks, t)
 	}
+	if i.Target != nil {
+		blocks = append(blocks, plain(i.targetSentence()))
+	}
 	blocks = append(blocks, r.linked(i)...)
 	if len(i.Caveats) > 0 {
 		blocks = append(blocks, note("Att tänka på: "+strings.Join(i.Caveats, " ")))
@@ -302,7 +305,17 @@ func (r Report) method() []document.Block {
 		}
 		sources.Rows = append(sources.Rows, []document.Cell{{Text: d.Title}, {Text: strings.TrimSpace(d.Table + " " + map[string]string{"kolada": "Kolada"}[d.Source])}, {Text: d.Stamp}, {Text: fetched}, {Text: d.LastPeriod}})
 	}
-	return append(blocks, definitions, sources, note("Bygge "+r.BuildID+"."))
+	blocks = append(blocks, definitions, sources)
+	notes := document.Table{Caption: "Anmärkningar som källorna kräver ska följa siffrorna", Header: []string{"Datamängd", "Anmärkning"}}
+	for _, d := range r.Datasets {
+		for _, text := range d.Notes {
+			notes.Rows = append(notes.Rows, []document.Cell{{Text: d.Title}, {Text: text}})
+		}
+	}
+	if len(notes.Rows) > 0 {
+		blocks = append(blocks, notes)
+	}
+	return append(blocks, note("Bygge "+r.BuildID+"."))
 }
 
 // Shown is a number as the report prints it, for the programs that compare.

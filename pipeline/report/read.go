@@ -34,6 +34,8 @@ type Indicator struct {
 	Polarity, Change                              string
 	Areas, Goals, Caveats                         []string
 	Official                                      *bool
+	Notes                                         []string // that the source wants shown with the figures
+	Target                                        *Target
 	Additive                                      bool // counties come to the country, so a gap to it means nothing
 	State, Reason                                 string
 	Breaks                                        []Break
@@ -41,6 +43,14 @@ type Indicator struct {
 	Compare                                       []Comparison
 	Trend                                         []Trend
 	Spread                                        []Spread
+}
+
+// Target is what somebody else has aimed at; it is not the strategy's goal.
+type Target struct {
+	Value         float64
+	Year          int
+	Source, Owner string
+	Reached       *bool // nil where no direction is better
 }
 
 // Value is one figure of mart.indicator_value.
@@ -95,6 +105,7 @@ type Revision struct {
 type Dataset struct {
 	Name, Source, Table, Title, Vintage, Stamp, LastPeriod, Error string
 	Fetched                                                       time.Time
+	Notes                                                         []string // that the source wants shown with the figures
 }
 
 // reader asks a published file.
@@ -163,9 +174,7 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 			Decimals: whole(row["decimals"]), Areas: texts(row["areas"]), Goals: texts(row["goals"]), Caveats: texts(row["caveats"]),
 			State: text(row["state"]), Reason: text(row["state_reason"]), Additive: row["additive"] == true,
 		}
-		if official, ok := row["official"].(bool); ok {
-			i.Official = &official
-		}
+		i.Official, i.Notes, i.Target = flag(row["official"]), texts(row["notes"]), target(row)
 		at[i.ID] = len(all)
 		all = append(all, i)
 	}
@@ -228,7 +237,7 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 	for _, row := range r.rows(ctx, "select * from ops.dataset order by name") {
 		all = append(all, Dataset{
 			Name: text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
-			Stamp: text(row["source_updated"]), LastPeriod: text(row["last_period"]), Error: text(row["error"]), Fetched: moment(row["fetched"]),
+			Stamp: text(row["source_updated"]), LastPeriod: text(row["last_period"]), Error: text(row["error"]), Fetched: moment(row["fetched"]), Notes: texts(row["notes"]),
 		})
 	}
 	return all
@@ -281,6 +290,22 @@ func texts(v any) []string {
 		all = append(all, fmt.Sprint(item))
 	}
 	return all
+}
+
+// target is an indicator's; an edition of an older program has none.
+func target(row map[string]any) *Target {
+	value := double(row["target_value"])
+	if value == nil {
+		return nil
+	}
+	return &Target{*value, whole(row["target_year"]), text(row["target_source"]), text(row["target_owner"]), flag(row["target_reached"])}
+}
+
+func flag(v any) *bool {
+	if b, ok := v.(bool); ok {
+		return &b
+	}
+	return nil
 }
 
 func double(v any) *float64 {

@@ -219,6 +219,22 @@ func spreadSentence(i Indicator, latest Value, sex string) string {
 		of, s.LowestName, i.bare(s.Lowest), s.HighestName, i.bare(s.Highest), i.bare(s.Median))
 }
 
+// targetSentence tells of a target with its owner and source, and whether the
+// latest figure reaches it.
+func (i Indicator) targetSentence() string {
+	t := i.Target
+	sentence := fmt.Sprintf("%s har satt målet %s till %d (källa: %s).", t.Owner, i.printed(&t.Value), t.Year, t.Source)
+	switch {
+	case t.Reached == nil:
+		sentence += " Om värdet når målet går inte att säga."
+	case *t.Reached:
+		sentence += " Det senaste värdet når målet."
+	default:
+		sentence += " Det senaste värdet når inte målet."
+	}
+	return sentence + " Målet visar en riktning och är inte strategins mål."
+}
+
 // finding is a chart's title: what it shows, with no more said than the trend
 // allows.
 func (f Figures) finding(i Indicator) string {

@@ -35,6 +35,7 @@ type Table struct {
 	Resolved           []Resolved
 	Official           *bool    // nil where the table does not say
 	Notes              []string // mandatory ones first
+	Mandatory          int      // how many of Notes SCB asks to be shown with the figures
 	Variables          []Variable
 }
 
@@ -83,7 +84,8 @@ func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
 	if err != nil {
 		return Table{}, fmt.Errorf("scb: %s: metadata: %w", id, err)
 	}
-	t := Table{ID: id, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Notes: notes(cube)}
+	t := Table{ID: id, Title: cube.Label, Updated: cube.Updated, Official: cube.Official}
+	t.Notes, t.Mandatory = notes(cube)
 	if name, ok := strings.CutPrefix(d.Table, MatrixTerm); ok {
 		t.Matrix = name
 	}
@@ -112,14 +114,14 @@ func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
 
 // notes are the table's, with each variable's mandatory ones after the table's
 // mandatory ones.
-func notes(cube *Cube) []string {
-	all := slices.Clone(cube.Notes[:cube.Mandatory])
+func notes(cube *Cube) (all []string, mandatory int) {
+	all = slices.Clone(cube.Notes[:cube.Mandatory])
 	for _, d := range cube.Dimensions {
 		for _, note := range d.Notes {
 			all = append(all, d.Label+": "+note)
 		}
 	}
-	return append(all, cube.Notes[cube.Mandatory:]...)
+	return append(all, cube.Notes[cube.Mandatory:]...), len(all)
 }
 
 // wish holds a data set against a table.

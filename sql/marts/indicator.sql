@@ -7,6 +7,34 @@ with years as (
     where figure.value is not null
     group by figure.indicator_id
 ),
+-- What the tables themselves say: one that is not official statistics makes the
+-- indicator so, and their mandatory notes follow it.
+said as (
+    select
+        link.indicator_id,
+        case when bool_or(not data.official) then false when bool_and(data.official is not null) then true end as official,
+        list_sort(list_distinct(flatten(list(data.notes) filter (where data.notes is not null)))) as notes
+    from config.indicator_dataset as link
+    join ops.dataset as data on data.name = link.dataset
+    group by link.indicator_id
+),
+-- A target belongs to its owner. It is held against the county's latest figure
+-- as an indication, by the indicator's polarity.
+aimed as (
+    select
+        meta.indicator_id,
+        case meta.polarity
+            when 'higher_is_better' then figure.value >= meta.target_value
+            when 'lower_is_better' then figure.value <= meta.target_value
+        end as target_reached
+    from config.indicator as meta
+    join years using (indicator_id)
+    cross join config.setting as setting
+    join core.indicator_value as figure
+        on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.year = years.last_year
+        and figure.sex = case when list_contains(meta.sexes, 'total') then 'total' else meta.sexes[1] end
+    where meta.target_value is not null
+),
 trouble as (
     select link.indicator_id, string_agg(data.name || ': ' || data.error, '; ' order by data.name) as reason
     from config.indicator_dataset as link
@@ -38,11 +66,17 @@ select
     meta.sexes,
     meta.formula,
     meta.source,
-    meta.official,
+    coalesce(meta.official, said.official) as official,
+    coalesce(said.notes, []) as notes,
     years.first_year,
     years.last_year,
     (make_date(years.last_year + meta.every, 12, 31) + to_months(meta.lag_months))::date as next_expected,
     meta.caveats,
+    meta.target_value,
+    meta.target_year,
+    meta.target_source,
+    meta.target_owner,
+    aimed.target_reached,
     case
         when meta.off_reason is not null then 'off'
         when years.last_year is null then 'absent'
@@ -57,6 +91,8 @@ select
     ) as state_reason
 from config.indicator as meta
 left join years using (indicator_id)
+left join said using (indicator_id)
+left join aimed using (indicator_id)
 left join trouble using (indicator_id)
 left join left_out using (indicator_id)
 order by meta.indicator_id
