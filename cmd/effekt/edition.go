@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/edition"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strconv"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -46,14 +49,39 @@ func (a *app) editionFreeze() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e, err := edition.Freeze(cmd.Context(), edition.Frozen{Pipeline: p, Config: configFS, SQL: sqlFS}, args[0])
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(a.stdout, "%s: %d files, id %s\n", filepath.Join(p.Dir.Editions(), e.Name), len(e.Files), e.ID)
-			return nil
+			return a.freeze(cmd.Context(), edition.Frozen{Pipeline: p, Config: configFS, SQL: sqlFS}, args[0])
 		},
 	}
+}
+
+// freeze makes the report first, of the same published file, and freezes it
+// with the rest. The report is of the year that the edition is named for, or of
+// the year in which it is frozen.
+func (a *app) freeze(ctx context.Context, f edition.Frozen, name string) (err error) {
+	p := f.Pipeline
+	if f.Report, err = os.MkdirTemp("", "effekt-report-*"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(f.Report)) }()
+	year, err := strconv.Atoi(name)
+	if err != nil || year < 1900 || year > 2200 {
+		year = p.Now().Year()
+	}
+	wish := reportWish{year: year, out: f.Report, formats: reportForms()}
+	r, err := a.readReport(ctx, p, wish)
+	if err == nil {
+		_, err = writeReport(r, wish)
+	}
+	if err != nil {
+		return fmt.Errorf("the report that belongs to the edition: %w", err)
+	}
+	f.BuildID = r.BuildID
+	e, err := edition.Freeze(ctx, f, name)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %d files, id %s\n", filepath.Join(p.Dir.Editions(), e.Name), len(e.Files), e.ID)
+	return nil
 }
 
 func (a *app) editionList() *cobra.Command {

@@ -52,6 +52,14 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	}
 	framed := filepath.Join(t.TempDir(), "report")
 	output(t, "report", "--year", "2026", "--edition", "2026", "--format", "html", "--out", framed, "--data", dir)
+	if inside := read(t, filepath.Join(dir, "editions", "2026", "report", "aterrapport-2026.docx")); len(inside) == 0 {
+		t.Error("the edition has no report")
+	}
+	later := filepath.Join(t.TempDir(), "later")
+	output(t, "report", "--year", "2026", "--format", "html", "--out", later, "--data", dir)
+	if page := string(read(t, filepath.Join(later, "aterrapport-2026.html"))); !strings.Contains(page, "Jämfört med utgåvan 2026") {
+		t.Error("the report does not say what has changed since the edition")
+	}
 	if page := string(read(t, filepath.Join(framed, "aterrapport-2026.html"))); !strings.Contains(page, "Utgåva 2026.") || !strings.Contains(page, "278\u00a0725") {
 		t.Error("the report of the edition lacks its name or its population")
 	}

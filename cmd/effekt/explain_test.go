@@ -25,12 +25,12 @@ func TestOnOneDemonstration(t *testing.T) {
 	// Read before the rest: one process has a published file open once at a time.
 	latest, missing, values := figures(t, dir, latestFigures), figures(t, dir, missingFigures), figures(t, dir, allFigures)
 	own := figures(t, dir, ownFigures)
+	reports(t, dir, values, own) // before the edition, with which a report compares
 	t.Run("every kind", func(t *testing.T) { t.Parallel(); explainEveryKind(t, dir, latest) })
 	t.Run("sums", func(t *testing.T) { t.Parallel(); explainedInputsAreTheFigure(t, dir) })
 	t.Run("missing", func(t *testing.T) { t.Parallel(); explainMissing(t, dir, missing) })
 	t.Run("refuses", func(t *testing.T) { t.Parallel(); explainRefuses(t, dir) })
 	t.Run("edition", func(t *testing.T) { t.Parallel(); editions(t, dir) })
-	t.Run("report", func(t *testing.T) { t.Parallel(); reports(t, dir, values, own) })
 }
 
 // The latest figure of one indicator of every kind goes back to bytes in the

@@ -80,29 +80,32 @@ func (a *app) reported(ctx context.Context, p *pipeline.Pipeline, name string) (
 	return figures, os.DirFS(filepath.Join(folder, "config")), err
 }
 
-// makeReport makes every form before it writes the first, so that a report is
-// there whole or not at all.
+// makeReport writes the report and tells where it is.
 func (a *app) makeReport(ctx context.Context, p *pipeline.Pipeline, w reportWish) error {
-	figures, configFS, err := a.reported(ctx, p, w.edition)
+	if w.out == "" {
+		w.out = filepath.Join(p.Dir.Root, "report")
+	}
+	r, err := a.readReport(ctx, p, w)
 	if err != nil {
 		return err
 	}
-	own, err := report.ReadOwn(configFS)
-	if err != nil {
-		return usageError{err}
+	paths, err := writeReport(r, w)
+	for _, path := range paths {
+		fmt.Fprintln(a.stdout, path)
 	}
-	r := report.Report{Figures: figures, Year: w.year, Edition: w.edition, Framework: p.Config.Framework, Own: own}
+	return err
+}
+
+// writeReport makes every form before it puts the first in its place, so that a
+// report is there whole or not at all.
+func writeReport(r report.Report, w reportWish) (paths []string, err error) {
 	document, err := r.Compose()
 	if err != nil {
-		return usageError{err}
+		return nil, usageError{err}
 	}
 	forms := map[string]func(io.Writer) error{"html": document.HTML, "docx": document.DOCX, "xlsx": r.XLSX}
-	folder := w.out
-	if folder == "" {
-		folder = filepath.Join(p.Dir.Root, "report")
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
+	if err := os.MkdirAll(w.out, 0o755); err != nil {
+		return nil, err
 	}
 	var pending []*renameio.PendingFile
 	defer func() {
@@ -111,20 +114,66 @@ func (a *app) makeReport(ctx context.Context, p *pipeline.Pipeline, w reportWish
 		}
 	}()
 	for _, format := range w.formats {
-		file, err := renameio.NewPendingFile(filepath.Join(folder, fmt.Sprintf("aterrapport-%d.%s", w.year, format)), renameio.WithPermissions(0o644))
+		path := filepath.Join(w.out, fmt.Sprintf("aterrapport-%d.%s", w.year, format))
+		file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		pending = append(pending, file)
 		if err := forms[format](file); err != nil {
-			return err
+			return nil, err
 		}
+		paths = append(paths, path)
 	}
-	for i, file := range pending {
+	for _, file := range pending {
 		if err := file.CloseAtomicallyReplace(); err != nil {
-			return err
+			return nil, err
 		}
-		fmt.Fprintln(a.stdout, filepath.Join(folder, fmt.Sprintf("aterrapport-%d.%s", w.year, w.formats[i])))
 	}
-	return nil
+	return paths, nil
+}
+
+// readReport gathers what the report says.
+func (a *app) readReport(ctx context.Context, p *pipeline.Pipeline, w reportWish) (report.Report, error) {
+	figures, configFS, err := a.reported(ctx, p, w.edition)
+	if err != nil {
+		return report.Report{}, err
+	}
+	if err := figures.Covers(w.year); err != nil {
+		return report.Report{}, usageError{err}
+	}
+	own, err := report.ReadOwn(configFS)
+	if err != nil {
+		return report.Report{}, usageError{err}
+	}
+	since, err := a.since(ctx, p, figures.County, w.edition)
+	return report.Report{Figures: figures, Year: w.year, Edition: w.edition, Framework: p.Config.Framework, Own: own, Since: since}, err
+}
+
+// since compares with the last edition of the county that was frozen before the
+// one reported, or before now.
+func (a *app) since(ctx context.Context, p *pipeline.Pipeline, county, name string) (*report.Since, error) {
+	all, err := edition.List(p.Dir.Editions())
+	if err != nil {
+		return nil, err
+	}
+	before, fresh := p.Now(), p.Dir.Parquet()
+	if name != "" {
+		e, err := edition.Read(a.editionFolder(name))
+		if err != nil {
+			return nil, err
+		}
+		before, fresh = e.Frozen, filepath.Join(a.editionFolder(name), "parquet")
+	}
+	var last *edition.Edition
+	for _, e := range all {
+		if e.County == county && e.Frozen.Before(before) && (last == nil || e.Frozen.After(last.Frozen)) {
+			last = &e
+		}
+	}
+	if last == nil {
+		return nil, nil
+	}
+	diff, err := edition.Compare(ctx, filepath.Join(p.Dir.Editions(), last.Name, "parquet"), fresh, county)
+	return &report.Since{Edition: last.Name, Frozen: last.Frozen, Diff: diff}, err
 }

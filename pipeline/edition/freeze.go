@@ -19,6 +19,7 @@ type Frozen struct {
 	Config   fs.FS  // the config's files
 	SQL      fs.FS  // the SQL's files, the analyst's own over the shipped ones
 	Report   string // folder with the report's files; empty: none
+	BuildID  string // of what the report was made of
 }
 
 // ErrExists refuses to overwrite an edition.
@@ -95,6 +96,9 @@ func (f Frozen) current() ([]archive.Vintage, error) {
 	}
 	if published := publish.ParquetID(p.Dir.Published()); published != id {
 		return nil, errors.New("what is published is not what archive, config and SQL give now: run «effekt build», look at it, and freeze then")
+	}
+	if f.Report != "" && f.BuildID != id {
+		return nil, errors.New("another file was published while the report was made: freeze again")
 	}
 	return used, nil
 }

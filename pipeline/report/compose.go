@@ -17,6 +17,7 @@ type Report struct {
 	Edition   string           // empty: what is published now
 	Framework config.Framework // names of goals
 	Own       Own              // the region's own text
+	Since     *Since           // the edition before; nil where there is none
 }
 
 // standing is the sentence under which outcomes stand beside statistics.
@@ -245,45 +246,6 @@ func (r Report) missing() []document.Block {
 		}
 	}
 	return blocks
-}
-
-// revised is what has changed among figures that were published before.
-func (r Report) revised() []document.Block {
-	blocks := []document.Block{heading(1, "reviderat", "Reviderat sedan tidigare")}
-	t := document.Table{Caption: "Reviderade värden för länet", Header: []string{"Indikator", "År", "Kön", "Förr", "Nu", "Orsak", "Märkt"}}
-	for _, change := range r.Revisions {
-		i := slices.IndexFunc(r.Indicators, func(i Indicator) bool { return i.ID == change.Indicator })
-		if i < 0 {
-			continue
-		}
-		about := r.Indicators[i]
-		t.Rows = append(t.Rows, []document.Cell{
-			{Text: about.Label},
-			{Text: strconv.Itoa(change.Year)},
-			{Text: sexName(change.Sex)},
-			numeric(about.bare(change.Old)), numeric(about.bare(change.New)),
-			{Text: cause(change)},
-			{Text: change.Noted.Format("2006-01-02")},
-		})
-	}
-	if len(t.Rows) == 0 {
-		return append(blocks, plain("Inga tidigare publicerade värden för länet har ändrats."))
-	}
-	return append(blocks, t)
-}
-
-func cause(r Revision) string {
-	words := "källan har reviderat"
-	switch r.Cause {
-	case "definition":
-		words = "omräknat här"
-	case "source_and_definition":
-		words = "källan har reviderat och beräkningen ändrats"
-	}
-	if r.Kind == "withdrawn" {
-		words += ", värdet återkallat"
-	}
-	return words
 }
 
 // method says how every figure was made and where it comes from.

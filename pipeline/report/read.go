@@ -243,6 +243,31 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 	return all
 }
 
+// Covers tells whether a report-back of a year has figures to speak of: a year
+// before the county's first figure, or after the year in which the file was
+// built, has none.
+func (f Figures) Covers(year int) error {
+	first, last := 0, 0
+	for _, i := range f.Indicators {
+		for _, v := range i.Values {
+			if v.Region != f.County || v.Value == nil {
+				continue
+			}
+			if first == 0 || v.Year < first {
+				first = v.Year
+			}
+			last = max(last, v.Year)
+		}
+	}
+	if first == 0 {
+		return fmt.Errorf("there are no figures for %s: run «effekt refresh»", f.CountyName)
+	}
+	if year < first || year > max(f.Built.Year(), last)+1 {
+		return fmt.Errorf("there are no figures for a report-back of %d: those of %s are for %d to %d", year, f.CountyName, first, last)
+	}
+	return nil
+}
+
 // latest is the county's last year with a value, and that value, of a sex.
 func (i Indicator) latest(county, sex string) (Value, bool) {
 	for _, v := range slices.Backward(i.series(county, sex)) {
