@@ -33,6 +33,9 @@ type Config struct {
 	Datasets   []Dataset   // by name
 	Indicators []Indicator // by id
 	Framework  Framework
+	// Corrections are no part of Hash: they change single figures and are told
+	// apart from a change of definitions.
+	Corrections []Correction
 	// Hash is the sha256 in hex of all that can change a figure or a text in
 	// the published file: county, figures, regions, data sets, indicators and framework.
 	Hash string
@@ -245,6 +248,7 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	override(&c.SCB.BaseURL, o.SCBBaseURL)
 	override(&c.Kolada.BaseURL, o.KoladaBaseURL)
 	l.check(c, settings.County, o)
+	l.corrections(c)
 	fmt.Fprintf(l.sum, "county %s figures %+v", settings.County, settings.Figures)
 	c.Hash = hex.EncodeToString(l.sum.Sum(nil))
 	return c, l.problems.orNil()

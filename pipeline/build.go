@@ -10,8 +10,10 @@ import (
 	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	effektsql "effekt/sql"
@@ -57,7 +59,11 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 			parts = append(parts, set, v.Name)
 		}
 	}
-	in.id = fingerprint(parts...)
+	corrections, err := p.correctionsID()
+	if err != nil {
+		return in, err
+	}
+	in.id = fingerprint(append(parts, corrections)...)
 	if len(in.vintages) == 0 {
 		return in, ErrNothing
 	}
@@ -120,17 +126,19 @@ func (p *Pipeline) write(ctx context.Context, in inputs, built publish.Built, wo
 
 // making is one build on its way.
 type making struct {
-	pipeline   *Pipeline
-	build      *warehouse.Build
-	in         inputs
-	sources    map[string]bool // tables that exist before the models
-	models     []models.Model
-	made       map[string]bool     // tables of models
-	failed     map[string]error    // tables of models left out
-	unreadable []ModelError        // data sets and KPIs whose bodies cannot be read
-	runID      string              // id of the run that builds
-	grains     map[string][]string // of the models' tables
-	rows       int64               // of all tables made or loaded
+	pipeline    *Pipeline
+	build       *warehouse.Build
+	in          inputs
+	sources     map[string]bool // tables that exist before the models
+	models      []models.Model
+	made        map[string]bool  // tables of models
+	failed      map[string]error // tables of models left out
+	orderFailed []string         // those that could not even be ordered
+	corrections []tried
+	unreadable  []ModelError        // data sets and KPIs whose bodies cannot be read
+	runID       string              // id of the run that builds
+	grains      map[string][]string // of the models' tables
+	rows        int64               // of all tables made or loaded
 }
 
 func (m *making) all(ctx context.Context, built publish.Built) ([]checks.Result, error) {
@@ -183,7 +191,7 @@ func (m *making) order(ctx context.Context) error {
 			all = append(all, model)
 		}
 	}
-	for _, promised := range []string{"ops.dataset", "ops.model", "config.indicator", "config.indicator_dataset", "config.break"} {
+	for _, promised := range []string{"ops.dataset", "ops.model", "ops.correction", "config.indicator", "config.indicator_dataset", "config.break"} {
 		m.sources[promised] = true
 	}
 	sound, broken := models.Sound(all, m.sources)
@@ -192,6 +200,7 @@ func (m *making) order(ctx context.Context) error {
 			return err
 		}
 	}
+	m.orderFailed = slices.Collect(maps.Keys(m.failed))
 	var err error
 	m.models, err = models.Order(sound, m.sources)
 	return err
@@ -228,21 +237,36 @@ func (m *making) wantedSQL() []effektsql.File {
 
 // run makes core, then the indicators, then the marts over all of them.
 func (m *making) run(ctx context.Context) error {
-	for _, schema := range []string{"core", "indicator", "mart"} {
-		for _, model := range m.models {
-			if strings.HasPrefix(model.Table, schema+".") {
-				if err := m.attempt(ctx, model); err != nil {
-					return err
-				}
-			}
+	for _, step := range []func(context.Context) error{m.figures, m.correct, m.noteModels} {
+		if err := step(ctx); err != nil {
+			return err
 		}
-		if schema == "indicator" {
-			if err := m.indicators(ctx); err != nil {
+	}
+	if err := m.schema(ctx, "mart"); err != nil {
+		return err
+	}
+	return m.forget(ctx)
+}
+
+// figures makes core and the indicators.
+func (m *making) figures(ctx context.Context) error {
+	for _, schema := range []string{"core", "indicator"} {
+		if err := m.schema(ctx, schema); err != nil {
+			return err
+		}
+	}
+	return m.indicators(ctx)
+}
+
+func (m *making) schema(ctx context.Context, name string) error {
+	for _, model := range m.models {
+		if strings.HasPrefix(model.Table, name+".") {
+			if err := m.attempt(ctx, model); err != nil {
 				return err
 			}
 		}
 	}
-	return m.forget(ctx)
+	return nil
 }
 
 func (m *making) make(ctx context.Context, table, query string) error {
@@ -274,7 +298,7 @@ func (m *making) indicators(ctx context.Context) error {
 			return fmt.Errorf("indicator %s: %w", i.ID, err)
 		}
 	}
-	return m.noteModels(ctx)
+	return nil
 }
 
 // append adds one indicator's rows to core.indicator_value.

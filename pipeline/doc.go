@@ -24,6 +24,8 @@
 //	                   the wrapper that resumes an interrupted fetch.
 //	pipeline           this package. fetch*.go decides what to ask, build.go and
 //	                   load.go turn the archive into a file, refresh.go ties them.
+//	                   correct.go applies config/corrections.toml.
+//	pipeline/number    rounding and Swedish print: one rule for all that is shown.
 //	pipeline/warehouse the only importer of DuckDB.
 //	pipeline/models    the order of the SELECTs, read from the SQL itself.
 //	pipeline/checks    what must hold before anything is published.

@@ -21,7 +21,7 @@ type previousTable struct {
 
 func previousTables() []previousTable {
 	return []previousTable{
-		{"indicator_value", "mart/indicator_value", "indicator_id VARCHAR, region VARCHAR, year INTEGER, sex VARCHAR, value DOUBLE, status VARCHAR"},
+		{"indicator_value", "mart/indicator_value", "indicator_id VARCHAR, region VARCHAR, year INTEGER, sex VARCHAR, value DOUBLE, status VARCHAR, flags VARCHAR[]"},
 		{"revision", "mart/revision", "indicator_id VARCHAR, region VARCHAR, year INTEGER, sex VARCHAR, noted TIMESTAMP, kind VARCHAR, cause VARCHAR, " +
 			"old_value DOUBLE, new_value DOUBLE, old_status VARCHAR, new_status VARCHAR, whose VARCHAR, vintage VARCHAR"},
 		{"dataset", "ops/dataset", "name VARCHAR, vintage VARCHAR"},

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"effekt/pipeline"
-	"effekt/pipeline/report/number"
+	"effekt/pipeline/number"
 	"effekt/pipeline/warehouse"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"

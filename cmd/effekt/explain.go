@@ -3,7 +3,7 @@ package main
 import (
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/explain"
-	"effekt/pipeline/report/number"
+	"effekt/pipeline/number"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,6 +86,10 @@ func (a *app) showExplanation(e explain.Explanation) error {
 	for _, caveat := range e.Caveats {
 		fmt.Fprintf(a.stdout, "  obs: %s\n", caveat)
 	}
+	for _, c := range e.Corrections {
+		fmt.Fprintf(a.stdout, "correction (%s) of %s: the agency's %s, here %s; %s; %s, %s, until %s\n",
+			c.State, c.Corrects, plainly(c.Found), plainly(c.Value), c.Reason, c.Who, c.Reference, c.ValidUntil)
+	}
 	if e.Remark != "" {
 		fmt.Fprintf(a.stdout, "\n%s\n", e.Remark)
 	}
@@ -111,6 +115,14 @@ func (a *app) showSteps(steps []explain.Step) error {
 	return nil
 }
 
+// plainly is a value with every digit.
+func plainly(v *float64) string {
+	if v == nil {
+		return "missing"
+	}
+	return fmt.Sprint(*v)
+}
+
 func (a *app) showInputs(e explain.Explanation) {
 	fmt.Fprintf(a.stdout, "\n── inputs: %d cells\n", len(e.Inputs))
 	var last explain.Origin
@@ -130,10 +142,7 @@ func (a *app) showInputs(e explain.Explanation) {
 			}
 			codes = append(codes, text)
 		}
-		value := "missing"
-		if input.Value != nil {
-			value = fmt.Sprint(*input.Value)
-		}
+		value := plainly(input.Value)
 		place := input.Missing
 		if input.Origin != nil {
 			place = fmt.Sprintf("byte %d", input.Origin.Offset)

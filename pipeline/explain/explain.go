@@ -54,6 +54,8 @@ type Explanation struct {
 	Steps       []Step    `json:"steps"`
 	Inputs      []Input   `json:"inputs"`
 	Vintages    []Vintage `json:"vintages"`
+	// Corrections are our own, that may have made it another than the agency's.
+	Corrections []Correction `json:"corrections,omitempty"`
 	// Remark says how far the search for inputs went, when it stopped short.
 	Remark string `json:"remark,omitempty"`
 }
@@ -134,7 +136,10 @@ func Explain(ctx context.Context, m Material, q Question) (e Explanation, err er
 	if err != nil {
 		return e, err
 	}
-	e.Inputs, e.Vintages, err = trace(m, cells)
+	if e.Inputs, e.Vintages, err = trace(m, cells); err != nil {
+		return e, err
+	}
+	e.Corrections, err = t.corrections(ctx, e)
 	return e, err
 }
 

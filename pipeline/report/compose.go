@@ -2,8 +2,8 @@ package report
 
 import (
 	"effekt/config"
+	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
-	"effekt/pipeline/report/number"
 	"fmt"
 	"slices"
 	"strconv"
@@ -277,7 +277,7 @@ func (r Report) method() []document.Block {
 	if len(notes.Rows) > 0 {
 		blocks = append(blocks, notes)
 	}
-	return append(blocks, note("Bygge "+r.BuildID+"."))
+	return append(append(blocks, r.corrected()...), note("Bygge "+r.BuildID+"."))
 }
 
 // Shown is a number as the report prints it, for the programs that compare.

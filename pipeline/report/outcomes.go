@@ -2,8 +2,8 @@ package report
 
 import (
 	"context"
+	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
-	"effekt/pipeline/report/number"
 	"effekt/pipeline/warehouse"
 	"fmt"
 	"strconv"

@@ -25,6 +25,14 @@ type Figures struct {
 	Revisions          []Revision
 	Datasets           []Dataset
 	Outcomes           Outcomes
+	Corrections        []Correction
+}
+
+// Correction is one of our own, with what became of it.
+type Correction struct {
+	Corrects, State, Reason, Who, Reference string
+	Found, Value                            *float64
+	ValidUntil                              time.Time
 }
 
 // Indicator is one indicator with everything that is said of it.
@@ -161,6 +169,7 @@ func figuresOf(ctx context.Context, file *warehouse.Reader) (f Figures, err erro
 	f.Revisions = r.revisions(ctx)
 	f.Datasets = r.datasets(ctx)
 	f.Outcomes = r.outcomes(ctx)
+	f.Corrections = r.corrections(ctx)
 	return f, r.err
 }
 
@@ -238,6 +247,21 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 		all = append(all, Dataset{
 			Name: text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
 			Stamp: text(row["source_updated"]), LastPeriod: text(row["last_period"]), Error: text(row["error"]), Fetched: moment(row["fetched"]), Notes: texts(row["notes"]),
+		})
+	}
+	return all
+}
+
+// corrections are none in an edition of an older program.
+func (r *reader) corrections(ctx context.Context) []Correction {
+	if len(r.rows(ctx, "select 1 from information_schema.tables where table_schema = 'ops' and table_name = 'correction'")) == 0 {
+		return nil
+	}
+	var all []Correction
+	for _, row := range r.rows(ctx, "select * from ops.correction order by number") {
+		all = append(all, Correction{
+			Corrects: text(row["corrects"]), State: text(row["state"]), Reason: text(row["reason"]), Who: text(row["who"]), Reference: text(row["reference"]),
+			Found: double(row["found"]), Value: double(row["value"]), ValidUntil: moment(row["valid_until"]),
 		})
 	}
 	return all

@@ -2,6 +2,7 @@ package report
 
 import (
 	"effekt/pipeline/edition"
+	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
 	"fmt"
 	"slices"
@@ -121,9 +122,43 @@ func (r Report) revisions() []document.Block {
 	return []document.Block{t}
 }
 
+// corrected are the corrections of our own, and whether they hold.
+func (r Report) corrected() []document.Block {
+	if len(r.Corrections) == 0 {
+		return []document.Block{plain("Inga egna rättelser av källornas uppgifter har gjorts.")}
+	}
+	words := map[string]string{"applied": "gäller", "stopped": "gäller inte: källan har ändrat sig", "expired": "gäller inte: sista dagen har passerat"}
+	t := document.Table{Caption: "Egna rättelser av källornas uppgifter", Header: []string{"Uppgift", "Källans värde", "Rättat värde", "Läge", "Skäl", "Ansvarig", "Referens", "Till och med"}}
+	for _, c := range r.Corrections {
+		t.Rows = append(t.Rows, []document.Cell{
+			{Text: c.Corrects},
+			numeric(exact(c.Found)),
+			numeric(exact(c.Value)),
+			{Text: words[c.State]},
+			{Text: c.Reason},
+			{Text: c.Who},
+			{Text: c.Reference},
+			{Text: c.ValidUntil.Format("2006-01-02")},
+		})
+	}
+	return []document.Block{t}
+}
+
+// exact is a number with all its decimals.
+func exact(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	digits := strconv.FormatFloat(*v, 'f', -1, 64)
+	_, fraction, _ := strings.Cut(digits, ".")
+	return number.Swedish(*v, len(fraction))
+}
+
 func cause(r Revision) string {
 	words := "källan har reviderat"
 	switch r.Cause {
+	case "correction":
+		words = "rättat här"
 	case "definition":
 		words = "omräknat här"
 	case "source_and_definition":

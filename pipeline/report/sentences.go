@@ -1,7 +1,7 @@
 package report
 
 import (
-	"effekt/pipeline/report/number"
+	"effekt/pipeline/number"
 	"fmt"
 	"slices"
 	"strings"

@@ -1,8 +1,8 @@
 package report
 
 import (
+	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
-	"effekt/pipeline/report/number"
 	"slices"
 	"strconv"
 	"strings"

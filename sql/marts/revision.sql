@@ -30,6 +30,8 @@ pairs as (
         this.value as new_value,
         before.status as old_status,
         this.status as new_status,
+        -- A figure that is corrected here now, or was, is not the source's doing.
+        coalesce(list_contains(before.flags, 'corrected'), false) or coalesce(list_contains(this.flags, 'corrected'), false) as corrected,
         before.indicator_id is not null as was,
         this.indicator_id is not null as remains
     from (from previous.indicator_value where status <> 'Q') as before
@@ -55,8 +57,9 @@ select
     changed.year,
     changed.sex,
     build.built as noted,
-    case when moved.vintage is null and redefined.definitions then 'recalculated' else changed.kind end as kind,
+    case when changed.corrected or moved.vintage is null and redefined.definitions then 'recalculated' else changed.kind end as kind,
     case
+        when changed.corrected then 'correction'
         when moved.vintage is not null and redefined.definitions then 'source_and_definition'
         when moved.vintage is not null then 'source'
         else 'definition'
@@ -65,7 +68,7 @@ select
     changed.new_value,
     changed.old_status,
     changed.new_status,
-    case when moved.vintage is null then 'effekt' else moved.whose end as whose,
+    case when changed.corrected or moved.vintage is null then 'effekt' else moved.whose end as whose,
     moved.vintage
 from changed
 cross join config.build as build

@@ -1,7 +1,7 @@
 package chart
 
 import (
-	"effekt/pipeline/report/number"
+	"effekt/pipeline/number"
 	"fmt"
 	"slices"
 	"strconv"

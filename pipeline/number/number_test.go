@@ -1,7 +1,7 @@
 package number_test
 
 import (
-	"effekt/pipeline/report/number"
+	"effekt/pipeline/number"
 	"math"
 	"math/big"
 	"strconv"
