@@ -44,10 +44,14 @@ func (p *Pipeline) vintages(d config.Dataset) ([]archive.Vintage, error) {
 
 // asOf is AsOf as the file's comments say it, "" for an ordinary build.
 func (p *Pipeline) asOf() string {
-	if p.AsOf.IsZero() {
-		return ""
+	var text string
+	if !p.AsOf.IsZero() {
+		text = fmt.Sprintf("ÅTERSKAPAD ur arkivet som det var %s. ", p.AsOf.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}
-	return fmt.Sprintf("ÅTERSKAPAD ur arkivet som det var %s. ", p.AsOf.UTC().Format("2006-01-02 15:04:05 UTC"))
+	if p.WithEdition != "" {
+		text += fmt.Sprintf("MED CONFIG OCH SQL FRÅN UTGÅVAN %s. ", p.WithEdition)
+	}
+	return text
 }
 
 // buildTo makes the file beside out, so that it comes into place by a rename,

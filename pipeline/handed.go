@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Submission is files on disk that were handed in together: one workbook, or
@@ -49,7 +50,7 @@ func (p *Pipeline) Inbox() ([]Submission, error) {
 		if err != nil || !info.Mode().IsRegular() || outcomes.Temporary(entry.Name()) {
 			continue
 		}
-		if outcomes.Settled(info, p.Now()) {
+		if outcomes.Settled(info, time.Now()) { // files' times are the machine's own
 			paths = append(paths, filepath.Join(p.Dir.Inbox(), entry.Name()))
 		}
 	}

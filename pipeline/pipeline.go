@@ -30,6 +30,8 @@ type Pipeline struct {
 	Synthetic bool
 	// AsOf makes a build from what the archive held then; zero: all it holds.
 	AsOf time.Time
+	// WithEdition names the edition that config and SQL are of; empty: today's.
+	WithEdition string
 	// Watch is told how far a run has come; nil: nobody watches. It is called
 	// from several goroutines.
 	Watch func(Progress)

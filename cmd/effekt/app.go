@@ -8,6 +8,7 @@ import (
 	"effekt/pipeline/datadir"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -95,6 +96,11 @@ func (a *app) settings(o config.Overrides) (*pipeline.Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.defined(o, configFS, sqlFS)
+}
+
+// defined reads config and SQL from where they are.
+func (a *app) defined(o config.Overrides, configFS, sqlFS fs.FS) (*pipeline.Pipeline, error) {
 	c, err := config.Load(configFS, o)
 	if err != nil {
 		return nil, err

@@ -55,6 +55,13 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if inside := read(t, filepath.Join(dir, "editions", "2026", "report", "aterrapport-2026.docx")); len(inside) == 0 {
 		t.Error("the edition has no report")
 	}
+	then := filepath.Join(t.TempDir(), "then.duckdb")
+	if code, out, log := called(t, "build", "--data", dir, "--with-edition", "2026", "--out", then); code != exitDone {
+		t.Errorf("build with the edition's definitions: exit %d: %s%s", code, out, log)
+	}
+	if code, _, log := called(t, "build", "--data", dir, "--with-edition", "2026"); code != exitUsage || !strings.Contains(log, "needs --out") {
+		t.Errorf("published with an edition's definitions: exit %d: %s", code, log)
+	}
 	later := filepath.Join(t.TempDir(), "later")
 	output(t, "report", "--year", "2026", "--format", "html", "--out", later, "--data", dir)
 	if page := string(read(t, filepath.Join(later, "aterrapport-2026.html"))); !strings.Contains(page, "Jämfört med utgåvan 2026") {

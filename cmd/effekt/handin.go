@@ -10,12 +10,17 @@ import (
 	"time"
 )
 
-// handIn lays the invented reports in the demonstration's inbox, as workbooks,
-// unless some have been handed in before.
+// handIn lays the invented reports of the rounds that have opened in the
+// demonstration's inbox, as workbooks, unless some of the round have been handed
+// in before.
 func (a *app) handIn(p *pipeline.Pipeline) error {
 	_, before, err := p.Reported()
-	if err != nil || len(before) > 0 {
+	if err != nil {
 		return err
+	}
+	done := map[string]bool{}
+	for _, h := range before {
+		done[h.Round] = true
 	}
 	var municipalities []string
 	for _, r := range p.Config.Regions {
@@ -31,6 +36,9 @@ func (a *app) handIn(p *pipeline.Pipeline) error {
 		return err
 	}
 	for _, r := range reports {
+		if done[r.Round] {
+			continue
+		}
 		if err := handInOne(p, r); err != nil {
 			return err
 		}
@@ -40,7 +48,7 @@ func (a *app) handIn(p *pipeline.Pipeline) error {
 
 func handInOne(p *pipeline.Pipeline, r demo.Report) error {
 	b, err := p.Book(r.Round, r.Unit)
-	if err != nil {
+	if err != nil || p.Now().Before(b.Round.Opens) {
 		return err
 	}
 	f, err := os.Create(filepath.Join(p.Dir.Inbox(), templateName(r.Round, r.Unit)))
@@ -51,6 +59,6 @@ func handInOne(p *pipeline.Pipeline, r demo.Report) error {
 		return err
 	}
 	// What has just been written might be half a file: it must look settled.
-	written := p.Now().Add(-time.Minute)
+	written := time.Now().Add(-time.Minute)
 	return os.Chtimes(f.Name(), written, written)
 }

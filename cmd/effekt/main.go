@@ -48,7 +48,11 @@ func (e usageError) Unwrap() error { return e.error }
 
 // run does everything, so that tests need no process of their own.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{stdout: stdout, stderr: &screen{to: stderr}, now: time.Now, args: args}
+	a := &app{stdout: stdout, stderr: &screen{to: stderr}, args: args}
+	var wrong error
+	if a.now, wrong = clock(os.Getenv("EFFEKT_NOW"), time.Now()); wrong != nil {
+		return a.finish(ctx, usageError{wrong})
+	}
 	root := a.root()
 	root.SetArgs(statements(args))
 	root.SetOut(stdout)

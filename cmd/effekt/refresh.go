@@ -2,8 +2,11 @@ package main
 
 import (
 	"effekt/pipeline"
+	"effekt/pipeline/edition"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -106,7 +109,7 @@ func (a *app) fetch() *cobra.Command {
 }
 
 func (a *app) build() *cobra.Command {
-	var asOf, out string
+	var asOf, out, with string
 	cmd := &cobra.Command{
 		Use: "build", Short: "Only build, check and publish what the archive holds", Args: noArgs,
 		Long: `build makes the database anew from the archive, the config and the SQL, and
@@ -115,7 +118,8 @@ publishes it if anything of that has changed. It sends no request.
 With --out the file goes there instead and the published one is left alone; with
 --as-of, which needs --out, only what had been fetched by that day (the whole of
 it, Swedish time) or moment is used. The file says so in ops.run and in the
-comment of every table. Config and SQL are today's.`,
+comment of every table. Config and SQL are today's, or with --with-edition, which
+needs --out too, those of a frozen edition.`,
 		Example: "  effekt build --as-of 2026-02-21 --out then.duckdb",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			until, err := moment(asOf)
@@ -125,20 +129,39 @@ comment of every table. Config and SQL are today's.`,
 			if asOf != "" && out == "" {
 				return usageError{fmt.Errorf("--as-of needs --out FILE: a database of %s must not replace the published one", asOf)}
 			}
-			p, err := a.settings(a.overrides())
+			if with != "" && out == "" {
+				return usageError{errors.New("--with-edition needs --out FILE: a database by another config must not replace the published one")}
+			}
+			p, err := a.definitions(with)
 			if err != nil {
 				return err
 			}
 			if err := a.writing(p, a.data("data")); err != nil {
 				return err
 			}
-			p.AsOf = until
+			p.AsOf, p.WithEdition = until, with
 			return a.runBuild(cmd, p, out)
 		},
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "use what the archive held then: a day (2026-02-21) or a time (2026-02-21T15:00:00Z)")
+	cmd.Flags().StringVar(&with, "with-edition", "", "use the config and SQL of this edition")
 	cmd.Flags().StringVar(&out, "out", "", "write the database to this file and publish nothing")
 	return cmd
+}
+
+// definitions are config and SQL as they are, or as an edition was frozen with.
+func (a *app) definitions(name string) (*pipeline.Pipeline, error) {
+	if name == "" {
+		return a.settings(a.overrides())
+	}
+	folder := a.editionFolder(name)
+	e, err := edition.Read(folder)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	o := a.overrides()
+	o.County = e.County
+	return a.defined(o, os.DirFS(filepath.Join(folder, "config")), os.DirFS(filepath.Join(folder, "sql")))
 }
 
 func (a *app) runBuild(cmd *cobra.Command, p *pipeline.Pipeline, out string) error {
