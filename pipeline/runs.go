@@ -29,10 +29,10 @@ func (m *making) loadRuns(ctx context.Context) error {
 	own := rows[0]
 	m.runID = fmt.Sprint(own["run_id"])
 	own["build_id"], own["config_hash"], own["sql_hash"] = m.in.id, m.pipeline.Config.Hash, m.pipeline.SQL.Hash
-	own["as_of"] = stamp(m.pipeline.AsOf)
+	own["as_of"], own["with_edition"] = stamp(m.pipeline.AsOf), empty(m.pipeline.WithEdition)
 	return m.table(ctx, "ops", "run", "run_id VARCHAR, command VARCHAR, county VARCHAR, started TIMESTAMP, ended TIMESTAMP, outcome VARCHAR, exit INTEGER, published BOOLEAN, "+
 		"datasets INTEGER, fetched INTEGER, failed INTEGER, requests INTEGER, bytes BIGINT, error VARCHAR, version VARCHAR, build_id VARCHAR, as_of TIMESTAMP, "+
-		"config_hash VARCHAR, sql_hash VARCHAR, synthetic BOOLEAN", rows)
+		"config_hash VARCHAR, sql_hash VARCHAR, synthetic BOOLEAN, with_edition VARCHAR", rows)
 }
 
 func (m *making) runRow(r ledger.Run) row {

@@ -4,7 +4,6 @@ import (
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/explain"
 	"effekt/pipeline/number"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,6 +15,7 @@ import (
 func (a *app) explain() *cobra.Command {
 	q := explain.Question{Sex: "total"}
 	var asJSON bool
+	var since string
 	cmd := &cobra.Command{
 		Use: "explain INDICATOR", Short: "One published figure back to its inputs, requests and bytes",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -30,6 +30,9 @@ func (a *app) explain() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if since != "" {
+				return a.whyChanged(cmd.Context(), q, since, asJSON)
+			}
 			e, err := explain.Explain(cmd.Context(), m, q)
 			if errors.Is(err, explain.ErrNoFigure) {
 				return usageError{err}
@@ -38,10 +41,7 @@ func (a *app) explain() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				encoder := json.NewEncoder(a.stdout)
-				encoder.SetIndent("", "  ")
-				encoder.SetEscapeHTML(false)
-				return encoder.Encode(e)
+				return a.encode(e)
 			}
 			return a.showExplanation(e)
 		},
@@ -50,6 +50,7 @@ func (a *app) explain() *cobra.Command {
 	flags.StringVar(&q.Region, "region", "", "region, SCB's code (default: the county)")
 	flags.IntVar(&q.Year, "year", 0, "year of the figure")
 	flags.StringVar(&q.Sex, "sex", "total", "total, women or men")
+	flags.StringVar(&since, "why-changed", "", "split the difference since a day (2026-02-21) or an edition")
 	flags.BoolVar(&asJSON, "json", false, "for programs")
 	return cmd
 }

@@ -1,0 +1,66 @@
+package pipeline_test
+
+import (
+	"effekt/pipeline"
+	"effekt/pipeline/explain"
+	"effekt/sources/replay"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func said(v *float64) string {
+	if v == nil {
+		return "missing"
+	}
+	return fmt.Sprint(*v)
+}
+
+func (w *world) why(then *pipeline.Pipeline) string {
+	w.t.Helper()
+	q := explain.Question{Indicator: "grp", Region: "24", Year: 2023, Sex: "total"}
+	why, err := explain.WhyChanged(w.t.Context(), then, w.open(), true, q, "then")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lines := []string{said(why.Old) + " → " + said(why.New)}
+	for _, p := range why.Parts {
+		lines = append(lines, p.Cause+" "+said(p.Difference))
+	}
+	return strings.Join(lines, ", ")
+}
+
+// A figure moves because the agency revises it, because the SQL changes and
+// because it is corrected; the parts add up, and each is what it is.
+func TestWhyChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.known()
+	w.sound()
+	then := w.open()
+	then.AsOf = w.clock()
+	if got := w.why(then); got != "100 → 100" {
+		t.Errorf("nothing has changed: %s", got)
+	}
+	w.later(24 * time.Hour)
+	w.revise(func(l *replay.Library) error {
+		return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), 120, ""), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+	})
+	w.sound()
+	if got := w.why(then); got != "100 → 120, source_revision 20" {
+		t.Errorf("revised: %s", got)
+	}
+	w.sql["indicators/grp.sql"].Data = []byte(strings.Replace(grpSQL, "sex, value,", "sex, value * 2 as value,", 1))
+	if got := w.why(then); got != "100 → 240, source_revision 20, sql 120" {
+		t.Errorf("other SQL: %s", got)
+	}
+	w.configure("corrections.toml", strings.Replace(strings.Replace(correctedFigure, "100.0", "240.0", 1), "110.0", "250.0", 1))
+	if got := w.why(then); got != "100 → 250, source_revision 20, sql 120, correction 10" {
+		t.Errorf("corrected: %s", got)
+	}
+	if _, err := explain.WhyChanged(t.Context(), then, w.open(), true, explain.Question{Indicator: "grp", Region: "24", Year: 1950, Sex: "total"}, "then"); !errors.Is(err, explain.ErrNoFigure) {
+		t.Errorf("no such figure: %v", err)
+	}
+}
