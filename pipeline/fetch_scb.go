@@ -41,10 +41,13 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 		case p.stale(t, full) || stamp != "" && stamp != t.latest.SourceUpdated && stamp != t.latest.ListedUpdated:
 			due = append(due, i)
 		default:
-			results[i] = p.told(p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp}))
+			results[i] = p.told(p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp, Discontinued: t.checked.Discontinued || listed[t.tableID()].Discontinued}))
 		}
 	}
 	if len(due) == 0 {
+		if err == nil {
+			p.propose(ctx, tasks)
+		}
 		return results
 	}
 	limits, err := p.announced(ctx)
@@ -56,11 +59,17 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 			continue
 		}
 		g.Go(func() error {
-			results[i] = p.told(p.fetchTable(ctx, tasks[i], listed[tasks[i].tableID()].Updated, limits))
+			results[i] = p.told(p.fetchTable(ctx, tasks[i], listed[tasks[i].tableID()], limits))
 			return nil
 		})
 	}
 	_ = g.Wait() // failures are in the results
+	if err == nil {
+		for i, t := range tasks {
+			tasks[i] = p.task(t.Dataset) // with what has come
+		}
+		p.propose(ctx, tasks)
+	}
 	return results
 }
 
@@ -96,12 +105,12 @@ func (p *Pipeline) announced(ctx context.Context) (scb.Limits, error) {
 // errMoved is a table that was updated while it was fetched.
 var errMoved = errors.New("the table was updated while it was fetched")
 
-func (p *Pipeline) fetchTable(ctx context.Context, t task, stamp string, limits scb.Limits) DatasetResult {
+func (p *Pipeline) fetchTable(ctx context.Context, t task, listed scb.Listed, limits scb.Limits) DatasetResult {
 	start := p.Now()
-	v, err := p.tryTable(ctx, t, stamp, limits)
+	v, err := p.tryTable(ctx, t, listed, limits)
 	if errors.Is(err, errMoved) {
 		p.Log.Warn("fetching once more", "dataset", t.Name, "reason", err)
-		v, err = p.tryTable(ctx, t, stamp, limits)
+		v, err = p.tryTable(ctx, t, listed, limits)
 	}
 	if err != nil {
 		return failed(t, err)
@@ -109,7 +118,7 @@ func (p *Pipeline) fetchTable(ctx context.Context, t task, stamp string, limits 
 	return fetched(t, v, p.Now().Sub(start), nil)
 }
 
-func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits scb.Limits) (archive.Vintage, error) {
+func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limits scb.Limits) (archive.Vintage, error) {
 	fetch, err := p.Archive.Begin(t.Source, t.Name, t.asked)
 	if err != nil {
 		return archive.Vintage{}, err
@@ -124,7 +133,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 		stamps, err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
 	}
 	if fetch.Resumed() > 0 { // as old as that: from before an update, perhaps
-		stamps = append(stamps, table.Updated, cmp.Or(stamp, table.Updated))
+		stamps = append(stamps, table.Updated, cmp.Or(listed.Updated, table.Updated))
 	}
 	if err == nil {
 		err = unmoved(stamps)
@@ -137,8 +146,8 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, stamp string, limits sc
 		return archive.Vintage{}, errors.Join(err, fetch.Abort())
 	}
 	return fetch.Commit(archive.Manifest{
-		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: stamp,
-		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Asked: t.asked,
+		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
+		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Asked: t.asked,
 	})
 }
 

@@ -23,9 +23,10 @@ type Standing string
 const (
 	Never   Standing = "never fetched"
 	Fresh   Standing = "ok"
-	Overdue Standing = "overdue" // three months after they were due
-	Frozen  Standing = "frozen"  // a year after they were due: the table has probably ended
-	Ended   Standing = "ended"   // the series has gone on in its successor
+	Overdue Standing = "overdue"      // three months after they were due
+	Stopped Standing = "discontinued" // SCB itself says so
+	Frozen  Standing = "frozen"       // a year after they were due: the table has probably ended
+	Ended   Standing = "ended"        // the series has gone on in its successor
 )
 
 // How long after they were due figures may be missing.
@@ -43,6 +44,10 @@ type StatusLine struct {
 	LastPeriod   string    // "2025"; "2023–2025" where KPIs of one group differ
 	Standing     Standing
 	Reason       string // of another standing than ok
+	// News is what has changed in the table's description since the vintage
+	// before, and Proposal a table that may carry it on.
+	News     []string
+	Proposal archive.Proposal
 	// Resolved says of each matrix name and label what it was resolved to, or
 	// that it resolves at fetch; empty where the config has ids and codes.
 	Resolved []string
@@ -98,7 +103,14 @@ func (p *Pipeline) standing(d config.Dataset) (StatusLine, error) {
 		l.LastPeriod = last[0] + "–" + l.LastPeriod
 	}
 	l.Standing, l.Reason = p.worst(d, periods)
-	return l, nil
+	if t.latest.Discontinued || t.checked.Discontinued {
+		l.Standing, l.Reason = Stopped, "SCB says that the table is not continued"
+	}
+	if l.Standing != Fresh && d.Successor == "" {
+		l.Proposal = p.Archive.Proposal(d.Source, d.Name)
+	}
+	l.News, err = p.news(t)
+	return l, err
 }
 
 // periods is the latest period by KPI, or by "" of a table.

@@ -78,12 +78,20 @@ func (a *app) showDatasets(w io.Writer, p *pipeline.Pipeline) error {
 		}
 	}
 	for _, l := range lines {
+		for _, text := range l.News {
+			reasons = append(reasons, l.Name+" "+text)
+		}
 		for _, text := range l.Resolved {
 			reasons = append(reasons, l.Name+" "+text)
 		}
 	}
 	if len(reasons) > 0 {
 		fmt.Fprintln(w, "\n"+strings.Join(reasons, "\n"))
+	}
+	for _, l := range lines {
+		if s := l.Proposal; s.Table != "" {
+			fmt.Fprintf(w, "\n%s may go on in %s (%s, %s–%s), score %.2f; as a data set, to be looked through:\n\n%s", l.Name, s.Table, s.Title, s.FirstPeriod, s.LastPeriod, s.Score, s.TOML)
+		}
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ const maxChecked = 1 << 16
 type Checked struct {
 	At            time.Time `json:"at"`
 	ListedUpdated string    `json:"listed_updated,omitempty"`
+	// Discontinued is what the list of tables has said.
+	Discontinued bool `json:"discontinued,omitempty"`
 }
 
 // Checked reads the latest check; the zero value when there was none that can

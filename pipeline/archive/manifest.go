@@ -27,6 +27,7 @@ type Manifest struct {
 	SourceUpdated string     `json:"source_updated,omitempty"`
 	ListedUpdated string     `json:"listed_updated,omitempty"`
 	Official      *bool      `json:"official,omitempty"`
+	Discontinued  bool       `json:"discontinued,omitempty"`
 	Notes         []string   `json:"notes,omitempty"`
 	Mandatory     int        `json:"mandatory_notes,omitempty"` // how many of Notes, the first ones
 	Variables     []Variable `json:"variables,omitempty"`

@@ -127,6 +127,29 @@ func (l *Library) SetTable(id string, body []byte) error {
 	return nil
 }
 
+// CopyTable puts a copy of a table beside it, under another id.
+func (l *Library) CopyTable(id, to string) error {
+	t := l.tables[strings.ToUpper(id)]
+	if t == nil {
+		return fmt.Errorf("replay: no table %s", id)
+	}
+	c := t.clone()
+	c.id, c.px = to, maps.Clone(t.px)
+	if c.px != nil {
+		c.px["tableid"] = fmt.Appendf(nil, "%q", to)
+	}
+	l.tables[strings.ToUpper(to)] = c
+	return nil
+}
+
+// SetTitle changes the table's label.
+func (l *Library) SetTitle(id, title string) error {
+	return l.edit(id, func(t *table) error {
+		t.label = title
+		return nil
+	})
+}
+
 // RemoveTable makes the table unknown.
 func (l *Library) RemoveTable(id string) error {
 	if l.tables[strings.ToUpper(id)] == nil {

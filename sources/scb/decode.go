@@ -2,6 +2,7 @@ package scb
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -15,6 +16,7 @@ type Cube struct {
 	Matrix                 string // extension.px.matrix
 	Label, Source, Updated string
 	Official               *bool    // extension.px.official-statistics
+	Discontinued           bool     // extension.discontinued, which SCB seldom sets
 	Notes                  []string // mandatory ones first
 	Mandatory              int      // how many of Notes are mandatory
 	Dimensions             []Dimension
@@ -51,6 +53,7 @@ type parts struct {
 
 type rootExtension struct {
 	NoteMandatory map[string]bool `json:"noteMandatory"`
+	Discontinued  json.RawMessage `json:"discontinued"`
 	PX            struct {
 		TableID  string `json:"tableid"`
 		Matrix   string `json:"matrix"`
@@ -186,6 +189,7 @@ func (p *parts) head() error {
 		}
 	}
 	p.cube.ID, p.cube.Matrix, p.cube.Official = p.extra.PX.TableID, p.extra.PX.Matrix, p.extra.PX.Official
+	p.cube.Discontinued = string(p.extra.Discontinued) == "true"
 	return p.notes()
 }
 

@@ -33,6 +33,7 @@ type Table struct {
 	ID, Title, Updated string
 	Matrix             string // the name it was found by, "" where the data set has the id
 	Resolved           []Resolved
+	Discontinued       bool
 	Official           *bool    // nil where the table does not say
 	Notes              []string // mandatory ones first
 	Mandatory          int      // how many of Notes SCB asks to be shown with the figures
@@ -84,7 +85,7 @@ func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
 	if err != nil {
 		return Table{}, fmt.Errorf("scb: %s: metadata: %w", id, err)
 	}
-	t := Table{ID: id, Title: cube.Label, Updated: cube.Updated, Official: cube.Official}
+	t := Table{ID: id, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Discontinued: cube.Discontinued}
 	t.Notes, t.Mandatory = notes(cube)
 	if name, ok := strings.CutPrefix(d.Table, MatrixTerm); ok {
 		t.Matrix = name

@@ -1,0 +1,106 @@
+package pipeline_test
+
+import (
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/sources/replay"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+// A table that has stopped is told of with the one that carries it on, its
+// likeness and a data set's file that the config takes.
+func TestSuccessorIsProposed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sound()
+	w.later(24 * time.Hour)
+	w.forget()
+	w.sound()
+	if n := w.asked("catalogue"); n != 0 {
+		t.Errorf("%d requests for the list of all tables while none has stopped", n)
+	}
+	w.revise(func(l *replay.Library) error {
+		if err := l.CopyTable("TAB3138", "TAB9138"); err != nil {
+			return err
+		}
+		return l.AddPeriod("TAB9138", "2029")
+	})
+	w.at(time.Date(2029, 6, 1, 0, 0, 0, 0, time.UTC))
+	w.refresh()
+	line := w.grp()
+	s := line.Proposal
+	if s.Table != "TAB9138" || s.LastPeriod != "2029" || s.Score < 0.99 || line.Standing != "frozen" {
+		t.Fatalf("%+v", line)
+	}
+	if !strings.Contains(s.TOML, `table = "TAB9138"`) || !strings.Contains(s.TOML, `Region = ["country", "counties"]`) {
+		t.Errorf("the piece of config:\n%s", s.TOML)
+	}
+	files := fstest.MapFS{}
+	maps.Copy(files, w.config)
+	files["datasets/grp_next.toml"] = &fstest.MapFile{Data: []byte(s.TOML)}
+	if _, err := config.Load(files, config.Overrides{}); err != nil {
+		t.Errorf("the config does not take it: %v\n%s", err, s.TOML)
+	}
+	w.forget()
+	w.later(24 * time.Hour)
+	w.refresh()
+	if n := w.asked("catalogue"); n != 0 {
+		t.Errorf("looked for again the day after: %d requests", n)
+	}
+}
+
+func (w *world) grp() pipeline.StatusLine {
+	w.t.Helper()
+	lines, err := w.open().Status()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, l := range lines {
+		if l.Name == "grp" {
+			return l
+		}
+	}
+	w.t.Fatal("no data set grp")
+	return pipeline.StatusLine{}
+}
+
+// A table that SCB calls ended is told of at once.
+func TestDiscontinued(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sound()
+	w.later(24 * time.Hour)
+	w.revise(func(l *replay.Library) error {
+		return errors.Join(l.SetDiscontinued("TAB3138", true), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+	})
+	w.sound()
+	if line := w.grp(); line.Standing != pipeline.Stopped || line.Reason == "" {
+		t.Errorf("%+v", line)
+	}
+}
+
+// What has changed in a table's description since the vintage before is told.
+func TestNewsOfATable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sound()
+	if news := w.grp().News; len(news) != 0 {
+		t.Errorf("of a first vintage: %v", news)
+	}
+	w.later(24 * time.Hour)
+	w.revise(func(l *replay.Library) error {
+		if err := l.SetTitle("TAB3138", "BRP på nytt sätt. År 2012-2024"); err != nil {
+			return err
+		}
+		return l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339))
+	})
+	w.sound()
+	if news := w.grp().News; len(news) != 1 || !strings.Contains(news[0], `another title: "BRP på nytt sätt", was `) {
+		t.Errorf("%v", news)
+	}
+}
