@@ -43,14 +43,14 @@ func (p *Pipeline) correctionsID() (string, error) {
 	}
 	parts := []any{string(text)}
 	for _, c := range p.Config.Corrections {
-		parts = append(parts, p.past(c))
+		parts = append(parts, p.over(c))
 	}
 	return fingerprint(parts...), nil
 }
 
-// past tells whether a correction's last day has passed, on the day that the
+// over tells whether a correction's last day has passed, on the day that the
 // build is of.
-func (p *Pipeline) past(c config.Correction) bool {
+func (p *Pipeline) over(c config.Correction) bool {
 	day := p.Now()
 	if !p.AsOf.IsZero() {
 		day = p.AsOf
@@ -181,7 +181,7 @@ func (m *making) replace(ctx context.Context, t tried, table, where, set string,
 	}
 	t.err = m.guard(&t, found, err, same)
 	switch {
-	case m.pipeline.past(t.Correction):
+	case m.pipeline.over(t.Correction):
 		t.state, t.err = expired, fmt.Errorf("its last day was %s: take it away, or give it a later one", t.ValidUntil.Format(time.DateOnly))
 	case t.err != nil:
 		t.state = stopped

@@ -32,6 +32,7 @@ type Pipeline struct {
 	AsOf time.Time
 	// WithEdition names the edition that config and SQL are of; empty: today's.
 	WithEdition string
+	past        string // folder of Parquet to compare with; empty: the published one's
 	// Watch is told how far a run has come; nil: nobody watches. It is called
 	// from several goroutines.
 	Watch func(Progress)

@@ -58,11 +58,11 @@ func (m *making) previous(ctx context.Context) error {
 }
 
 func (m *making) published(t previousTable) string {
-	return filepath.Join(m.pipeline.Dir.Parquet(), filepath.FromSlash(t.parquet)+".parquet")
+	return filepath.Join(m.pipeline.pastParquet(), filepath.FromSlash(t.parquet)+".parquet")
 }
 
 func (m *making) sameCounty(ctx context.Context) (bool, error) {
-	if !m.pipeline.AsOf.IsZero() {
+	if !m.pipeline.AsOf.IsZero() && m.pipeline.past == "" {
 		return false, nil // what is published came after it
 	}
 	path := m.published(previousTable{parquet: "config/setting"})

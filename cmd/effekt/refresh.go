@@ -110,6 +110,7 @@ func (a *app) fetch() *cobra.Command {
 
 func (a *app) build() *cobra.Command {
 	var asOf, out, with string
+	var history bool
 	cmd := &cobra.Command{
 		Use: "build", Short: "Only build, check and publish what the archive holds", Args: noArgs,
 		Long: `build makes the database anew from the archive, the config and the SQL, and
@@ -119,7 +120,10 @@ With --out the file goes there instead and the published one is left alone; with
 --as-of, which needs --out, only what had been fetched by that day (the whole of
 it, Swedish time) or moment is used. The file says so in ops.run and in the
 comment of every table. Config and SQL are today's, or with --with-edition, which
-needs --out too, those of a frozen edition.`,
+needs --out too, those of a frozen edition.
+
+With --history what is published gets its history of changes, mart.revision, made
+anew from the archive alone: one build for each run that brought something.`,
 		Example: "  effekt build --as-of 2026-02-21 --out then.duckdb",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			until, err := moment(asOf)
@@ -128,6 +132,9 @@ needs --out too, those of a frozen edition.`,
 			}
 			if asOf != "" && out == "" {
 				return usageError{fmt.Errorf("--as-of needs --out FILE: a database of %s must not replace the published one", asOf)}
+			}
+			if history && out != "" {
+				return usageError{errors.New("--history is of what is published: leave --out out")}
 			}
 			if with != "" && out == "" {
 				return usageError{errors.New("--with-edition needs --out FILE: a database by another config must not replace the published one")}
@@ -140,10 +147,19 @@ needs --out too, those of a frozen edition.`,
 				return err
 			}
 			p.AsOf, p.WithEdition = until, with
+			if history {
+				result, err := p.BuildHistory(cmd.Context())
+				if err != nil {
+					return err
+				}
+				a.summary(p, result)
+				return degraded("published, but", result)
+			}
 			return a.runBuild(cmd, p, out)
 		},
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "use what the archive held then: a day (2026-02-21) or a time (2026-02-21T15:00:00Z)")
+	cmd.Flags().BoolVar(&history, "history", false, "make the history of changes anew from the archive")
 	cmd.Flags().StringVar(&with, "with-edition", "", "use the config and SQL of this edition")
 	cmd.Flags().StringVar(&out, "out", "", "write the database to this file and publish nothing")
 	return cmd
