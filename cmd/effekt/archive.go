@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,14 +112,19 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 	return nil
 }
 
-// needed names the vintages that the published file and the editions rest on.
+// needed names the vintages that the published file and the editions rest on,
+// and all that the organisation has handed in.
 func needed(p *pipeline.Pipeline) (map[string]bool, error) {
 	all := map[string]bool{}
 	used, _, err := p.InUse()
 	if err != nil && !errors.Is(err, pipeline.ErrNothing) {
 		return nil, err
 	}
-	for _, v := range used {
+	submitted, err := p.Submitted()
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range slices.Concat(used, submitted) {
 		all[path.Join(v.Source, v.Dataset, v.Name)] = true
 	}
 	editions, err := edition.List(p.Dir.Editions())

@@ -55,6 +55,9 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if inside := read(t, filepath.Join(dir, "editions", "2026", "report", "aterrapport-2026.docx")); len(inside) == 0 {
 		t.Error("the edition has no report")
 	}
+	if out := output(t, "archive", "prune", "--keep", "1", "--data", dir); !strings.Contains(out, "would remove 0 vintages, 0 objects") {
+		t.Errorf("what has been handed in is to go: %s", out)
+	}
 	then := filepath.Join(t.TempDir(), "then.duckdb")
 	if code, out, log := called(t, "build", "--data", dir, "--with-edition", "2026", "--out", then); code != exitDone {
 		t.Errorf("build with the edition's definitions: exit %d: %s%s", code, out, log)
