@@ -16,20 +16,51 @@ const background = 20
 func (f Figures) figures(i Indicator) []document.Figure {
 	var all []document.Figure
 	if line, ok := f.line(i); ok {
-		all = append(all, figureOf(line.Title, line.Description, line.SVG(), line.PNG))
+		all = append(all, figureOf(line.Title+"."+marks(line), line.Description, line.SVG(), line.PNG))
 	}
 	if dots, ok := f.dots(i); ok {
-		all = append(all, figureOf(dots.Title, dots.Description, dots.SVG(), dots.PNG))
+		all = append(all, figureOf(dots.Title+".", dots.Description, dots.SVG(), dots.PNG))
 	}
 	if panels, ok := f.panels(i); ok {
-		all = append(all, figureOf(panels.Title, panels.Description, panels.SVG(), panels.PNG))
+		all = append(all, figureOf(panels.Title+".", panels.Description, panels.SVG(), panels.PNG))
 	}
 	return all
 }
 
-func figureOf(title, alt string, svg []byte, png func() ([]byte, error)) document.Figure {
+func figureOf(caption, alt string, svg []byte, png func() ([]byte, error)) document.Figure {
 	width, height := sizeOf(svg)
-	return document.Figure{Caption: title + ".", Alt: alt, SVG: svg, PNG: png, Width: width, Height: height}
+	return document.Figure{Caption: caption, Alt: alt, SVG: svg, PNG: png, Width: width, Height: height}
+}
+
+// marks says what the points of a line stand for, of those that it has.
+func marks(l chart.Line) string {
+	var others, breaks, preliminary, perturbed bool
+	for _, s := range l.Series {
+		if s.Role == chart.Other {
+			others = true
+			continue
+		}
+		for _, o := range s.Observations {
+			preliminary = preliminary || o.Preliminary && o.Value != nil
+			perturbed = perturbed || o.Perturbed && o.Value != nil
+		}
+	}
+	breaks = len(l.Breaks) > 0
+	text := ""
+	for _, mark := range []struct {
+		there bool
+		means string
+	}{
+		{others, "Tunna grå linjer är de andra länen."},
+		{preliminary, "Ihålig punkt är preliminär."},
+		{perturbed, "Romb innehåller slumpbrus."},
+		{breaks, "Streckad lodrät linje är ett brott i serien."},
+	} {
+		if mark.there {
+			text += " " + mark.means
+		}
+	}
+	return text
 }
 
 // sizeOf reads the size of a drawing of ours.

@@ -2,13 +2,16 @@ package report
 
 import (
 	"bytes"
+	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
 	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
+	"text/template/parse"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/yuin/goldmark"
@@ -82,11 +85,65 @@ func (o Own) text(r Report, s Section) ([]document.Block, error) {
 	if err != nil {
 		return nil, placed(err)
 	}
+	if err := plainPlaceholders(t); err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	if err := t.Execute(&out, nil); err != nil {
 		return nil, placed(err)
 	}
 	return markdown(s.File, out.Bytes()), nil
+}
+
+// plainPlaceholders refuses all that a template can be beside text with figures
+// in it: loops, conditions and the language's own functions have no place in a
+// report, and some of them have no end.
+func plainPlaceholders(t *template.Template) error {
+	for _, one := range t.Templates() {
+		if one.Name() != t.Name() {
+			return fmt.Errorf("%s: a template within the text is nothing that a report can have", t.Name())
+		}
+	}
+	if t.Tree == nil {
+		return nil // an empty text
+	}
+	for _, node := range t.Root.Nodes {
+		switch node := node.(type) {
+		case *parse.TextNode, *parse.CommentNode:
+			continue
+		case *parse.ActionNode:
+			if placeholder(node) {
+				continue
+			}
+		}
+		where, _ := t.ErrorContext(node)
+		return fmt.Errorf("%s: %s: between {{ and }} stand value, year, county, report or claim, and nothing else", where, node)
+	}
+	return nil
+}
+
+// placeholder tells whether an action is one of ours with plain arguments.
+func placeholder(node *parse.ActionNode) bool {
+	if len(node.Pipe.Cmds) != 1 || len(node.Pipe.Decl) > 0 {
+		return false
+	}
+	args := node.Pipe.Cmds[0].Args
+	name, ok := args[0].(*parse.IdentifierNode)
+	if !ok || !slices.Contains([]string{"value", "year", "county", "report", "claim"}, name.Ident) {
+		return false
+	}
+	for _, arg := range args[1:] {
+		switch arg := arg.(type) {
+		case *parse.StringNode, *parse.NumberNode:
+			continue
+		case *parse.IdentifierNode:
+			if arg.Ident == "since" {
+				continue
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // placed takes the template package's own words off an error, and keeps file
@@ -148,7 +205,8 @@ func (r Report) claim(word, id string, rest ...any) (string, error) {
 	}
 	found := direction(trend)
 	if found != word {
-		return "", fmt.Errorf("claim %q about %s does not hold: the trend %d–%d says %q", word, id, trend.First, trend.Last, found)
+		return "", fmt.Errorf("claim %q about %s does not hold: the trend %d–%d says %q%s, and the latest figure is %s in %d",
+			word, id, trend.First, trend.Last, found, i.slope(trend), i.printed(latest.Value), latest.Year)
 	}
 	if len(rest) == 0 {
 		return word, nil
@@ -158,6 +216,14 @@ func (r Report) claim(word, id string, rest ...any) (string, error) {
 		return "", fmt.Errorf("claim %q about %s: want since and a year, as in since 2020", word, id)
 	}
 	return word, r.hold(i, word, sex, from, latest)
+}
+
+// slope is a trend's figures, for whoever must mend a claim.
+func (i Indicator) slope(t Trend) string {
+	if t.Slope == nil || t.SlopeLow == nil || t.SlopeHigh == nil {
+		return ""
+	}
+	return fmt.Sprintf(", %s %s a year (%s to %s)", number.Signed(*t.Slope, i.Decimals+1), i.distance(), number.Signed(*t.SlopeLow, i.Decimals+1), number.Signed(*t.SlopeHigh, i.Decimals+1))
 }
 
 func sinceYear(rest []any) (int, bool) {

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"effekt/pipeline/report/document"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// grown is an indicator of the county that has grown by one a year, with a
+// break, and one that has no figure.
+func grown() Report {
+	slope, low, high := 1.0, 0.9, 1.1
+	up := Indicator{ID: "jobs", Label: "Jobb", Unit: "%", Decimals: 1, Trend: []Trend{{Sex: "total", Direction: "up", First: 2016, Last: 2025, Years: 10, Slope: &slope, SlopeLow: &low, SlopeHigh: &high}}}
+	for year := 2010; year <= 2025; year++ {
+		value := float64(year - 1950)
+		up.Values = append(up.Values, Value{Region: "24", Level: "county", Sex: "total", Year: year, Value: &value})
+	}
+	up.Breaks = []Break{{Year: 2016, Reason: "ny metod"}}
+	none := Indicator{ID: "none", Label: "Inget", Reason: "källan är borta"}
+	return Report{Figures: Figures{County: "24", CountyName: "Västerbottens län", Indicators: []Indicator{up, none}}, Year: 2026}
+}
+
+func written(r Report, body string) (string, error) {
+	files := fstest.MapFS{"report/text.md": {Data: []byte(body)}}
+	r.Own = Own{files: files}
+	blocks, err := r.Own.text(r, Section{Kind: "text", File: "text.md"})
+	var all []string
+	for _, b := range blocks {
+		if p, ok := paragraph(b); ok {
+			all = append(all, flat(p))
+		}
+	}
+	return strings.Join(all, " / "), err
+}
+
+// Figures stand in the text by name, and an assertion only where the trend, and
+// the figures since its year, support it. Every mistake has file and line.
+func TestOwnText(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ body, want, wrong string }{
+		{"Andelen är {{ value \"jobs\" }} år {{ year \"jobs\" }} i {{ county }}.", "Andelen är 75,0\u00a0% år 2025 i Västerbottens län.", ""},
+		{"Den har {{ claim \"ökat\" \"jobs\" }}.", "Den har ökat.", ""},
+		{"Den har {{ claim \"ökat\" \"jobs\" since 2020 }}.", "Den har ökat.", ""},
+		{"Ett.\n\nDen har {{ claim \"minskat\" \"jobs\" since 2020 }}.", "", `report/text.md:3:11: claim "minskat" about jobs does not hold: the trend 2016–2025 says "ökat", +1,00 procentenheter a year (+0,90 to +1,10), and the latest figure is 75,0`},
+		{"Den har {{ claim \"ökat\" \"jobs\" since 2012 }}.", "", "the series is broken 2016"},
+		{"Den har {{ claim \"ökat\" \"jobs\" since 2030 }}.", "", "there is no figure for 2030"},
+		{"Den har {{ claim \"ökat\" \"none\" }}.", "", "none has no figure for Västerbottens län: källan är borta"},
+		{"Ett.\nTvå {{ value \"nix\" }}.", "", `report/text.md:2:8: there is no indicator "nix"`},
+		{"{{ value }}", "", "report/text.md:1:"},
+		{"Ett.\n{{ value \"jobs\" ", "", "report/text.md:2: unclosed action"},
+		{"{{ nix \"jobs\" }}", "", `report/text.md:1: function "nix" not defined`},
+		{"{{ printf \"%999999999d\" 1 }}", "", "and nothing else"},
+		{"{{ range 9 }}x{{ end }}", "", "and nothing else"},
+		{"{{ define \"x\" }}{{ template \"x\" }}{{ end }}{{ template \"x\" }}", "", "nothing"},
+		{"{{ value \"jobs\" | print }}", "", "and nothing else"},
+		{"", "", ""},
+	} {
+		got, err := written(grown(), test.body)
+		switch {
+		case test.wrong == "" && (err != nil || got != test.want):
+			t.Errorf("%q: %q, %v; want %q", test.body, got, err, test.want)
+		case test.wrong != "" && (err == nil || !strings.Contains(err.Error(), test.wrong)):
+			t.Errorf("%q: %v; want %q", test.body, err, test.wrong)
+		}
+	}
+}
+
+// FuzzOwnText holds that no text makes the report stop or grow beyond measure.
+func FuzzOwnText(f *testing.F) {
+	for _, body := range []string{"# Rubrik\n\n* {{ value \"jobs\" }}\n", "{{ claim \"ökat\" \"jobs\" since 2020 }}", "{{", "[x](javascript:a) <b>", "> {{ county }}\n\n1. a\n"} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		if len(body) > 1<<12 {
+			return
+		}
+		got, err := written(grown(), body)
+		if err == nil && len(got) > 100*len(body)+1000 {
+			t.Fatalf("%d bytes of text became %d", len(body), len(got))
+		}
+	})
+}
+
+func paragraph(b document.Block) ([]document.Span, bool) {
+	p, ok := b.(document.Paragraph)
+	return p.Text, ok
+}
