@@ -46,7 +46,7 @@ func marks(l chart.Line) string {
 		}
 	}
 	breaks = len(l.Breaks) > 0
-	text := ""
+	var text strings.Builder
 	for _, mark := range []struct {
 		there bool
 		means string
@@ -57,10 +57,10 @@ func marks(l chart.Line) string {
 		{breaks, "Streckad lodrät linje är ett brott i serien."},
 	} {
 		if mark.there {
-			text += " " + mark.means
+			text.WriteString(" " + mark.means)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // sizeOf reads the size of a drawing of ours.
