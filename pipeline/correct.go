@@ -254,9 +254,9 @@ func (m *making) noteCorrections(ctx context.Context) error {
 		"expected DOUBLE, found DOUBLE, value DOUBLE, reason VARCHAR, who VARCHAR, reference VARCHAR, valid_until DATE, state VARCHAR, error VARCHAR", rows)
 }
 
-// standing lists the corrections that do not hold, as what is not as it should
+// notHolding lists the corrections that do not hold, as what is not as it should
 // be.
-func (m *making) standing() []ModelError {
+func (m *making) notHolding() []ModelError {
 	var all []ModelError
 	for _, t := range m.corrections {
 		if t.err != nil {

@@ -140,7 +140,7 @@ func (m *making) noteModels(ctx context.Context) error {
 	for table, err := range m.failed {
 		rows = append(rows, row{"model": table, "error": err.Error()})
 	}
-	for _, u := range slices.Concat(m.unreadable, m.standing()) {
+	for _, u := range slices.Concat(m.unreadable, m.notHolding()) {
 		rows = append(rows, row{"model": u.Table, "error": u.Err.Error()})
 	}
 	slices.SortFunc(rows, func(a, b row) int { return strings.Compare(a["model"].(string), b["model"].(string)) })
@@ -150,7 +150,7 @@ func (m *making) noteModels(ctx context.Context) error {
 // left lists the indicators that were left out, and the data sets and KPIs that
 // could not be read.
 func (m *making) left() []ModelError {
-	all := slices.Concat(m.unreadable, m.standing())
+	all := slices.Concat(m.unreadable, m.notHolding())
 	for _, table := range slices.Sorted(maps.Keys(m.failed)) {
 		if !strings.HasPrefix(table, "core.") {
 			all = append(all, ModelError{table, m.failed[table]})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // row is one row of a small table that the program itself fills.
@@ -159,7 +160,7 @@ func (m *making) loadOps(ctx context.Context) error {
 		}
 	}
 	if err := m.table(ctx, "ops", "dataset", "name VARCHAR, source VARCHAR, table_id VARCHAR, title VARCHAR, frequency VARCHAR, successor VARCHAR, vintage VARCHAR, source_updated VARCHAR, "+
-		"fetched TIMESTAMP, last_period VARCHAR, requests INTEGER, error VARCHAR, official BOOLEAN, notes VARCHAR[]", datasets); err != nil {
+		"fetched TIMESTAMP, last_period VARCHAR, requests INTEGER, error VARCHAR, official BOOLEAN, notes VARCHAR[], standing VARCHAR", datasets); err != nil {
 		return err
 	}
 	if err := m.table(ctx, "scb", "code", "dataset VARCHAR, variable VARCHAR, code VARCHAR, label VARCHAR, position INTEGER, unit VARCHAR, decimals INTEGER", codes); err != nil {
@@ -172,6 +173,31 @@ func (m *making) loadOps(ctx context.Context) error {
 	return m.loadRuns(ctx)
 }
 
+// standing is how fresh a table at SCB is on the day that the build is of, by
+// the rule of status.
+func (m *making) standing(d config.Dataset) Standing {
+	if d.Source != "scb" {
+		return ""
+	}
+	p := *m.pipeline
+	if !p.AsOf.IsZero() {
+		p.Now = func() time.Time { return p.AsOf }
+	}
+	last := func(name string) string {
+		if all := m.in.vintages[name]; len(all) > 0 {
+			return lastPeriod(all[0].Manifest)
+		}
+		return ""
+	}
+	l := StatusLine{Name: d.Name, LastPeriod: last(d.Name)}
+	l.Standing, _ = p.worst(d, map[string]string{"": l.LastPeriod})
+	if m.in.vintages[d.Name][0].Discontinued {
+		l.Standing = Stopped
+	}
+	p.succeeded(&l, map[string]string{d.Successor: last(d.Successor)})
+	return l.Standing
+}
+
 func (m *making) datasetRow(d config.Dataset) row {
 	r := row{"name": d.Name, "source": d.Source, "table_id": empty(d.Table), "title": d.Title, "frequency": d.Frequency, "successor": empty(d.Successor)}
 	if vintages := m.in.vintages[d.Name]; len(vintages) > 0 {
@@ -181,6 +207,7 @@ func (m *making) datasetRow(d config.Dataset) row {
 		}
 		r["vintage"], r["source_updated"], r["fetched"] = v.Name, empty(v.SourceUpdated), stamp(v.Fetched)
 		r["last_period"], r["requests"] = empty(lastPeriod(v.Manifest)), len(v.Requests)
+		r["standing"] = empty(string(m.standing(d)))
 		r["official"], r["notes"] = v.Official, v.Notes[:min(v.Mandatory, len(v.Notes))]
 	}
 	if err := m.in.results[d.Name].Err; err != nil {

@@ -226,14 +226,19 @@ func (r Report) missing() []document.Block {
 	t := document.Table{Caption: "Indikatorer utan nytt värde", Header: []string{"Indikator", "Senaste år", "Skäl"}}
 	for _, i := range r.Indicators {
 		latest, ok := i.latest(r.County, i.mainSex(r.County))
+		reason := i.Reason
 		if i.State == "current" && ok {
-			continue
+			// Three months of grace, as sql/checks/overdue.sql has it.
+			if i.Expected.IsZero() || !r.Built.After(i.Expected.AddDate(0, 3, 0)) {
+				continue
+			}
+			reason = "nytt värde väntades " + i.Expected.Format("2006-01-02")
 		}
 		year := "–"
 		if ok {
 			year = strconv.Itoa(latest.Year)
 		}
-		t.Rows = append(t.Rows, []document.Cell{{Text: i.Label}, {Text: year}, {Text: i.Reason}})
+		t.Rows = append(t.Rows, []document.Cell{{Text: i.Label}, {Text: year}, {Text: reason}})
 	}
 	if len(t.Rows) == 0 {
 		blocks = append(blocks, plain("Alla indikatorer har hämtats så som källorna har dem."))
@@ -241,6 +246,9 @@ func (r Report) missing() []document.Block {
 		blocks = append(blocks, t)
 	}
 	for _, d := range r.Datasets {
+		if words, ok := map[string]string{"frozen": "ser ut att ha frusit", "discontinued": "fortsätter inte enligt SCB"}[d.Standing]; ok {
+			blocks = append(blocks, plain(fmt.Sprintf("Serien %s (%s) %s: den senaste perioden är %s.", d.Title, d.Table, words, d.LastPeriod)))
+		}
 		if d.Error != "" {
 			blocks = append(blocks, plain(fmt.Sprintf("Datamängden %s kunde inte uppdateras: %s. De senaste goda siffrorna används.", d.Name, d.Error)))
 		}

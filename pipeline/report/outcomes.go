@@ -87,7 +87,7 @@ func (r Report) linked(i Indicator) []document.Block {
 	if len(t.Rows) == 0 {
 		return []document.Block{note("Inga rapporterade utfall har kopplats till indikatorn.")}
 	}
-	return []document.Block{t, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)}}
+	return []document.Block{document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)}, t}
 }
 
 func (c Chain) outcome() string {

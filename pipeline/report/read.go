@@ -46,6 +46,7 @@ type Indicator struct {
 	Target                                        *Target
 	Additive                                      bool // counties come to the country, so a gap to it means nothing
 	State, Reason                                 string
+	Expected                                      time.Time // when the next year's value was to be there; zero: not known
 	Breaks                                        []Break
 	Values                                        []Value // of the county, the country, counties and municipalities
 	Compare                                       []Comparison
@@ -114,6 +115,7 @@ type Dataset struct {
 	Name, Source, Table, Title, Vintage, Stamp, LastPeriod, Error string
 	Fetched                                                       time.Time
 	Notes                                                         []string // that the source wants shown with the figures
+	Standing                                                      string   // ok, overdue, frozen, ended or discontinued; empty at Kolada
 }
 
 // reader asks a published file.
@@ -183,6 +185,7 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 			Decimals: whole(row["decimals"]), Areas: texts(row["areas"]), Goals: texts(row["goals"]), Caveats: texts(row["caveats"]),
 			State: text(row["state"]), Reason: text(row["state_reason"]), Additive: row["additive"] == true,
 		}
+		i.Expected = moment(row["next_expected"])
 		i.Official, i.Notes, i.Target = flag(row["official"]), texts(row["notes"]), target(row)
 		at[i.ID] = len(all)
 		all = append(all, i)
@@ -245,7 +248,8 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 	var all []Dataset
 	for _, row := range r.rows(ctx, "select * from ops.dataset order by name") {
 		all = append(all, Dataset{
-			Name: text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
+			Standing: text(row["standing"]),
+			Name:     text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
 			Stamp: text(row["source_updated"]), LastPeriod: text(row["last_period"]), Error: text(row["error"]), Fetched: moment(row["fetched"]), Notes: texts(row["notes"]),
 		})
 	}

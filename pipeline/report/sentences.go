@@ -28,7 +28,7 @@ func (i Indicator) bare(v *float64) string {
 
 // distance is the unit of a difference: points are told from per cent.
 func (i Indicator) distance() string {
-	if i.Unit == "%" {
+	if strings.HasPrefix(i.Unit, "%") { // «% av befolkningen» too
 		return "procentenheter"
 	}
 	return i.Unit
@@ -165,20 +165,17 @@ func (f Figures) compareSentence(i Indicator, latest Value, sex string) string {
 	if c.Gap != nil && !i.Additive {
 		switch gap := i.rounded(*c.Gap); {
 		case gap > 0:
-			parts = append(parts, fmt.Sprintf("%s %s högre än i riket", number.Swedish(gap, i.Decimals), i.distance()))
+			parts = append(parts, fmt.Sprintf("Värdet är %s %s högre än i riket.", number.Swedish(gap, i.Decimals), i.distance()))
 		case gap < 0:
-			parts = append(parts, fmt.Sprintf("%s %s lägre än i riket", number.Swedish(-gap, i.Decimals), i.distance()))
+			parts = append(parts, fmt.Sprintf("Värdet är %s %s lägre än i riket.", number.Swedish(-gap, i.Decimals), i.distance()))
 		default:
-			parts = append(parts, "på samma nivå som i riket")
+			parts = append(parts, "Värdet är på samma nivå som i riket.")
 		}
 	}
 	if c.Rank > 0 {
-		parts = append(parts, fmt.Sprintf("på plats %d av %d län (%s)", c.Rank, c.Of, f.first(i)))
+		parts = append(parts, fmt.Sprintf("Länet har plats %d av %d bland länen (%s).", c.Rank, c.Of, f.first(i)))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "Det är " + strings.Join(parts, " och ") + "."
+	return strings.Join(parts, " ")
 }
 
 // first says what stands first in a ranking.

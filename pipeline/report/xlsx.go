@@ -138,11 +138,11 @@ func (b *book) contents() {
 	}
 }
 
-// area has the county's and the country's series of each indicator of an area,
-// and a chart beside each.
+// area has the county's and the country's series of each indicator of an area
+// as one table without gaps, and the charts in a column beside it.
 func (b *book) area(code, title string) {
 	b.sheet(code, []string{"Indikator", "År", b.report.CountyName, "Riket", "Kvinnor", "Män", "Enhet", "Anmärkning"}, 44, 8, 16, 14, 14, 14, 22, 24)
-	row := 2
+	row, charts := 2, 0
 	for _, i := range b.report.Indicators {
 		if !slices.Contains(i.Areas, code) {
 			continue
@@ -160,8 +160,8 @@ func (b *book) area(code, title string) {
 		if b.err == nil {
 			b.err = b.SetCellStyle(code, fmt.Sprintf("C%d", first), fmt.Sprintf("F%d", row-1), b.decimals(i.Decimals))
 		}
-		b.chart(code, i, first, row-1)
-		row = max(row, first+16) + 1
+		b.chart(code, i, first, row-1, 2+16*charts)
+		charts++
 	}
 	if row == 2 {
 		b.row(code, 2, []any{"Ingen indikator är kopplad till området: " + title})
@@ -177,8 +177,8 @@ func (b *book) at(i Indicator, region, sex string, year int) *float64 {
 	return nil
 }
 
-// chart is a line chart of Excel's own beside the rows.
-func (b *book) chart(sheet string, i Indicator, first, last int) {
+// chart is a line chart of Excel's own, at a row.
+func (b *book) chart(sheet string, i Indicator, first, last, at int) {
 	if b.err != nil {
 		return
 	}
@@ -200,7 +200,7 @@ func (b *book) chart(sheet string, i Indicator, first, last int) {
 	for _, column := range columns {
 		c.Series = append(c.Series, series(column))
 	}
-	b.err = b.AddChart(sheet, fmt.Sprintf("J%d", first), c)
+	b.err = b.AddChart(sheet, fmt.Sprintf("J%d", at), c)
 }
 
 func (b *book) values() {
