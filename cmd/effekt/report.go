@@ -27,8 +27,8 @@ func (a *app) report() *cobra.Command {
 			if year < 1900 || year > 2200 {
 				return usageError{errors.New("--year is missing: the year of the report-back, as in --year 2026")}
 			}
-			if lang != "sv" {
-				return usageError{fmt.Errorf("--lang %q: the report is in Swedish, sv", lang)}
+			if lang != "sv" && lang != "en" {
+				return usageError{fmt.Errorf("--lang %q: want sv, the report, or en, its summary in English", lang)}
 			}
 			wanted := strings.Split(formats, ",")
 			for _, format := range wanted {
@@ -40,13 +40,13 @@ func (a *app) report() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.makeReport(cmd.Context(), p, reportWish{year, edition, out, wanted})
+			return a.makeReport(cmd.Context(), p, reportWish{year, edition, out, wanted, lang})
 		},
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&year, "year", 0, "year of the report-back")
 	flags.StringVar(&formats, "format", strings.Join(reportForms(), ","), "forms, separated by commas")
-	flags.StringVar(&lang, "lang", "sv", "language of the report")
+	flags.StringVar(&lang, "lang", "sv", "sv, or en for a summary in English")
 	flags.StringVar(&edition, "edition", "", "report from a frozen edition instead of what is published")
 	flags.StringVar(&out, "out", "", "folder for the files (default report in the data folder)")
 	return cmd
@@ -60,6 +60,7 @@ type reportWish struct {
 	year         int
 	edition, out string
 	formats      []string
+	lang         string // "en" is a summary; all else the report in Swedish
 }
 
 // reported is what is published, or an edition with the text it was frozen with.
@@ -99,11 +100,17 @@ func (a *app) makeReport(ctx context.Context, p *pipeline.Pipeline, w reportWish
 // writeReport makes every form before it puts the first in its place, so that a
 // report is there whole or not at all.
 func writeReport(r report.Report, w reportWish) (paths []string, err error) {
-	document, err := r.Compose()
-	if err != nil {
-		return nil, usageError{err}
+	name := "aterrapport"
+	document, workbook := r.English(), r.EnglishXLSX
+	if w.lang == "en" {
+		name = "report-back"
+	} else {
+		workbook = r.XLSX
+		if document, err = r.Compose(); err != nil {
+			return nil, usageError{err}
+		}
 	}
-	forms := map[string]func(io.Writer) error{"html": document.HTML, "docx": document.DOCX, "xlsx": r.XLSX}
+	forms := map[string]func(io.Writer) error{"html": document.HTML, "docx": document.DOCX, "xlsx": workbook}
 	if err := os.MkdirAll(w.out, 0o755); err != nil {
 		return nil, err
 	}
@@ -114,7 +121,7 @@ func writeReport(r report.Report, w reportWish) (paths []string, err error) {
 		}
 	}()
 	for _, format := range w.formats {
-		path := filepath.Join(w.out, fmt.Sprintf("aterrapport-%d.%s", w.year, format))
+		path := filepath.Join(w.out, fmt.Sprintf("%s-%d.%s", name, w.year, format))
 		file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
 		if err != nil {
 			return nil, err

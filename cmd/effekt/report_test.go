@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,11 +38,42 @@ func reports(t *testing.T, dir string, figures, own [][]string) {
 	if text := string(page); !strings.Contains(text, "Inga rapporterade utfall") || !strings.Contains(text, "SYNTETISKA DEMODATA") {
 		t.Error("the page does not say what is not there")
 	}
+	english(t, dir)
 	again := filepath.Join(t.TempDir(), "again")
 	output(t, "report", "--year", "2026", "--format", "html,docx", "--data", dir, "--out", again)
 	for form, body := range map[string][]byte{"html": page, "docx": word} {
 		if !bytes.Equal(body, read(t, filepath.Join(again, "aterrapport-2026."+form))) {
 			t.Errorf("made twice, the %s differs", form)
+		}
+	}
+}
+
+// english is the summary: the same figures, in English print.
+func english(t *testing.T, dir string) {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "english")
+	if said := output(t, "report", "--year", "2026", "--lang", "en", "--data", dir, "--out", out); strings.Count(said, "report-back-2026.") != 3 {
+		t.Errorf("output %s", said)
+	}
+	page, word := read(t, filepath.Join(out, "report-back-2026.html")), read(t, filepath.Join(out, "report-back-2026.docx"))
+	if diff := cmp.Diff(allCells(t, page), wordCells(t, word)); diff != "" {
+		t.Errorf("the English page's tables and the Word file's (-page +word): %.2000s", diff)
+	}
+	uniqueIDs(t, page)
+	for _, want := range []string{`<html lang="en">`, "Employment rate 20–64", ">278,725<", "SYNTHETIC DATA"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the English page lacks %s", want)
+		}
+	}
+	f, err := excelize.OpenFile(filepath.Join(out, "report-back-2026.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil || len(rows) < 2 || slices.Contains(rows[0], "") {
+			t.Errorf("sheet %s: %v, %v", sheet, rows[:min(len(rows), 1)], err)
 		}
 	}
 }
@@ -58,6 +90,15 @@ func read(t *testing.T, path string) []byte {
 // tableCells are the texts of the page's table cells, in order.
 func tableCells(t *testing.T, page []byte) []string {
 	t.Helper()
+	cells := allCells(t, page)
+	if len(cells) < 1000 {
+		t.Errorf("only %d cells", len(cells))
+	}
+	return cells
+}
+
+func allCells(t *testing.T, page []byte) []string {
+	t.Helper()
 	var cells []string
 	for _, m := range regexp.MustCompile(`(?s)<t[hd](?: [^>]*)?>(.*?)</t[hd]>`).FindAllSubmatch(page, -1) {
 		var text string
@@ -65,9 +106,6 @@ func tableCells(t *testing.T, page []byte) []string {
 			t.Fatal(err)
 		}
 		cells = append(cells, text)
-	}
-	if len(cells) < 1000 {
-		t.Errorf("only %d cells", len(cells))
 	}
 	return cells
 }

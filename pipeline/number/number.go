@@ -39,6 +39,12 @@ func Signed(f float64, decimals int) string {
 	return text
 }
 
+// English is a number in Swedish print as English has it: decimal point, groups
+// parted by a comma.
+func English(swedish string) string {
+	return strings.NewReplacer(",", ".", "\u00a0%", "%", "\u00a0", ",").Replace(swedish)
+}
+
 // Round is the number that Swedish prints.
 func Round(f float64, decimals int) float64 {
 	value, err := strconv.ParseFloat(rounded(math.Abs(f), decimals), 64)

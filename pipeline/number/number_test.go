@@ -44,6 +44,15 @@ func TestSwedish(t *testing.T) {
 	}
 }
 
+func TestEnglish(t *testing.T) {
+	t.Parallel()
+	for swedish, want := range map[string]string{"1\u00a0234\u00a0567,89": "1,234,567.89", "−0,5": "−0.5", "+3,1\u00a0%": "+3.1%", "–": "–"} {
+		if got := number.English(swedish); got != want {
+			t.Errorf("%q: %q, want %q", swedish, got, want)
+		}
+	}
+}
+
 // TestRound holds the rule against exact arithmetic on the digits that stand
 // for the number.
 func TestRound(t *testing.T) {

@@ -38,6 +38,7 @@ type Correction struct {
 // Indicator is one indicator with everything that is said of it.
 type Indicator struct {
 	ID, Label, Description, Unit, Formula, Source string
+	LabelEN, UnitEN                               string
 	Decimals                                      int
 	Polarity, Change                              string
 	Areas, Goals, Caveats                         []string
@@ -185,6 +186,7 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 			Decimals: whole(row["decimals"]), Areas: texts(row["areas"]), Goals: texts(row["goals"]), Caveats: texts(row["caveats"]),
 			State: text(row["state"]), Reason: text(row["state_reason"]), Additive: row["additive"] == true,
 		}
+		i.LabelEN, i.UnitEN = text(row["label_en"]), text(row["unit_en"])
 		i.Expected = moment(row["next_expected"])
 		i.Official, i.Notes, i.Target = flag(row["official"]), texts(row["notes"]), target(row)
 		at[i.ID] = len(all)

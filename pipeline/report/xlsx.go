@@ -16,14 +16,31 @@ type book struct {
 	report   Report
 	heads    int // styles
 	integers map[int]int
+	say      func(string) string // the words of the workbook in its language
 	err      error
 }
 
 // XLSX writes the workbook: contents, one sheet for each national area with
 // tidy tables and native charts, all values, and sources. Numbers are numbers,
 // not rounded, shown with the indicator's decimals.
-func (r Report) XLSX(w io.Writer) (err error) {
-	b := &book{File: excelize.NewFile(), report: r, integers: map[int]int{}}
+func (r Report) XLSX(w io.Writer) error {
+	return r.workbook(w, func(swedish string) string { return swedish }, "sv-SE")
+}
+
+// EnglishXLSX is the same workbook with its own words, names and units of
+// indicators in English.
+func (r Report) EnglishXLSX(w io.Writer) error {
+	r.Indicators = slices.Clone(r.Indicators)
+	for n := range r.Indicators {
+		i := &r.Indicators[n]
+		i.Label, i.Unit = i.english(), i.englishUnit()
+	}
+	words := workbookWords()
+	return r.workbook(w, func(swedish string) string { return words[swedish] }, "en-GB")
+}
+
+func (r Report) workbook(w io.Writer, say func(string) string, language string) (err error) {
+	b := &book{File: excelize.NewFile(), report: r, integers: map[int]int{}, say: say}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	b.heads, b.err = b.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: []excelize.Border{{Type: "bottom", Color: "595959", Style: 1}}})
 	b.contents()
@@ -40,7 +57,7 @@ func (r Report) XLSX(w io.Writer) (err error) {
 	b.err = b.DeleteSheet("Sheet1")
 	if b.err == nil {
 		b.SetActiveSheet(0)
-		b.err = b.SetDocProps(&excelize.DocProperties{Title: fmt.Sprintf("Återrapportering %d, %s", r.Year, r.CountyName), Language: "sv-SE"})
+		b.err = b.SetDocProps(&excelize.DocProperties{Title: fmt.Sprintf("%s %d, %s", b.say("Återrapportering"), r.Year, r.CountyName), Language: language})
 	}
 	if b.err == nil {
 		_, b.err = b.WriteTo(w)
@@ -59,6 +76,9 @@ func (b *book) sheet(name string, head []string, widths ...float64) {
 	cells := make([]any, len(head))
 	for i, text := range head {
 		cells[i] = text
+		if said := b.say(text); said != "" {
+			cells[i] = said
+		}
 	}
 	b.row(name, 1, cells)
 	last, err := excelize.CoordinatesToCellName(len(head), 1)
@@ -112,19 +132,19 @@ func (b *book) decimals(n int) int {
 }
 
 func (b *book) contents() {
-	const name = "Innehåll"
+	name := b.say("Innehåll")
 	b.sheet(name, []string{"Blad", "Innehåll"}, 18, 90)
 	rows := [][]any{}
 	if b.report.Synthetic {
-		rows = append(rows, []any{"OBS", "SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik."})
+		rows = append(rows, []any{"OBS", b.say("SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik.")})
 	}
 	for _, goal := range b.report.Framework.Goals {
 		if goal.Kind == "national" {
 			rows = append(rows, []any{goal.Code, goal.Name})
 		}
 	}
-	rows = append(rows, []any{"Alla värden", "Varje värde för länet, riket, länen och länets kommuner"}, []any{"Källor", "Definitioner, källor och datamängder"},
-		[]any{}, []any{"", standing}, []any{"", fmt.Sprintf("%s. Bygge %s, %s.", b.report.CountyName, b.report.BuildID, b.report.Built.Format("2006-01-02"))})
+	rows = append(rows, []any{b.say("Alla värden"), b.say("Varje värde för länet, riket, länen och länets kommuner")}, []any{b.say("Källor"), b.say("Definitioner, källor och datamängder")},
+		[]any{}, []any{"", b.say(standing)}, []any{"", fmt.Sprintf("%s. %s %s, %s.", b.report.CountyName, b.say("Bygge"), b.report.BuildID, b.report.Built.Format("2006-01-02"))})
 	for i, row := range rows {
 		b.row(name, i+2, row)
 		if len(row) > 0 && slices.Contains(b.GetSheetList(), fmt.Sprint(row[0])) {
@@ -149,11 +169,11 @@ func (b *book) area(code, title string) {
 		}
 		first := row
 		for _, v := range i.series(b.report.County, i.mainSex(b.report.County)) {
-			b.row(code, row, []any{i.Label, v.Year, v.Value, b.at(i, "00", i.mainSex(b.report.County), v.Year), b.at(i, b.report.County, "women", v.Year), b.at(i, b.report.County, "men", v.Year), i.Unit, remarks(v)})
+			b.row(code, row, []any{i.Label, v.Year, v.Value, i.at("00", i.mainSex(b.report.County), v.Year), i.at(b.report.County, "women", v.Year), i.at(b.report.County, "men", v.Year), i.Unit, b.remarks(v)})
 			row++
 		}
 		if row == first {
-			b.row(code, row, []any{i.Label, nil, nil, nil, nil, nil, i.Unit, "uppgift saknas"})
+			b.row(code, row, []any{i.Label, nil, nil, nil, nil, nil, i.Unit, b.say("uppgift saknas")})
 			row++
 			continue
 		}
@@ -164,11 +184,31 @@ func (b *book) area(code, title string) {
 		charts++
 	}
 	if row == 2 {
-		b.row(code, 2, []any{"Ingen indikator är kopplad till området: " + title})
+		b.row(code, 2, []any{b.say("Ingen indikator är kopplad till området:") + " " + title})
 	}
 }
 
-func (b *book) at(i Indicator, region, sex string, year int) *float64 {
+// title is a chart's: the finding, or in English the name with the trend.
+func (b *book) title(i Indicator) string {
+	if b.say("Källor") == "Källor" {
+		return b.report.finding(i)
+	}
+	trend, _ := i.trend(i.mainSex(b.report.County))
+	return fmt.Sprintf("%s, %s: %s", i.Label, b.report.CountyName, englishTrend(trend.Direction))
+}
+
+// remarks are a figure's, word for word in the workbook's language.
+func (b *book) remarks(v Value) string {
+	var all []string
+	for word := range strings.SplitSeq(remarks(v), ", ") {
+		if word != "" {
+			all = append(all, b.say(word))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+func (i Indicator) at(region, sex string, year int) *float64 {
 	for _, v := range i.Values {
 		if v.Region == region && v.Sex == sex && v.Year == year {
 			return v.Value
@@ -193,9 +233,9 @@ func (b *book) chart(sheet string, i Indicator, first, last, at int) {
 		columns = append(columns, "D")
 	}
 	c := &excelize.Chart{
-		Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.report.finding(i)}}},
+		Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.title(i)}}},
 		Legend: excelize.ChartLegend{Position: "bottom"}, ShowBlanksAs: "gap", Dimension: excelize.ChartDimension{Width: 560, Height: 300},
-		Format: excelize.GraphicOptions{AltText: b.report.finding(i)},
+		Format: excelize.GraphicOptions{AltText: b.title(i)},
 	}
 	for _, column := range columns {
 		c.Series = append(c.Series, series(column))
@@ -204,14 +244,14 @@ func (b *book) chart(sheet string, i Indicator, first, last, at int) {
 }
 
 func (b *book) values() {
-	const name = "Alla värden"
+	name := b.say("Alla värden")
 	b.sheet(name, []string{"Indikator", "Id", "Region", "Regionkod", "Nivå", "År", "Period", "Kön", "Värde", "Enhet", "Status", "Flaggor"}, 44, 30, 22, 10, 12, 8, 12, 8, 16, 22, 8, 24)
 	row := 2
 	levels := map[string]string{"country": "riket", "county": "län", "municipality": "kommun"}
 	for _, i := range b.report.Indicators {
 		first := row
 		for _, v := range i.Values {
-			b.row(name, row, []any{i.Label, i.ID, v.Name, v.Region, levels[v.Level], v.Year, v.Period, sexName(v.Sex), v.Value, i.Unit, v.Status, strings.Join(v.Flags, ", ")})
+			b.row(name, row, []any{i.Label, i.ID, v.Name, v.Region, b.say(levels[v.Level]), v.Year, v.Period, b.say(sexName(v.Sex)), v.Value, i.Unit, v.Status, strings.Join(v.Flags, ", ")})
 			row++
 		}
 		if row > first && b.err == nil {
@@ -224,20 +264,20 @@ func (b *book) values() {
 }
 
 func (b *book) sources() {
-	const name = "Källor"
+	name := b.say("Källor")
 	b.sheet(name, []string{"Indikator", "Så räknas den", "Enhet", "Källa", "Officiell statistik", "Att tänka på"}, 44, 60, 22, 40, 18, 90)
 	row := 2
 	for _, i := range b.report.Indicators {
-		flag := "okänt"
+		flag := b.say("okänt")
 		if i.Official != nil {
-			flag = map[bool]string{true: "ja", false: "nej"}[*i.Official]
+			flag = map[bool]string{true: b.say("ja"), false: b.say("nej")}[*i.Official]
 		}
 		b.row(name, row, []any{i.Label, i.Formula, i.Unit, i.Source, flag, strings.Join(i.Caveats, " ")})
 		row++
 	}
 	row++
 	for _, d := range b.report.Datasets {
-		b.row(name, row, []any{d.Title, strings.TrimSpace(d.Source + " " + d.Table), "", "tidsstämpel " + d.Stamp, d.LastPeriod, d.Error})
+		b.row(name, row, []any{d.Title, strings.TrimSpace(d.Source + " " + d.Table), "", b.say("tidsstämpel") + " " + d.Stamp, d.LastPeriod, d.Error})
 		row++
 	}
 }

@@ -1,0 +1,128 @@
+package report
+
+import (
+	"effekt/pipeline/number"
+	"effekt/pipeline/report/document"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// standingEnglish is the standing sentence in English.
+const standingEnglish = "The region's own work and the statistics stand side by side in the Swedish report. It does not claim that an effort caused a change. " +
+	"An indicator says something about society; it is not the goal."
+
+// English lays out a summary in English: every indicator's own latest figure
+// with its change, trend and place, and where it comes from. The region's own
+// words, the efforts and the charts are in the Swedish report alone; names of
+// areas, sources and regions are as they are in Swedish.
+func (r Report) English() document.Document {
+	d := document.Document{
+		Language: "en", Title: fmt.Sprintf("Report-back %d: summary in English", r.Year),
+		Words:    document.Words{Contents: "Contents", Skip: "Skip to the contents", Table: "Table", Figure: "Figure"},
+		Subtitle: fmt.Sprintf("%s. Societal effects in official statistics, built %s.", r.CountyName, r.Built.Format("2006-01-02")),
+	}
+	if r.Edition != "" {
+		d.Subtitle += " Edition " + r.Edition + "."
+	}
+	if r.Synthetic {
+		d.Banner = "SYNTHETIC DATA (SYNTETISKA DEMODATA): the figures are invented and are no statistics."
+	}
+	d.Blocks = []document.Block{
+		heading(1, "about", "About this summary"),
+		document.Paragraph{Style: document.Boxed, Text: document.Plainly(standingEnglish)},
+		plain("Each indicator is shown for its own latest year. Changes of shares are in percentage points, of levels in per cent. The trend is a least-squares line over at most ten years without breaks; " +
+			"it is called flat when its 95 per cent interval holds zero. Place 1 of the counties is best where a direction is better, else highest."),
+	}
+	for _, goal := range r.Framework.Goals {
+		if goal.Kind == "national" {
+			d.Blocks = append(d.Blocks, r.englishArea(goal.Code, goal.Name)...)
+		}
+	}
+	d.Blocks = append(d.Blocks, r.englishSources()...)
+	return d
+}
+
+func (r Report) englishArea(code, name string) []document.Block {
+	blocks := []document.Block{heading(1, "area-"+strings.ToLower(code), name)}
+	t := document.Table{Caption: "Indicators: " + name, Header: []string{"Indicator", "Year", "Value", "Unit", "1 year", "5 years", "Trend", "Country", "Women", "Men", "Place"}}
+	for _, i := range r.Indicators {
+		if slices.Contains(i.Areas, code) {
+			t.Rows = append(t.Rows, r.englishRow(i))
+		}
+	}
+	if len(t.Rows) == 0 {
+		return append(blocks, plain("No indicator belongs to this area."))
+	}
+	return append(blocks, t)
+}
+
+func (r Report) englishRow(i Indicator) []document.Cell {
+	sex := i.mainSex(r.County)
+	latest, ok := i.latest(r.County, sex)
+	if !ok {
+		row := []document.Cell{{Text: i.english()}, {Text: "–"}, numeric("–"), {Text: i.englishUnit()}}
+		for range 7 {
+			row = append(row, numeric("–"))
+		}
+		return row
+	}
+	trend, _ := i.trend(sex)
+	place := "–"
+	if c, ranked := i.comparison(latest.Year, sex); ranked && c.Rank > 0 {
+		place = fmt.Sprintf("%d of %d", c.Rank, c.Of)
+	}
+	return []document.Cell{
+		{Text: i.english()}, {Text: strconv.Itoa(latest.Year)}, numeric(i.englishNumber(latest.Value)), {Text: i.englishUnit()},
+		numeric(i.englishChange(latest.Change1, latest.Percent1)), numeric(i.englishChange(latest.Change5, latest.Percent5)), {Text: englishTrend(trend.Direction)},
+		numeric(i.englishNumber(i.at("00", sex, latest.Year))), numeric(i.englishNumber(i.at(r.County, "women", latest.Year))), numeric(i.englishNumber(i.at(r.County, "men", latest.Year))),
+		{Text: place, Number: true},
+	}
+}
+
+// english is the indicator's name, in Swedish where it has no other.
+func (i Indicator) english() string {
+	if i.LabelEN != "" {
+		return i.LabelEN
+	}
+	return i.Label
+}
+
+func (i Indicator) englishUnit() string {
+	if i.UnitEN != "" {
+		return i.UnitEN
+	}
+	return i.Unit
+}
+
+func (i Indicator) englishNumber(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return number.English(number.Swedish(*v, i.Decimals))
+}
+
+func (i Indicator) englishChange(points, percent *float64) string {
+	return number.English(i.change(points, percent))
+}
+
+func englishTrend(direction string) string {
+	words := map[string]string{"up": "up", "down": "down", "flat": "flat", "too_few_years": "too few years"}
+	if word, ok := words[direction]; ok {
+		return word
+	}
+	return "–"
+}
+
+func (r Report) englishSources() []document.Block {
+	t := document.Table{Caption: "Sources", Header: []string{"Indicator", "Source", "Official statistics", "State"}}
+	for _, i := range r.Indicators {
+		flag := "not stated"
+		if i.Official != nil {
+			flag = map[bool]string{true: "yes", false: "no"}[*i.Official]
+		}
+		t.Rows = append(t.Rows, []document.Cell{{Text: i.english()}, {Text: i.Source}, {Text: flag}, {Text: i.State}})
+	}
+	return []document.Block{heading(1, "sources", "Sources"), t, note("Build " + r.BuildID + ".")}
+}

@@ -1,0 +1,19 @@
+package report
+
+// workbookWords are the workbook's words in English.
+func workbookWords() map[string]string {
+	return map[string]string{
+		"Återrapportering": "Report-back", "Innehåll": "Contents", "Blad": "Sheet", "Alla värden": "All values", "Källor": "Sources",
+		"Varje värde för länet, riket, länen och länets kommuner":             "Every value of the county, the country, the counties and the county's municipalities",
+		"Definitioner, källor och datamängder":                                "Definitions, sources and data sets",
+		"SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik.": "SYNTHETIC DATA (SYNTETISKA DEMODATA): the figures are invented and are no statistics.",
+		standing: standingEnglish, "Bygge": "Build", "uppgift saknas": "missing", "Ingen indikator är kopplad till området:": "No indicator belongs to the area:",
+		"okänt": "not stated", "ja": "yes", "nej": "no", "tidsstämpel": "stamp", "riket": "country", "län": "county", "kommun": "municipality",
+		"totalt": "total", "kvinnor": "women", "män": "men",
+		"preliminär": "preliminary", "slumpbrus": "perturbed", "brott": "break", "reviderad": "revised", "liten nämnare": "small denominator", "rättad": "corrected",
+		"kan inte förekomma": "cannot occur", "dold, litet underlag": "suppressed, small base",
+		"Indikator": "Indicator", "Id": "Id", "Region": "Region", "Regionkod": "Region code", "Nivå": "Level", "År": "Year", "Period": "Period", "Kön": "Sex", "Värde": "Value",
+		"Enhet": "Unit", "Status": "Status", "Flaggor": "Flags", "Riket": "Country", "Kvinnor": "Women", "Män": "Men", "Anmärkning": "Remark",
+		"Så räknas den": "Definition", "Källa": "Source", "Officiell statistik": "Official statistics", "Att tänka på": "Caveats",
+	}
+}
