@@ -74,9 +74,16 @@ func (r Report) englishRow(i Indicator) []document.Cell {
 		place = fmt.Sprintf("%d of %d", c.Rank, c.Of)
 	}
 	return []document.Cell{
-		{Text: i.english()}, {Text: strconv.Itoa(latest.Year)}, numeric(i.englishNumber(latest.Value)), {Text: i.englishUnit()},
-		numeric(i.englishChange(latest.Change1, latest.Percent1)), numeric(i.englishChange(latest.Change5, latest.Percent5)), {Text: englishTrend(trend.Direction)},
-		numeric(i.englishNumber(i.at("00", sex, latest.Year))), numeric(i.englishNumber(i.at(r.County, "women", latest.Year))), numeric(i.englishNumber(i.at(r.County, "men", latest.Year))),
+		{Text: i.english()},
+		{Text: strconv.Itoa(latest.Year)},
+		numeric(i.englishNumber(latest.Value)),
+		{Text: i.englishUnit()},
+		numeric(i.englishChange(latest.Change1, latest.Percent1)),
+		numeric(i.englishChange(latest.Change5, latest.Percent5)),
+		{Text: englishTrend(trend.Direction)},
+		numeric(i.englishNumber(i.at("00", sex, latest.Year))),
+		numeric(i.englishNumber(i.at(r.County, "women", latest.Year))),
+		numeric(i.englishNumber(i.at(r.County, "men", latest.Year))),
 		{Text: place, Number: true},
 	}
 }
