@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// maxChecked bounds the note of a check in bytes.
-const maxChecked = 1 << 16
+// maxNote bounds a note about a data set in bytes.
+const maxNote = 1 << 20
 
 // Checked is when a data set was last asked for without getting a new vintage.
 type Checked struct {
@@ -22,13 +22,8 @@ type Checked struct {
 // be believed: a damaged note, or one from a clock that was ahead, costs a
 // question more, never a change that is missed.
 func (a *Archive) Checked(source, dataset string) Checked {
-	folder, err := a.folder(source, dataset)
-	if err != nil {
-		return Checked{}
-	}
-	body, err := readBounded(filepath.Join(folder, "checked.json"), maxChecked)
-	var c Checked
-	if err != nil || json.Unmarshal(body, &c) != nil || c.At.After(a.now()) {
+	c := readNote[Checked](a, source, dataset, "checked")
+	if c.At.After(a.now()) {
 		return Checked{}
 	}
 	return c
@@ -36,20 +31,62 @@ func (a *Archive) Checked(source, dataset string) Checked {
 
 // SetChecked notes a check.
 func (a *Archive) SetChecked(source, dataset string, c Checked) error {
+	return a.setNote(source, dataset, "checked", c)
+}
+
+// Proposal is a table that may carry on the series of a data set's table, and
+// when it was looked for; Table is empty when none was found.
+type Proposal struct {
+	At          time.Time `json:"at"`
+	Table       string    `json:"table,omitempty"`
+	Title       string    `json:"title,omitempty"`
+	FirstPeriod string    `json:"first_period,omitempty"`
+	LastPeriod  string    `json:"last_period,omitempty"`
+	Score       float64   `json:"score,omitempty"` // 0–1
+	TOML        string    `json:"toml,omitempty"`  // a data set's file, to be looked through
+}
+
+// Proposal reads what was found last; the zero value when nothing was looked
+// for, or the note cannot be read: then it is looked for again.
+func (a *Archive) Proposal(source, dataset string) Proposal {
+	return readNote[Proposal](a, source, dataset, "proposal")
+}
+
+// SetProposal notes what was found.
+func (a *Archive) SetProposal(source, dataset string, p Proposal) error {
+	return a.setNote(source, dataset, "proposal", p)
+}
+
+// readNote reads a note that lies beside a data set's vintages, the zero value
+// when there is none, or none that can be read: no figure depends on it.
+func readNote[T any](a *Archive, source, dataset, name string) T {
+	var note, none T
+	folder, err := a.folder(source, dataset)
+	if err != nil {
+		return none
+	}
+	body, err := readBounded(filepath.Join(folder, name+".json"), maxNote)
+	if err != nil || json.Unmarshal(body, &note) != nil {
+		return none
+	}
+	return note
+}
+
+func (a *Archive) setNote(source, dataset, name string, note any) error {
 	folder, err := a.folder(source, dataset)
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(c)
+	body, err := json.Marshal(note)
 	if err != nil {
 		return wrap(err)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return wrap(err)
 	}
-	temporary, err := create(filepath.Join(folder, ".checked"))
+	temporary, err := create(filepath.Join(folder, "."+name))
 	if err == nil {
-		err = replace(filepath.Join(folder, "checked.json"), temporary, body, false)
+		err = replace(filepath.Join(folder, name+".json"), temporary, body, false)
 	}
 	return wrap(err)
 }
