@@ -132,7 +132,7 @@ func (a *app) showInputs(e explain.Explanation) {
 			last = *o
 			fmt.Fprintf(a.stdout, "\n%s, vintage %s\n  %s %s\n  HTTP %d, received %s, body %s\n", input.Table, o.Vintage, o.Method, o.URL, o.HTTP, o.At.Format("2006-01-02 15:04:05Z07:00"), o.Object)
 			if o.Body != "" {
-				fmt.Fprintf(a.stdout, "  sent %s\n", o.Body)
+				fmt.Fprintf(a.stdout, "  sent %s\n  %s\n", o.Body, o.Sent)
 			}
 		}
 		var codes []string

@@ -94,6 +94,7 @@ type Origin struct {
 	Method  string    `json:"method"`
 	URL     string    `json:"url"`
 	Body    string    `json:"body,omitempty"` // sha256 of what was sent, itself in the archive
+	Sent    string    `json:"sent,omitempty"` // that text, at most maxSent characters of it
 	HTTP    int       `json:"http_status"`
 	At      time.Time `json:"received"`
 	Object  string    `json:"object"` // sha256 of the body received

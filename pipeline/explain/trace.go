@@ -200,14 +200,26 @@ func (t tracer) locate(v archive.Vintage, r archive.Request, wanted []map[string
 		return fmt.Errorf("the stored answer %s: %w", r.Object, err)
 	}
 	for n, i := range here {
-		inputs[i].Origin, inputs[i].Missing = origin(v, r), ""
+		inputs[i].Origin, inputs[i].Missing = t.origin(v, r), ""
 		inputs[i].Origin.Cell, inputs[i].Origin.Offset, inputs[i].Origin.Raw = places[n].Cell, places[n].Offset, places[n].Raw
 	}
 	return nil
 }
 
-func origin(v archive.Vintage, r archive.Request) *Origin {
-	return &Origin{Vintage: v.Name, Method: r.Method, URL: r.URL, Body: r.BodySHA256, HTTP: r.Status, At: r.Received, Object: r.Object, Cell: -1, Offset: -1}
+// maxSent bounds how much of a request's body is shown.
+const maxSent = 4000
+
+// origin is the answer to a request; a body that the archive has lost is not
+// shown, for nothing rests on it.
+func (t tracer) origin(v archive.Vintage, r archive.Request) *Origin {
+	sent := ""
+	if r.BodySHA256 != "" {
+		body, err := t.Archive.Get(r.BodySHA256)
+		if runes := []rune(string(body)); err == nil {
+			sent = string(runes[:min(len(runes), maxSent)])
+		}
+	}
+	return &Origin{Sent: sent, Vintage: v.Name, Method: r.Method, URL: r.URL, Body: r.BodySHA256, HTTP: r.Status, At: r.Received, Object: r.Object, Cell: -1, Offset: -1}
 }
 
 // group traces the figures of a group of KPIs, each through the newest vintage
@@ -259,7 +271,7 @@ func (t tracer) page(v archive.Vintage, c cell, input *Input) error {
 			return fmt.Errorf("the stored answer %s: %w", r.Object, err)
 		}
 		if found {
-			input.Origin, input.Missing = origin(v, r), ""
+			input.Origin, input.Missing = t.origin(v, r), ""
 			input.Origin.Offset, input.Origin.Raw = place.Offset, place.Raw
 			return nil
 		}
