@@ -126,15 +126,50 @@ func (r Report) allocation() []document.Block {
 	if len(r.Outcomes.Allocation) == 0 {
 		return append(blocks, plain("Inga insatser är rapporterade."))
 	}
-	t := document.Table{Caption: "Insatser och beviljade medel", Header: []string{"Nationellt område", "Generisk aktivitet", "Insatser", "Beviljat, kr"}}
+	blocks = append(blocks, r.allocated())
+	t := document.Table{Caption: "Insatser och beviljade medel efter område och aktivitet", Header: []string{"Nationellt område", "Generisk aktivitet", "Insatser", "Beviljat, kr"}}
 	for _, a := range r.Outcomes.Allocation {
-		granted := "–"
-		if a.Granted != nil {
-			granted = number.Swedish(*a.Granted, 0)
-		}
-		t.Rows = append(t.Rows, []document.Cell{{Text: a.Area}, {Text: a.Activity}, numeric(strconv.Itoa(a.Efforts)), numeric(granted)})
+		t.Rows = append(t.Rows, []document.Cell{{Text: a.Area}, {Text: a.Activity}, numeric(strconv.Itoa(a.Efforts)), numeric(kronor(a.Granted))})
 	}
 	return append(blocks, t)
+}
+
+// allocated sums efforts and money over each area, and over all.
+func (r Report) allocated() document.Table {
+	t := document.Table{Caption: "Insatser och beviljade medel efter nationellt område", Header: []string{"Nationellt område", "Insatser", "Beviljat, kr"}}
+	sums, all := map[string]*Allocation{}, &Allocation{Area: "Alla områden"}
+	var order []*Allocation
+	for _, a := range r.Outcomes.Allocation {
+		if sums[a.Area] == nil {
+			sums[a.Area] = &Allocation{Area: a.Area}
+			order = append(order, sums[a.Area])
+		}
+		for _, sum := range []*Allocation{sums[a.Area], all} {
+			sum.add(a)
+		}
+	}
+	for _, sum := range append(order, all) {
+		t.Rows = append(t.Rows, []document.Cell{{Text: sum.Area}, numeric(strconv.Itoa(sum.Efforts)), numeric(kronor(sum.Granted))})
+	}
+	return t
+}
+
+func (a *Allocation) add(other Allocation) {
+	a.Efforts += other.Efforts
+	if other.Granted != nil {
+		sum := *other.Granted
+		if a.Granted != nil {
+			sum += *a.Granted
+		}
+		a.Granted = &sum
+	}
+}
+
+func kronor(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return number.Swedish(*v, 0)
 }
 
 // questions are the evaluation questions with answers and lessons.

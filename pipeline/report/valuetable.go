@@ -27,11 +27,17 @@ func (r Report) valueTable(i Indicator) document.Table {
 		}
 		return nil
 	}
+	women := func(year int) *float64 {
+		if sex == "women" {
+			return nil // the county's own column says it
+		}
+		return at(r.County, "women", year)
+	}
 	for _, v := range own[max(0, len(own)-recent):] {
 		t.Rows = append(t.Rows, []document.Cell{
 			{Text: strconv.Itoa(v.Year)},
 			numeric(i.bare(v.Value)), numeric(i.bare(at("00", sex, v.Year))),
-			numeric(i.bare(at(r.County, "women", v.Year))), numeric(i.bare(at(r.County, "men", v.Year))),
+			numeric(i.bare(women(v.Year))), numeric(i.bare(at(r.County, "men", v.Year))),
 			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)),
 			{Text: remarks(v)},
 		})
