@@ -80,7 +80,7 @@ func (m *making) feed(ctx context.Context, load func(context.Context, warehouse.
 	rows, err := load(ctx, t, r)
 	m.rows += rows
 	var file *fs.PathError
-	if r.Err() != nil && ctx.Err() == nil && !errors.As(r.Err(), &file) {
+	if r.Err() != nil && ctx.Err() == nil && !errors.As(r.Err(), &file) && !errors.Is(r.Err(), archive.ErrDamaged) {
 		return unreadable{r.Err()}
 	}
 	return err

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"effekt/config"
+	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
 	"errors"
 	"fmt"
@@ -118,6 +119,8 @@ func advice(err error) string {
 		return "wait until it is done; nothing was changed"
 	case errors.Is(err, syscall.ENOSPC):
 		return "free space on the disk and run again; nothing published was changed"
+	case errors.Is(err, archive.ErrDamaged):
+		return "«effekt archive verify» lists what is damaged; restore it from a backup, or fetch it again with «effekt refresh --full»; what is published is as it was"
 	case errors.Is(err, os.ErrPermission):
 		return "give yourself write permission to the data folder, or choose another with --data"
 	}

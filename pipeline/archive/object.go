@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,6 +74,10 @@ func (a *Archive) Put(body []byte) (string, error) {
 	return hash, nil
 }
 
+// ErrDamaged is an object that is not what was put: the disk's fault and no
+// source's.
+var ErrDamaged = errors.New("is damaged")
+
 // pack writes a compressed body under a name of its own and renames it.
 func (a *Archive) pack(path string, body []byte) error {
 	room, _ := a.packing.Get().(*[]byte)
@@ -106,7 +111,7 @@ func (a *Archive) Get(hash string) ([]byte, error) {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
 	if Sum(body) != hash {
-		return nil, fmt.Errorf("archive: %s is damaged: its content has another sha256", path)
+		return nil, fmt.Errorf("archive: %s %w: its content has another sha256", path, ErrDamaged)
 	}
 	return body, nil
 }
@@ -120,11 +125,11 @@ func (a *Archive) unpack(path string) ([]byte, error) {
 	// A damaged length in the header would have all of it set aside at once.
 	var head zstd.Header
 	if err := head.Decode(packed); err == nil && head.HasFCS && head.FrameContentSize > maxBody {
-		return nil, fmt.Errorf("%s is damaged: it claims to hold %d bytes", path, head.FrameContentSize)
+		return nil, fmt.Errorf("%s %w: it claims to hold %d bytes", path, ErrDamaged, head.FrameContentSize)
 	}
 	body, err := a.decoder.DecodeAll(packed, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", path, err)
+		return nil, fmt.Errorf("%s %w: %w", path, ErrDamaged, err)
 	}
 	return body, nil
 }
