@@ -16,10 +16,12 @@ import (
 // Standing is whether a data set is as fresh as it should be.
 type Standing string
 
-// The standings of a data set, by the same rule as sql/checks. The next figures
+// The standings of a data set. sql/checks has the same rule without the history,
+// which SQL cannot see. The next figures
 // are due when the next period has ended and lag_months of the indicators that
-// read the data set have passed, 24 months where none is known; every, or the
-// data set's frequency, says how long a period is.
+// read the data set have passed, 24 months where none is known, or what the table
+// itself has taken when two periods have been seen to come; every, or the data
+// set's frequency, says how long a period is.
 const (
 	Never   Standing = "never fetched"
 	Fresh   Standing = "ok"
@@ -181,8 +183,41 @@ func (p *Pipeline) due(d config.Dataset, kpi, last string) (time.Time, bool) {
 	if lag < 0 {
 		lag = 24
 	}
-	months := map[string]int{"month": 1, "quarter": 3}[d.Frequency]
-	return end.AddDate(0, cmp.Or(months, 12*every)+lag, 0), ok
+	months := cmp.Or(map[string]int{"month": 1, "quarter": 3}[d.Frequency], 12*every)
+	if usual, known := p.usualDelay(d); known {
+		return end.AddDate(0, months, 0).Add(usual), ok
+	}
+	return end.AddDate(0, months+lag, 0), ok
+}
+
+// seenOften is how many periods must have been seen to come before a table's own
+// history says how long they take.
+const seenOften = 2
+
+// usualDelay is the longest time from the end of a period to the stamp under
+// which it came, of the periods that have come since the first vintage: the
+// rhythm that the table has shown, whatever the config expects.
+func (p *Pipeline) usualDelay(d config.Dataset) (longest time.Duration, known bool) {
+	if p.Archive == nil || d.Source != "scb" {
+		return 0, false
+	}
+	came, first := map[string]time.Time{}, ""
+	for v, err := range p.Archive.Newest(d.Source, d.Name) {
+		if err != nil {
+			return 0, false // who reads the latest vintage tells of it
+		}
+		first = lastPeriod(v.Manifest)
+		if at, err := time.Parse(time.RFC3339, v.SourceUpdated); err == nil {
+			came[first] = at
+		}
+	}
+	delete(came, first) // it had come before anybody looked
+	for period, at := range came {
+		if end, ok := endOf(period); ok {
+			longest = max(longest, at.Sub(end))
+		}
+	}
+	return longest, len(came) >= seenOften
 }
 
 // endOf is the first moment after a period: "2025", "2025K3", "2025M07" or

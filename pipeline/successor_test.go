@@ -69,6 +69,35 @@ func (w *world) grp() pipeline.StatusLine {
 	return pipeline.StatusLine{}
 }
 
+// When two periods have been seen to come, the table's own rhythm says when it is
+// late, and not the delay that the config expects (24 months here).
+func TestRhythmOfATable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sound()
+	for _, year := range []string{"2025", "2026", "2027"} {
+		next, err := time.Parse(time.DateOnly, year+"-12-31")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.at(next.AddDate(0, 2, 0))
+		w.revise(func(l *replay.Library) error {
+			return errors.Join(l.AddPeriod("TAB3138", year), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+		})
+		w.refresh()
+	}
+	for day, want := range map[string]pipeline.Standing{"2029-03-20": pipeline.Fresh, "2029-07-01": pipeline.Overdue, "2030-04-01": pipeline.Frozen} {
+		at, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.at(at)
+		if line := w.grp(); line.Standing != want {
+			t.Errorf("%s: %+v, want %s", day, line, want)
+		}
+	}
+}
+
 // A table that SCB calls ended is told of at once.
 func TestDiscontinued(t *testing.T) {
 	t.Parallel()
