@@ -17,11 +17,11 @@ import (
 type Standing string
 
 // The standings of a data set. sql/checks has the same rule without the history,
-// which SQL cannot see. The next figures
-// are due when the next period has ended and lag_months of the indicators that
-// read the data set have passed, 24 months where none is known, or what the table
-// itself has taken when two periods have been seen to come; every, or the data
-// set's frequency, says how long a period is.
+// which SQL cannot see. The next figures are due when the next period has ended
+// and lag_months of the indicators that read the data set have passed, 24 months
+// where none is known, or what the table itself has taken when two periods have
+// been seen to come; every, or the data set's frequency, says how long a period
+// is.
 const (
 	Never   Standing = "never fetched"
 	Fresh   Standing = "ok"
