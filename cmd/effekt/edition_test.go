@@ -104,6 +104,12 @@ func damagedCopies(t *testing.T, frozen string) {
 			t.Helper()
 			put(t, filepath.Join(folder, "edition.json"), `{"format": 1, "name": "2026", "files": [{"path": "../../etc/passwd"}]}`)
 		}},
+		{"another name in the list", []string{"file changed: edition.json", "is not as it was frozen"}, func(t *testing.T, folder string) {
+			t.Helper()
+			path := filepath.Join(folder, "edition.json")
+			put(t, path, strings.Replace(string(read(t, path)), `"version": "0.1"`, `"version": "0.3"`, 1))
+		}},
+		{"no seal", []string{"file missing: edition.sha256"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.sha256")) }},
 		{"no list", []string{"no edition"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.json")) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -187,7 +193,7 @@ func exported(t *testing.T, dir, frozen string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"edition.json"}
+	want := []string{"edition.json", "edition.sha256"}
 	for _, f := range e.Files {
 		want = append(want, f.Path)
 	}

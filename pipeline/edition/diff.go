@@ -151,7 +151,7 @@ func Export(ctx context.Context, folder, to string) (err error) {
 }
 
 func (e Edition) pack(ctx context.Context, packed *zip.Writer, folder string) error {
-	for _, f := range append([]File{{Path: file}}, e.Files...) {
+	for _, f := range append([]File{{Path: file}, {Path: sealed}}, e.Files...) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -26,6 +26,10 @@ const Format = 1
 // file is the name of the list of an edition's files.
 const file = "edition.json"
 
+// sealed is the name of the file with that list's own sha256, as sha256sum
+// writes and checks it.
+const sealed = "edition.sha256"
+
 // maxManifest bounds an edition's list in bytes.
 const maxManifest = 64 << 20
 
@@ -104,7 +108,7 @@ func parse(body []byte) (Edition, error) {
 		return e, fmt.Errorf("%s is damaged: it has no format or name", file)
 	}
 	for _, f := range e.Files {
-		if !filepath.IsLocal(f.Path) || f.Path == file {
+		if !filepath.IsLocal(f.Path) || f.Path == file || f.Path == sealed {
 			return e, fmt.Errorf("%s is damaged: it names the file %q", file, f.Path)
 		}
 	}
@@ -147,7 +151,7 @@ func measure(folder string) ([]File, error) {
 			return err
 		}
 		inside, err := filepath.Rel(folder, path)
-		if err != nil || inside == file {
+		if err != nil || inside == file || inside == sealed {
 			return err
 		}
 		sum, size, err := hash(path)

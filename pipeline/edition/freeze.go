@@ -161,6 +161,9 @@ func (f Frozen) seal(staged, name string) (Edition, error) {
 	if e, err = parse(append(body, '\n')); err != nil {
 		return e, err
 	}
+	if err := write(filepath.Join(staged, sealed), []byte(e.ID+"  "+file+"\n")); err != nil {
+		return e, err
+	}
 	return e, lockDown(staged)
 }
 

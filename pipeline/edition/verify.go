@@ -84,7 +84,7 @@ func (e Edition) compare(folder string) ([]Finding, error) {
 	for _, f := range present {
 		now[f.Path] = f
 	}
-	var findings []Finding
+	findings := e.unsealed(folder)
 	for _, f := range e.Files {
 		found, ok := now[f.Path]
 		switch {
@@ -101,6 +101,18 @@ func (e Edition) compare(folder string) ([]Finding, error) {
 		}
 	}
 	return findings, nil
+}
+
+// unsealed finds a list that is not the one that was sealed.
+func (e Edition) unsealed(folder string) []Finding {
+	body, err := os.ReadFile(filepath.Join(folder, sealed))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return []Finding{{sealed, "missing"}}
+	case err != nil || string(body) != e.ID+"  "+file+"\n":
+		return []Finding{{file, "changed"}}
+	}
+	return nil
 }
 
 // rebuild makes the database of the edition's own archive, config and SQL.

@@ -94,7 +94,7 @@ func (f Figures) sentences(i Indicator) []string {
 	}
 	all := []string{f.levelSentence(i, latest, sex)}
 	for _, sentence := range []string{
-		trendSentence(i, sex), breakSentence(i, latest), f.compareSentence(i, latest, sex), f.sexSentence(i, latest, sex), spreadSentence(i, latest, sex),
+		trendSentence(i, sex), breakSentence(i, latest), f.compareSentence(i, latest, sex), f.sexSentence(i, latest, sex), spreadSentence(i, latest, sex), f.lackingSentence(i, latest, sex),
 	} {
 		if sentence != "" {
 			all = append(all, sentence)
@@ -214,6 +214,29 @@ func spreadSentence(i Indicator, latest Value, sex string) string {
 	}
 	return fmt.Sprintf("Bland länets kommuner%s är värdet lägst i %s (%s) och högst i %s (%s); medianen är %s.",
 		of, s.LowestName, i.bare(s.Lowest), s.HighestName, i.bare(s.Highest), i.bare(s.Median))
+}
+
+// lackingSentence says what the reader might look for and will not find, so that
+// nothing is missing without a word.
+func (f Figures) lackingSentence(i Indicator, latest Value, sex string) string {
+	var lacking []string
+	if c, ok := i.comparison(latest.Year, sex); !ok || c.Rank == 0 {
+		lacking = append(lacking, "för de andra länen")
+	}
+	if len(i.series(f.County, "women")) == 0 && len(i.series(f.County, "men")) == 0 {
+		lacking = append(lacking, "efter kön")
+	}
+	if !slices.ContainsFunc(i.Values, func(v Value) bool { return v.Level == "municipality" && v.Value != nil }) {
+		lacking = append(lacking, "för kommuner")
+	}
+	switch n := len(lacking); n {
+	case 0:
+		return ""
+	case 1:
+		return "Uppgiften finns inte " + lacking[0] + "."
+	default:
+		return "Uppgiften finns inte " + strings.Join(lacking[:n-1], ", ") + " eller " + lacking[n-1] + "."
+	}
 }
 
 // targetSentence tells of a target with its owner and source, and whether the
