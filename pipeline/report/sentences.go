@@ -223,7 +223,8 @@ func (f Figures) lackingSentence(i Indicator, latest Value, sex string) string {
 	if c, ok := i.comparison(latest.Year, sex); !ok || c.Rank == 0 {
 		lacking = append(lacking, "för de andra länen")
 	}
-	if len(i.series(f.County, "women")) == 0 && len(i.series(f.County, "men")) == 0 {
+	// One that holds women against men is about sex as it is.
+	if len(i.series(f.County, "women")) == 0 && len(i.series(f.County, "men")) == 0 && !strings.Contains(strings.ToLower(i.Label), "kvinn") {
 		lacking = append(lacking, "efter kön")
 	}
 	if !slices.ContainsFunc(i.Values, func(v Value) bool { return v.Level == "municipality" && v.Value != nil }) {
