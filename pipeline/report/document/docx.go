@@ -34,6 +34,18 @@ type word struct {
 	links           []string // outside the document
 	tables, figures int
 	bookmarks       int
+	names           map[string]string // of bookmarks, by the id they stand for
+}
+
+// bookmark is the name of an id's bookmark: Word takes forty letters, digits and
+// underscores, and no more.
+func (f *word) bookmark(id string) string {
+	name, ok := f.names[id]
+	if !ok {
+		name = fmt.Sprintf("avsnitt_%d", len(f.names)+1)
+		f.names[id] = name
+	}
+	return name
 }
 
 // DOCX writes the document as a Word file with real headings, a table of
@@ -44,7 +56,7 @@ func (d Document) DOCX(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("docx: %w", err)
 	}
-	f := &word{Document: d, painted: painted}
+	f := &word{Document: d, painted: painted, names: map[string]string{}}
 	f.front()
 	for _, b := range d.Blocks {
 		if err := f.block(b); err != nil {
@@ -179,7 +191,7 @@ func (f *word) front() {
 		`<w:p><w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \o "1-2" \h \z \u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>`)
 	for _, b := range f.Blocks {
 		if h, ok := b.(Heading); ok && h.Level <= 2 {
-			fmt.Fprintf(&f.body, `<w:p><w:pPr><w:pStyle w:val="TOC%d"/></w:pPr><w:hyperlink w:anchor="%s"><w:r><w:t xml:space="preserve">%s</w:t></w:r></w:hyperlink></w:p>`, h.Level, escaped(h.ID), escaped(h.Text))
+			fmt.Fprintf(&f.body, `<w:p><w:pPr><w:pStyle w:val="TOC%d"/></w:pPr><w:hyperlink w:anchor="%s"><w:r><w:t xml:space="preserve">%s</w:t></w:r></w:hyperlink></w:p>`, h.Level, f.bookmark(h.ID), escaped(h.Text))
 		}
 	}
 	f.body.WriteString(`<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:sdtContent></w:sdt>`)
@@ -190,7 +202,7 @@ func (f *word) block(b Block) error {
 	case Heading:
 		f.bookmarks++
 		fmt.Fprintf(&f.body, `<w:p><w:pPr><w:pStyle w:val="Heading%d"/></w:pPr><w:bookmarkStart w:id="%d" w:name="%s"/>%s<w:bookmarkEnd w:id="%[2]d"/></w:p>`,
-			b.Level, f.bookmarks, escaped(b.ID), run(b.Text, false))
+			b.Level, f.bookmarks, f.bookmark(b.ID), run(b.Text, false))
 	case Paragraph:
 		f.paragraph(map[Style]string{Plain: "BodyText", Note: "Note", Boxed: "Boxed"}[b.Style], b.Text)
 	case List:
@@ -212,7 +224,7 @@ func (f *word) paragraph(style string, spans []Span) {
 	for _, s := range spans {
 		switch {
 		case strings.HasPrefix(s.Link, "#"):
-			fmt.Fprintf(&f.body, `<w:hyperlink w:anchor="%s">%s</w:hyperlink>`, escaped(s.Link[1:]), run(s.Text, s.Bold))
+			fmt.Fprintf(&f.body, `<w:hyperlink w:anchor="%s">%s</w:hyperlink>`, f.bookmark(s.Link[1:]), run(s.Text, s.Bold))
 		case s.Link != "":
 			f.links = append(f.links, s.Link)
 			fmt.Fprintf(&f.body, `<w:hyperlink r:id="link%d">%s</w:hyperlink>`, len(f.links), run(s.Text, s.Bold))
