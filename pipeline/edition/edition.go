@@ -20,8 +20,9 @@ import (
 	"time"
 )
 
-// Format is the version of an edition's form; a newer one is refused.
-const Format = 1
+// Format is the version of an edition's form; a newer one is refused. The first
+// had no seal.
+const Format = 2
 
 // file is the name of the list of an edition's files.
 const file = "edition.json"

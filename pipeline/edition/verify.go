@@ -107,6 +107,8 @@ func (e Edition) compare(folder string) ([]Finding, error) {
 func (e Edition) unsealed(folder string) []Finding {
 	body, err := os.ReadFile(filepath.Join(folder, sealed))
 	switch {
+	case errors.Is(err, os.ErrNotExist) && e.Format < Format:
+		return nil
 	case errors.Is(err, os.ErrNotExist):
 		return []Finding{{sealed, "missing"}}
 	case err != nil || string(body) != e.ID+"  "+file+"\n":
