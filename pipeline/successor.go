@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -114,19 +115,44 @@ func plainName(name string) string {
 }
 
 // likeness is between 0 and 1: two fifths for the variables, the rest for the
-// codes and contents that are read and that the other table has.
+// codes and contents that are read and that the other table has. Tables that
+// count other things are not alike, whatever they are broken down by.
 func likeness(old archive.Manifest, c scb.Listed, cube *scb.Cube) float64 {
-	sum, n := 0.0, 0
+	sum, n, same := 0.0, 0, wordsInCommon(old.Title, c.Label) >= 0.5
 	for _, v := range old.Variables {
 		if v.Role == "time" {
 			continue
 		}
 		n++
 		if d, ok := counterpart(v, cube); ok {
-			sum += float64(len(shared(v, d))) / float64(max(len(v.Codes), 1))
+			found := len(shared(v, d))
+			sum += float64(found) / float64(max(len(v.Codes), 1))
+			same = same || v.Role == "metric" && found > 0
 		}
 	}
+	if !same {
+		return 0
+	}
 	return 0.4*inCommon(old, c) + 0.6*sum/float64(max(n, 1))
+}
+
+// wordsInCommon is the share of two titles' longer words that both have.
+func wordsInCommon(a, b string) float64 {
+	words := map[string]int{}
+	for in, title := range []string{a, b} {
+		for word := range strings.FieldsFuncSeq(strings.ToLower(undated(title)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if len([]rune(word)) > 4 && word != "efter" && word != "region" {
+				words[word] |= 1 << in
+			}
+		}
+	}
+	both := 0
+	for _, in := range words {
+		if in == 3 {
+			both++
+		}
+	}
+	return float64(both) / float64(max(len(words), 1))
 }
 
 // counterpart is the variable of the same code or name.
