@@ -63,9 +63,9 @@ type Handed struct {
 	Reading outcomes.Reading
 	// Unreadable is the one sentence for files that could not be read at all.
 	Unreadable error
-	Vintage    string // in the archive; empty when nothing was new
-	Hidden     int    // values too small to be published
-	Review     string // path of the copy with comments; empty when there is none
+	Vintage    string   // in the archive; empty when nothing was new
+	Hidden     []string // what is too small to be published, row by row with its columns
+	Review     string   // path of the copy with comments; empty when there is none
 }
 
 // Refused tells whether the submission was turned down.
@@ -186,13 +186,20 @@ func (p *Pipeline) accept(ctx context.Context, h *Handed, files []outcomes.File)
 	return p.put(h.Paths)
 }
 
-// hidden counts the values that will not be published.
-func (p *Pipeline) hidden(rows []outcomes.Row) int {
+// hidden names what will not be published, without the values.
+func (p *Pipeline) hidden(rows []outcomes.Row) []string {
 	handed := make([]outcomes.Handed, len(rows))
 	for i, row := range rows {
 		handed[i].Row = row
 	}
-	return outcomes.Hide(handed, p.Config.Framework.Small.Floor)
+	outcomes.Hide(handed, p.Config.Framework.Small.Floor)
+	var all []string
+	for _, h := range handed {
+		if len(h.Hidden) > 0 {
+			all = append(all, h.Name()+" ("+strings.Join(h.Hidden, ", ")+")")
+		}
+	}
+	return all
 }
 
 // put moves files of the inbox that have been read out of the way.

@@ -150,8 +150,8 @@ func handedLine(h pipeline.Handed) string {
 		return fmt.Sprintf("OFÖRÄNDRAD %s: alla %d rader är redan inlästa.", name, h.Reading.Same)
 	}
 	line := fmt.Sprintf("INLÄST %s: %d nya rader, %d redan inlästa, omgång %s.", name, len(h.Reading.Rows), h.Reading.Same, h.Reading.Stamp.Round)
-	if h.Hidden > 0 {
-		line += fmt.Sprintf(" %d små tal döljs i det som publiceras.", h.Hidden)
+	if len(h.Hidden) > 0 {
+		line += " Små tal döljs i det som publiceras: " + strings.Join(h.Hidden, ", ") + "."
 	}
 	return line
 }
