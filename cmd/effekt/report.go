@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline"
 	"effekt/pipeline/edition"
 	"effekt/pipeline/report"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -148,6 +150,10 @@ func (a *app) readReport(ctx context.Context, p *pipeline.Pipeline, w reportWish
 	}
 	if err := figures.Covers(w.year); err != nil {
 		return report.Report{}, usageError{err}
+	}
+	if _, err := fs.Stat(configFS, "report.toml"); errors.Is(err, fs.ErrNotExist) {
+		a.say(slog.LevelWarn, "the config has no report.toml: the report has the built-in text and order", "no report.toml")
+		configFS = config.Embedded
 	}
 	own, err := report.ReadOwn(configFS)
 	if err != nil {
