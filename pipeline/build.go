@@ -205,7 +205,7 @@ func (m *making) order(ctx context.Context) error {
 			all = append(all, model)
 		}
 	}
-	for _, promised := range []string{"ops.dataset", "ops.model", "ops.correction", "config.indicator", "config.indicator_dataset", "config.break"} {
+	for _, promised := range []string{"ops.dataset", "ops.model", "ops.correction", "config.indicator", "config.indicator_dataset", "config.indicator_kpi", "config.break"} {
 		m.sources[promised] = true
 	}
 	sound, broken := models.Sound(all, m.sources)

@@ -80,7 +80,7 @@ func empty(s string) any {
 // describe loads the indicators' meaning and what each rests on, which only the
 // order of the models tells.
 func (m *making) describe(ctx context.Context) error {
-	var indicators, breaks, links []row
+	var indicators, breaks, links, figures []row
 	for _, i := range m.pipeline.Config.Indicators {
 		indicators = append(indicators, m.indicatorRow(i))
 		for _, b := range i.Breaks {
@@ -88,6 +88,9 @@ func (m *making) describe(ctx context.Context) error {
 		}
 		for _, name := range m.rests(i) {
 			links = append(links, row{"indicator_id": i.ID, "dataset": name})
+		}
+		for _, kpi := range m.kpis(i) {
+			figures = append(figures, row{"indicator_id": i.ID, "kpi": kpi})
 		}
 	}
 	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
@@ -98,6 +101,9 @@ func (m *making) describe(ctx context.Context) error {
 		return err
 	}
 	if err := m.table(ctx, "config", "break", "indicator_id VARCHAR, year INTEGER, reason VARCHAR", breaks); err != nil {
+		return err
+	}
+	if err := m.table(ctx, "config", "indicator_kpi", "indicator_id VARCHAR, kpi VARCHAR", figures); err != nil {
 		return err
 	}
 	return m.table(ctx, "config", "indicator_dataset", "indicator_id VARCHAR, dataset VARCHAR", links)
@@ -135,6 +141,29 @@ func (m *making) rests(i config.Indicator) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// kpis lists the Kolada KPIs that an indicator reads: the one its TOML names, or
+// those of its data sets that the SQL it is made of writes as text. None means
+// that they are not known, and every KPI may be its.
+func (m *making) kpis(i config.Indicator) []string {
+	if i.KPI != "" {
+		return []string{i.KPI}
+	}
+	var query strings.Builder
+	for _, model := range models.Needed(m.models, "indicator."+i.ID) {
+		query.WriteString(model.Query)
+	}
+	var read []string
+	for _, name := range m.rests(i) {
+		d, _ := m.pipeline.Config.Dataset(name)
+		for _, k := range d.KPIs {
+			if strings.Contains(query.String(), "'"+k.ID+"'") {
+				read = append(read, k.ID)
+			}
+		}
+	}
+	return read
 }
 
 // loadOps loads the ledger's view of the data sets, their codes and requests.

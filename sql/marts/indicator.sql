@@ -35,14 +35,29 @@ aimed as (
         and figure.sex = case when list_contains(meta.sexes, 'total') then 'total' else meta.sexes[1] end
     where meta.target_value is not null
 ),
+-- One data set holds many KPIs, and each line of its error is about one of them
+-- or about all; an indicator has only the trouble of those that it reads.
+complaints as (
+    select
+        name,
+        line,
+        coalesce(
+            nullif(regexp_extract(line, '^([NU][0-9]{5}): ', 1), ''),
+            nullif(regexp_extract(line, '\bkpi ([NU][0-9]{5}),', 1), '')
+        ) as kpi
+    from (select name, unnest(string_split(error, chr(10))) as line from ops.dataset where error is not null)
+),
 trouble as (
-    select link.indicator_id, string_agg(data.name || ': ' || data.error, '; ' order by data.name) as reason
+    select link.indicator_id, string_agg(complaint.name || ': ' || complaint.line, '; ' order by complaint.name, complaint.line) as reason
     from config.indicator_dataset as link
-    join ops.dataset as data on data.name = link.dataset
-    join config.indicator as meta using (indicator_id)
-    where data.error is not null
-        -- an error that names KPIs is not the trouble of an indicator that reads another
-        and not (meta.kpi is not null and regexp_matches(data.error, '\b[NU][0-9]{5}\b') and not contains(data.error, meta.kpi))
+    join complaints as complaint on complaint.name = link.dataset
+    where complaint.kpi is null
+        or not exists (select 1 from config.indicator_kpi as known where known.indicator_id = link.indicator_id)
+        or exists (
+            select 1
+            from config.indicator_kpi as read
+            where read.indicator_id = link.indicator_id and read.kpi = complaint.kpi
+        )
     group by link.indicator_id
 ),
 left_out as (
