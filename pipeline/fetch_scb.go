@@ -156,6 +156,7 @@ func (p *Pipeline) scbDataset(t task) scb.Dataset {
 	return scb.Dataset{
 		Name: d.Name, File: d.File, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select, Optional: d.Optional,
 		Codelists: d.Codelists, Labels: d.Labels, Units: d.Units, Words: p.Config.Words(d.RegionCoding), Pins: t.pins(),
+		Yearly: d.Frequency == "year",
 	}
 }
 
@@ -200,24 +201,32 @@ func resolved(table scb.Table) []archive.Resolved {
 }
 
 // cells fetches all of the selection; the answers stay in the archive. Their
-// stamps are returned.
+// stamps are returned. A content without a single value anywhere has been
+// emptied, and its old figures should stay.
 func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) ([]string, error) {
 	requests, err := source.Requests(table, maxCells)
 	if err != nil {
 		return nil, err
 	}
 	p.tell(Progress{Step: step, Total: len(requests)})
-	stamps := make([]string, len(requests))
+	stamps, held := make([]string, len(requests)), make([]map[string]int, len(requests))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(p.Config.HTTP.InFlight)
 	for i, request := range requests {
 		g.Go(func() error {
 			answer, err := source.Caller.Call(ctx, request)
+			if err != nil {
+				return err
+			}
 			stamps[i] = scb.Stamp(answer.Body)
+			held[i], err = scb.Held(answer.Body)
 			return err
 		})
 	}
-	return stamps, g.Wait()
+	if err := g.Wait(); err != nil {
+		return stamps, err
+	}
+	return stamps, scb.Emptied(table, held)
 }
 
 // unmoved demands one stamp of all, or the table changed between them.

@@ -158,6 +158,11 @@ func TestGone(t *testing.T) {
 			"firms income sick",
 		},
 		"table": {func(l *replay.Library) error { return l.RemoveTable("TAB3554") }, []string{"income", "TAB3554", "Non-existent table"}, "income"},
+		"values": {
+			func(l *replay.Library) error { return l.SetTable("TAB3554", blanked(t, "scb/TAB3554.json.zst")) },
+			[]string{"income", "TAB3554", `code "HE0110J8" (Medianinkomst, tkr) has not one value`},
+			"income",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -25,6 +25,7 @@ type Dataset struct {
 	Labels    map[string]map[string]string // variable → code → the label that must stand there
 	Units     map[string]map[string]string // the same for units
 	Words     map[string][]string          // "counties" → codes in this table's coding
+	Yearly    bool                         // a part of a year, or spans of different length, are a problem
 	Pins      Pins                         // a matrix name or label that stands for anything else is a problem
 }
 
@@ -242,6 +243,7 @@ func (w *wish) label(d Dimension, offered []Code, term string, codelist bool) st
 func (w *wish) variable(d Dimension, offered []Code) Variable {
 	v := Variable{Code: d.Code, Label: d.Label, Role: d.Role, Elimination: d.Elimination, All: len(offered)}
 	e := newExpansion(w.problems, d, offered)
+	e.yearly = w.dataset.Yearly
 	e.label = func(term string) string { return w.label(d, offered, term, false) }
 	if w.resolve(w.dataset.RegionVariable) == d.Code {
 		e.words = w.dataset.Words

@@ -20,6 +20,15 @@ func Year(period string) (int, bool) {
 	return schoolYear(year, rest[1:])
 }
 
+// span is how many years a period reaches over: 0 for 2024, 4 for 1998-2002;
+// false when it is a part of a year, or no period that Year reads.
+func span(period string) (int, bool) {
+	last, ok := Year(period)
+	first, rest, _ := cutYear(period)
+	part := rest != "" && rest[0] != '-' && rest[0] != '/'
+	return last - first, ok && !part
+}
+
 // cutYear reads four digits.
 func cutYear(text string) (year int, rest string, ok bool) {
 	if len(text) < 4 {

@@ -13,6 +13,7 @@ type expansion struct {
 	problems *Problems
 	variable string
 	time     bool
+	yearly   bool // see Dataset
 	offered  []Code
 	has      map[string]bool
 	words    map[string][]string      // on the region variable only
@@ -48,6 +49,9 @@ func (e *expansion) expand(terms []string) []Code {
 	}
 	if e.time {
 		e.datable(codes)
+	}
+	if e.time && e.yearly {
+		e.whole(codes)
 	}
 	return codes
 }
@@ -220,6 +224,27 @@ func (e *expansion) datable(codes []Code) {
 	}
 	if len(odd) > 0 {
 		e.problems.add("variable %s: no year can be read from %s", e.variable, quoted(odd))
+	}
+}
+
+// whole finds periods that are no years: one quarter would stand for all of its
+// year, and a span among years, or among longer spans, for something else.
+func (e *expansion) whole(codes []Code) {
+	var parts []string
+	lengths := map[int]string{} // a period of each length
+	for _, c := range codes {
+		if n, ok := span(c.Code); !ok {
+			parts = append(parts, c.Code)
+		} else if lengths[n] == "" {
+			lengths[n] = c.Code
+		}
+	}
+	if len(parts) > 0 {
+		e.problems.add("variable %s: %s, where whole years are wanted; if the table is read so, say frequency in the data set", e.variable, quoted(parts))
+	}
+	if len(lengths) > 1 {
+		e.problems.add("variable %s: periods of different length, as %s; name those of one length under [select]",
+			e.variable, quoted(slices.Sorted(maps.Values(lengths))))
 	}
 }
 

@@ -117,6 +117,39 @@ func TestVerifyLabels(t *testing.T) {
 	}
 }
 
+// One part of a year among years would be taken for the whole year.
+func TestYearsAreWhole(t *testing.T) {
+	t.Parallel()
+	for periods, want := range map[string]string{
+		"2022 2023 2024":                "",
+		"1998-2002 1999-2003":           "",
+		"2022/23 2023/24":               "",
+		"2022 2023 2024K4":              `variable Tid: code "2024K4", where whole years are wanted`,
+		"2023 2024H1 2024H2":            `variable Tid: codes "2024H1", "2024H2", where`,
+		"2023M01 2024M01":               `variable Tid: codes "2023M01", "2024M01", where`,
+		"2022 2022-2023":                `variable Tid: periods of different length, as codes "2022", "2022-2023"`,
+		"1998-2002 1999-2003 2003-2004": `variable Tid: periods of different length, as codes "1998-2002", "2003-2004"`,
+	} {
+		for _, yearly := range []bool{true, false} {
+			problems := &Problems{Table: "TAB1"}
+			d, offered := offer("Tid", "time", periods)
+			e := newExpansion(problems, d, offered)
+			e.yearly = yearly
+			if got := e.expand([]string{"all"}); len(got) != len(offered) {
+				t.Errorf("%s: %v", periods, got)
+			}
+			told := strings.Join(problems.List, "\n")
+			if !yearly || want == "" {
+				if told != "" {
+					t.Errorf("%s, yearly %v: %s", periods, yearly, told)
+				}
+			} else if !strings.Contains(told, want) || len(problems.List) != 1 {
+				t.Errorf("%s: problems %q, want %q", periods, told, want)
+			}
+		}
+	}
+}
+
 func TestYear(t *testing.T) {
 	t.Parallel()
 	for period, want := range map[string]int{
