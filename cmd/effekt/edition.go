@@ -112,7 +112,7 @@ func (a *app) editionVerify() *cobra.Command {
 			}
 			a.differences("differs", v.Figures)
 			if v.Rebuilt != nil {
-				fmt.Fprintf(a.stdout, "the figures cannot be calculated again: %v\n", v.Rebuilt)
+				fmt.Fprintf(a.stdout, "the figures cannot be calculated again and compared: %v\n", v.Rebuilt)
 			}
 			if !v.Sound() {
 				return fmt.Errorf("edition %s is not as it was frozen: %d files and %d of %d figures differ", v.Edition.Name, len(v.Files), len(v.Figures), v.Compared)

@@ -96,6 +96,24 @@ func damagedCopies(t *testing.T, frozen string) {
 			remove(t, oneOf(t, folder, "sql/core/*.sql"))
 			put(t, filepath.Join(folder, "config/extra.txt"), "x")
 		}},
+		{"figures that cannot be read", []string{"file changed: parquet/mart/indicator_value.parquet", "the frozen figures", "is not as it was frozen"}, func(t *testing.T, folder string) {
+			t.Helper()
+			path := filepath.Join(folder, "parquet/mart/indicator_value.parquet")
+			put(t, path, string(read(t, path)[:1000]))
+		}},
+		{"seal", []string{"file changed: edition.sha256", "is not as it was frozen"}, func(t *testing.T, folder string) {
+			t.Helper()
+			put(t, filepath.Join(folder, "edition.sha256"), "")
+		}},
+		{"link", []string{"file no ordinary file: config/regions.toml", "is not as it was frozen"}, func(t *testing.T, folder string) {
+			t.Helper()
+			path, away := filepath.Join(folder, "config/regions.toml"), filepath.Join(t.TempDir(), "regions.toml")
+			put(t, away, string(read(t, path)))
+			remove(t, path)
+			if err := os.Symlink(away, path); err != nil {
+				t.Fatal(err)
+			}
+		}},
 		{"newer format", []string{"newer effekt"}, func(t *testing.T, folder string) {
 			t.Helper()
 			put(t, filepath.Join(folder, "edition.json"), `{"format": 99, "name": "2026"}`)

@@ -144,16 +144,25 @@ func List(editions string) ([]Edition, error) {
 	return all, errors.Join(problems...)
 }
 
+// noFile stands for the hash of what is there under a file's name and is none: a
+// link leads out of the edition, a pipe would be waited for without end.
+const noFile = "no ordinary file"
+
 // measure lists the files under folder with their hashes, by path.
 func measure(folder string) ([]File, error) {
 	var files []File
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	root := folder + string(filepath.Separator) // a link to the folder is followed
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		inside, err := filepath.Rel(folder, path)
 		if err != nil || inside == file || inside == sealed {
 			return err
+		}
+		if !entry.Type().IsRegular() {
+			files = append(files, File{filepath.ToSlash(inside), -1, noFile})
+			return nil
 		}
 		sum, size, err := hash(path)
 		files = append(files, File{filepath.ToSlash(inside), size, sum})

@@ -23,8 +23,8 @@ type Verdict struct {
 	Files    []Finding    // files that are not as they were frozen
 	Figures  []Difference // figures that do not come out the same
 	Compared int64        // figures compared
-	// Rebuilt says why the figures could not be calculated again; nil when they
-	// were.
+	// Rebuilt says why the figures could not be calculated again and compared; nil
+	// when they were.
 	Rebuilt error
 }
 
@@ -36,7 +36,7 @@ func (v Verdict) Sound() bool {
 // Finding is a file that is missing, changed or added.
 type Finding struct {
 	Path string `json:"path"`
-	What string `json:"what"` // missing, changed or added
+	What string `json:"what"` // missing, changed, added, or no ordinary file
 }
 
 // Difference is a figure as it was frozen and as it comes out.
@@ -66,12 +66,28 @@ func Verify(ctx context.Context, folder string, log *slog.Logger) (v Verdict, er
 		return v, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	if v.Rebuilt = v.Edition.rebuild(ctx, folder, work, log); v.Rebuilt != nil {
+	if v.Rebuilt = v.ordinary(); v.Rebuilt == nil {
+		v.Rebuilt = v.Edition.rebuild(ctx, folder, work, log)
+	}
+	if v.Rebuilt != nil {
 		return v, ctx.Err()
 	}
 	fresh := datadir.Dir{Root: work}.Parquet()
-	v.Figures, v.Compared, err = figures(ctx, filepath.Join(folder, "parquet"), fresh)
-	return v, err
+	if v.Figures, v.Compared, err = figures(ctx, filepath.Join(folder, "parquet"), fresh); err != nil {
+		v.Rebuilt = fmt.Errorf("the frozen figures: %w", err) // the files that are not as they were are told all the same
+	}
+	return v, ctx.Err()
+}
+
+// ordinary tells what must not be read, for it leads out of the edition or would
+// be waited for without end.
+func (v Verdict) ordinary() error {
+	for _, f := range v.Files {
+		if f.What == noFile {
+			return fmt.Errorf("%s is %s", f.Path, noFile)
+		}
+	}
+	return nil
 }
 
 // compare lists the files that are not as they were frozen.
@@ -90,29 +106,41 @@ func (e Edition) compare(folder string) ([]Finding, error) {
 		switch {
 		case !ok:
 			findings = append(findings, Finding{f.Path, "missing"})
+		case found.SHA256 == noFile:
+			findings = append(findings, Finding{f.Path, noFile})
 		case found != f:
 			findings = append(findings, Finding{f.Path, "changed"})
 		}
 		delete(now, f.Path)
 	}
 	for _, f := range present {
-		if _, extra := now[f.Path]; extra {
+		switch _, extra := now[f.Path]; {
+		case extra && f.SHA256 == noFile:
+			findings = append(findings, Finding{f.Path, noFile})
+		case extra:
 			findings = append(findings, Finding{f.Path, "added"})
 		}
 	}
 	return findings, nil
 }
 
-// unsealed finds a list that is not the one that was sealed.
+// unsealed finds a list that is not the one that was sealed. Where both look
+// well, which of them has been changed cannot be told: both are named.
 func (e Edition) unsealed(folder string) []Finding {
-	body, err := os.ReadFile(filepath.Join(folder, sealed))
+	path, want := filepath.Join(folder, sealed), e.ID+"  "+file+"\n"
+	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && e.Format < Format:
 		return nil
 	case errors.Is(err, os.ErrNotExist):
 		return []Finding{{sealed, "missing"}}
-	case err != nil || string(body) != e.ID+"  "+file+"\n":
-		return []Finding{{file, "changed"}}
+	case err == nil && !info.Mode().IsRegular():
+		return []Finding{{sealed, noFile}}
+	case err != nil || info.Size() != int64(len(want)):
+		return []Finding{{sealed, "changed"}}
+	}
+	if body, err := os.ReadFile(path); err != nil || string(body) != want {
+		return []Finding{{file + " or its seal " + sealed, "changed"}}
 	}
 	return nil
 }
