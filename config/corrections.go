@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -65,77 +66,97 @@ func (l *loader) corrections(c *Config) {
 		if one.Sex == "" && one.Indicator != "" {
 			one.Sex = "total"
 		}
-		l.correction(c, i+1, *one)
+		tell := func(key, format string, args ...any) {
+			l.findNth(correctionsFile, "correction", i+1, key, fmt.Sprintf("correction %d: %s", i+1, fmt.Sprintf(format, args...)))
+		}
+		one.check(c, tell)
 		if seen[one.Of()] {
-			l.find(correctionsFile, one.at(), "correction %d is of the same as another: %s", i+1, one.Of())
+			tell("", "is of the same as another: %s", one.Of())
 		}
 		seen[one.Of()] = true
 	}
 }
 
-// at is what the file says first of a correction.
-func (c Correction) at() string {
-	if c.Indicator != "" {
-		return strconv.Quote(c.Indicator)
-	}
-	return strconv.Quote(c.Dataset)
-}
+// teller notes a mistake at a key of the correction, or at its head.
+type teller func(key, format string, args ...any)
 
-func (l *loader) correction(c *Config, n int, one Correction) {
-	tell := func(format string, args ...any) {
-		l.find(correctionsFile, one.at(), "correction %d: %s", n, fmt.Sprintf(format, args...))
-	}
-	if (one.Indicator == "") == (one.Dataset == "") {
-		tell("want either an indicator or a dataset with a cell")
+func (c Correction) check(all *Config, tell teller) {
+	if (c.Indicator == "") == (c.Dataset == "") {
+		tell("", "want either an indicator or a dataset with a cell")
 		return
 	}
-	if one.Indicator != "" {
-		l.correctedFigure(c, one, tell)
+	if c.Indicator != "" {
+		c.checkFigure(all, tell)
 	} else {
-		l.correctedCell(c, one, tell)
+		c.checkCell(all, tell)
 	}
-	if (one.Expect == nil) != one.ExpectMissing {
-		tell("want expect, the agency's value when this was written, or expect_missing = true")
-	}
-	if (one.Value == nil) != one.Missing {
-		tell("want value, or missing = true")
-	}
-	for name, text := range map[string]string{"reason": one.Reason, "who": one.Who, "reference": one.Reference} {
+	c.checkValues(tell)
+	for name, text := range map[string]string{"reason": c.Reason, "who": c.Who, "reference": c.Reference} {
 		if strings.TrimSpace(text) == "" {
-			tell("%s is missing", name)
+			tell(name, "%s is missing", name)
 		}
 	}
-	if one.ValidUntil.IsZero() {
-		tell("valid_until is missing: the last day on which this holds")
+	if c.ValidUntil.IsZero() {
+		tell("valid_until", "valid_until is missing: the last day on which this holds")
 	}
 }
 
-func (l *loader) correctedFigure(c *Config, one Correction, tell func(string, ...any)) {
-	if !slices.ContainsFunc(c.Indicators, func(i Indicator) bool { return i.ID == one.Indicator }) {
-		tell("there is no indicator %q", one.Indicator)
+func (c Correction) checkValues(tell teller) {
+	if (c.Expect != nil) == c.ExpectMissing {
+		tell("expect", "want expect, the agency's value when this was written, or expect_missing = true")
 	}
-	if !slices.ContainsFunc(c.Regions, func(r Region) bool { return r.Code == one.Region }) {
-		tell("there is no region %q", one.Region)
+	if (c.Value != nil) == c.Missing {
+		tell("value", "want value, or missing = true")
 	}
-	if !slices.Contains([]string{"total", "women", "men"}, one.Sex) {
-		tell("sex %q: want total, women or men", one.Sex)
-	}
-	if one.Year < 1900 || one.Year > 2200 {
-		tell("year %d is none", one.Year)
-	}
-	if len(one.Cell) > 0 {
-		tell("a cell belongs to a dataset")
+	for name, v := range map[string]*float64{"expect": c.Expect, "value": c.Value} {
+		if v != nil && (math.IsNaN(*v) || math.IsInf(*v, 0)) {
+			tell(name, "%s = %v is no figure", name, *v)
+		}
 	}
 }
 
-func (l *loader) correctedCell(c *Config, one Correction, tell func(string, ...any)) {
-	if _, ok := c.Dataset(one.Dataset); !ok {
-		tell("there is no data set %q", one.Dataset)
+func (c Correction) checkFigure(all *Config, tell teller) {
+	if !slices.ContainsFunc(all.Indicators, func(i Indicator) bool { return i.ID == c.Indicator }) {
+		tell("indicator", "there is no indicator %q", c.Indicator)
 	}
-	if len(one.Cell) == 0 {
-		tell("cell is missing: the codes of one cell")
+	if !slices.ContainsFunc(all.Regions, func(r Region) bool { return r.Code == c.Region }) {
+		tell("region", "there is no region %q", c.Region)
 	}
-	if one.Region != "" || one.Year != 0 || one.Sex != "" {
-		tell("region, year and sex belong to an indicator; a cell has its codes")
+	if !slices.Contains([]string{"total", "women", "men"}, c.Sex) {
+		tell("sex", "sex %q: want total, women or men", c.Sex)
 	}
+	if c.Year < 1900 || c.Year > 2200 {
+		tell("year", "year %d is none", c.Year)
+	}
+	if len(c.Cell) > 0 {
+		tell("cell", "a cell belongs to a dataset")
+	}
+}
+
+func (c Correction) checkCell(all *Config, tell teller) {
+	d, ok := all.Dataset(c.Dataset)
+	if !ok {
+		tell("dataset", "there is no data set %q", c.Dataset)
+	}
+	if len(c.Cell) == 0 {
+		tell("cell", "cell is missing: the codes of one cell")
+	}
+	if c.Region != "" || c.Year != 0 || c.Sex != "" {
+		tell("", "region, year and sex belong to an indicator; a cell has its codes")
+	}
+	known := d.cellVariables()
+	for variable := range c.Cell {
+		if ok && !slices.ContainsFunc(known, func(name string) bool { return strings.EqualFold(name, variable) }) {
+			tell("cell", "data set %s has no variable %q: a cell has %s", c.Dataset, variable, strings.Join(known, ", "))
+		}
+	}
+}
+
+// cellVariables name a cell of a data set: SCB's own names of what is selected,
+// or the columns of kolada.value.
+func (d Dataset) cellVariables() []string {
+	if d.Source == "kolada" {
+		return []string{"kpi", "municipality", "year", "gender"}
+	}
+	return append(slices.Sorted(maps.Keys(d.Select)), "contents", "period")
 }

@@ -193,6 +193,44 @@ func (l *loader) findIn(file, section, key, format string, args ...any) {
 	l.find(file, "["+section+"]", "%s", message)
 }
 
+// findNth points at a key of the nth [[section]] of a file, or at the section
+// where it lacks it; what is commented out is no section.
+func (l *loader) findNth(file, section string, n int, key, message string) {
+	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
+	if i < 0 {
+		return
+	}
+	s := l.bodies[i]
+	first := s.nth("[["+section+"]]", n)
+	if first == 0 { // written as one list
+		l.find(file, section, "%s", message)
+		return
+	}
+	row := first
+	for at := first + 1; at <= len(s.lines) && !strings.HasPrefix(strings.TrimSpace(s.lines[at-1]), "["); at++ {
+		name, _, _ := strings.Cut(s.lines[at-1], "=")
+		if key != "" && strings.TrimSpace(name) == key {
+			row = at
+			break
+		}
+	}
+	if !s.wrong[row] {
+		l.at(s, row, len(s.lines[row-1])-len(strings.TrimLeft(s.lines[row-1], " \t"))+1, message)
+	}
+}
+
+// nth is the line of the nth such head, from 1; 0 when there are fewer.
+func (s source) nth(head string, n int) int {
+	for i, line := range s.lines {
+		if strings.HasPrefix(strings.TrimSpace(line), head) {
+			if n--; n == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
 // row is the line where a text stands, from 1; 0 when it stands nowhere.
 func (s source) row(text string) int {
 	if text == "" {
