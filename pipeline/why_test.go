@@ -32,6 +32,41 @@ func (w *world) why(then *pipeline.Pipeline) string {
 	return strings.Join(lines, ", ")
 }
 
+// What has been fetched and not been published explains nothing that is
+// published; and a corrected cell is told from what the body says.
+func TestExplainsWhatIsPublished(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.known()
+	w.configure("corrections.toml", correctedCell)
+	w.sound()
+	w.later(24 * time.Hour)
+	w.revise(func(l *replay.Library) error {
+		return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), 120, ""), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+	})
+	if _, err := w.open().FetchOnly(t.Context(), pipeline.Want{}); err != nil {
+		t.Fatal(err)
+	}
+	if in := w.input("grp", "total"); in.Origin.Raw != "100" || said(in.Value) != "100" || in.Corrected {
+		t.Errorf("traced to what is not published: %+v %+v", in, in.Origin)
+	}
+	if in := w.input("income", "men"); in.Origin.Raw != "300" || said(in.Value) != "310" || !in.Corrected {
+		t.Errorf("a corrected cell: %+v %+v", in, in.Origin)
+	}
+}
+
+// input is the only cell of the county's figure of 2023.
+func (w *world) input(indicator, sex string) explain.Input {
+	w.t.Helper()
+	p := w.open()
+	e, err := explain.Explain(w.t.Context(), explain.Material{Config: p.Config, SQL: p.SQL, Archive: p.Archive, Database: p.Dir.Database()},
+		explain.Question{Indicator: indicator, Region: "24", Year: 2023, Sex: sex})
+	if err != nil || len(e.Inputs) != 1 || e.Inputs[0].Origin == nil {
+		w.t.Fatalf("explained: %+v, %v", e, err)
+	}
+	return e.Inputs[0]
+}
+
 // A figure moves because the agency revises it, because the SQL changes and
 // because it is corrected; the parts add up, and each is what it is.
 func TestWhyChanged(t *testing.T) {

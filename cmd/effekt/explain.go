@@ -148,6 +148,9 @@ func (a *app) showInputs(e explain.Explanation) {
 		if input.Origin != nil {
 			place = fmt.Sprintf("byte %d", input.Origin.Offset)
 		}
+		if input.Corrected {
+			place += fmt.Sprintf(", where the agency's %q stands: corrected here", input.Origin.Raw)
+		}
 		fmt.Fprintf(a.stdout, "  %s %s  %s  [%s]\n", value, input.Status, strings.Join(codes, ", "), place)
 	}
 	for _, v := range e.Vintages {

@@ -5,6 +5,7 @@ import (
 	"effekt/pipeline/warehouse"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,6 +21,7 @@ type Correction struct {
 	Who        string   `json:"who"`
 	Reference  string   `json:"reference"`
 	ValidUntil string   `json:"valid_until"`
+	dataset    string   // of a cell
 }
 
 // corrections are those of the figure itself, and of cells in the data sets that
@@ -36,7 +38,7 @@ func (t *trial) corrections(ctx context.Context, e Explanation) ([]Correction, e
 		}
 	}
 	q := t.question
-	found, err := t.build.Query(ctx, fmt.Sprintf(`select corrects, state, expected, found, value, reason, who, reference, valid_until::varchar
+	found, err := t.build.Query(ctx, fmt.Sprintf(`select corrects, state, expected, found, value, reason, who, reference, valid_until::varchar, coalesce(dataset, '')
 		from published.ops.correction
 		where indicator_id = %s and region = %s and year = %d and sex = %s or dataset in (%s) order by number`,
 		warehouse.Text(q.Indicator), warehouse.Text(q.Region), q.Year, warehouse.Text(q.Sex), strings.Join(datasets, ", ")), 0)
@@ -44,8 +46,26 @@ func (t *trial) corrections(ctx context.Context, e Explanation) ([]Correction, e
 	for _, row := range found.Rows {
 		all = append(all, Correction{
 			Corrects: fmt.Sprint(row[0]), State: fmt.Sprint(row[1]), Expected: number(row[2]), Found: number(row[3]), Value: number(row[4]),
-			Reason: fmt.Sprint(row[5]), Who: fmt.Sprint(row[6]), Reference: fmt.Sprint(row[7]), ValidUntil: fmt.Sprint(row[8]),
+			Reason: fmt.Sprint(row[5]), Who: fmt.Sprint(row[6]), Reference: fmt.Sprint(row[7]), ValidUntil: fmt.Sprint(row[8]), dataset: fmt.Sprint(row[9]),
 		})
 	}
 	return all, err
+}
+
+// markCorrected marks the inputs of which the body holds another value than the
+// one that was calculated with, in data sets in which a cell is corrected.
+func (e *Explanation) markCorrected() {
+	for i := range e.Inputs {
+		one := &e.Inputs[i]
+		ours := func(c Correction) bool { return c.dataset == one.Dataset && c.State == "applied" }
+		one.Corrected = one.Origin != nil && slices.ContainsFunc(e.Corrections, ours) && differs(one.Origin.Raw, one.Value)
+	}
+}
+
+func differs(raw string, v *float64) bool {
+	sent, err := strconv.ParseFloat(raw, 64)
+	if err != nil || v == nil {
+		return (err == nil) != (v != nil)
+	}
+	return sent != *v
 }

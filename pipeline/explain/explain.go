@@ -77,7 +77,8 @@ type Code struct {
 	Label    string `json:"label,omitempty"`
 }
 
-// Input is one cell that the figure rests on, as the agency sent it.
+// Input is one cell that the figure rests on, as the agency sent it unless it is
+// Corrected.
 type Input struct {
 	Dataset string   `json:"dataset"`
 	Table   string   `json:"table"` // SCB's table, or Kolada
@@ -86,6 +87,8 @@ type Input struct {
 	Status  string   `json:"status,omitempty"` // the agency's symbol, verbatim
 	Origin  *Origin  `json:"origin"`           // nil when the archive no longer has it; see Missing
 	Missing string   `json:"missing,omitempty"`
+	// Corrected tells that Value is our own; the agency's is Origin.Raw.
+	Corrected bool `json:"corrected,omitempty"`
 }
 
 // Origin is the answer that brought a cell and where it stands in it.
@@ -137,11 +140,18 @@ func Explain(ctx context.Context, m Material, q Question) (e Explanation, err er
 	if err != nil {
 		return e, err
 	}
-	if e.Inputs, e.Vintages, err = trace(m, cells); err != nil {
+	published, err := t.published(ctx)
+	if err != nil {
 		return e, err
 	}
-	e.Corrections, err = t.corrections(ctx, e)
-	return e, err
+	if e.Inputs, e.Vintages, err = trace(m, published, cells); err != nil {
+		return e, err
+	}
+	if e.Corrections, err = t.corrections(ctx, e); err != nil {
+		return e, err
+	}
+	e.markCorrected()
+	return e, nil
 }
 
 // figure reads what is published.

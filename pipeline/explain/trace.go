@@ -9,6 +9,7 @@ import (
 	"effekt/sources/scb"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,14 +87,52 @@ func (t *trial) cells(ctx context.Context) ([]cell, error) {
 	return cells, nil
 }
 
+// published names the vintage of each data set that the published file is made
+// of: the archive may hold a newer one, of which nothing has been published.
+func (t *trial) published(ctx context.Context) (map[string]string, error) {
+	found, err := t.build.Query(ctx, "select name, vintage from published.ops.dataset where vintage is not null", 0)
+	vintages := map[string]string{}
+	for _, row := range found.Rows {
+		vintages[fmt.Sprint(row[0])] = fmt.Sprint(row[1])
+	}
+	return vintages, err
+}
+
 // tracer finds cells in the archive.
 type tracer struct {
 	Material
-	used map[string]Vintage // by data set and vintage
+	published map[string]string  // vintage by data set
+	used      map[string]Vintage // by data set and vintage
 }
 
-func trace(m Material, cells []cell) ([]Input, []Vintage, error) {
-	t := tracer{Material: m, used: map[string]Vintage{}}
+// vintages are a data set's from the published one backwards, as many as it
+// takes to find every KPI of it; none when the archive has lost the published one.
+func (t tracer) vintages(d config.Dataset) ([]archive.Vintage, error) {
+	missing := map[string]bool{}
+	for _, k := range d.KPIs {
+		missing[k.ID] = true
+	}
+	var all []archive.Vintage
+	for v, err := range t.Archive.Newest(d.Source, d.Name) {
+		if err != nil {
+			return nil, err
+		}
+		if name := t.published[d.Name]; len(all) == 0 && v.Name != name && name != "" {
+			continue
+		}
+		all = append(all, v)
+		for _, kpi := range v.KPIs {
+			delete(missing, kpi)
+		}
+		if len(missing) == 0 {
+			break
+		}
+	}
+	return all, nil
+}
+
+func trace(m Material, published map[string]string, cells []cell) ([]Input, []Vintage, error) {
+	t := tracer{Material: m, published: published, used: map[string]Vintage{}}
 	byTable := map[string][]cell{}
 	for _, c := range cells {
 		byTable[c.schema+"."+c.table] = append(byTable[c.schema+"."+c.table], c)
@@ -130,10 +169,14 @@ func (t tracer) table(d config.Dataset, cells []cell) ([]Input, error) {
 	if len(cells) == 0 {
 		return nil, nil
 	}
-	v, ok, err := t.Archive.Latest(d.Source, d.Name)
-	if err != nil || !ok {
+	all, err := t.vintages(d)
+	if err != nil {
 		return nil, err
 	}
+	if len(all) == 0 {
+		return t.lost(d, cells), nil
+	}
+	v := all[0]
 	t.use(d, v)
 	inputs := make([]Input, len(cells))
 	wanted := make([]map[string]string, len(cells))
@@ -152,6 +195,18 @@ func (t tracer) table(d config.Dataset, cells []cell) ([]Input, error) {
 		}
 	}
 	return inputs, nil
+}
+
+// lost are cells of a vintage that the archive does not hold.
+func (t tracer) lost(d config.Dataset, cells []cell) []Input {
+	inputs := make([]Input, len(cells))
+	for i, c := range cells {
+		inputs[i] = Input{Dataset: d.Name, Table: d.Table, Value: c.value, Status: c.status, Missing: "the archive does not hold the vintage " + t.published[d.Name]}
+		for _, column := range slices.Sorted(maps.Keys(c.codes)) {
+			inputs[i].Codes = append(inputs[i].Codes, Code{Variable: column, Code: c.codes[column]})
+		}
+	}
+	return inputs
 }
 
 func label(v archive.Variable, code string) string {
@@ -225,11 +280,13 @@ func (t tracer) origin(v archive.Vintage, r archive.Request) *Origin {
 // group traces the figures of a group of KPIs, each through the newest vintage
 // that holds its KPI.
 func (t tracer) group(d config.Dataset, cells []cell) ([]Input, error) {
-	all, err := t.Archive.Vintages(d.Source, d.Name)
+	if len(cells) == 0 {
+		return nil, nil
+	}
+	all, err := t.vintages(d)
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(all)
 	var inputs []Input
 	for _, c := range cells {
 		i := slices.IndexFunc(d.KPIs, func(k config.KPI) bool { return k.ID == c.codes["kpi"] })
