@@ -40,6 +40,7 @@ func (r Report) English() document.Document {
 			d.Blocks = append(d.Blocks, r.englishArea(goal.Code, goal.Name)...)
 		}
 	}
+	d.Blocks = append(d.Blocks, r.englishCorrected()...)
 	d.Blocks = append(d.Blocks, r.englishSources()...)
 	return d
 }
@@ -120,6 +121,27 @@ func englishTrend(direction string) string {
 		return word
 	}
 	return "–"
+}
+
+// englishCorrected are the corrections of our own; reasons are as they were
+// written.
+func (r Report) englishCorrected() []document.Block {
+	blocks := []document.Block{heading(1, "corrections", "Corrections made here")}
+	if len(r.Corrections) == 0 {
+		return append(blocks, plain("No figure of a source has been corrected here."))
+	}
+	words := workbookWords()
+	t := document.Table{Caption: "Corrections of the sources' figures, made here"}
+	for _, name := range correctionHead() {
+		t.Header = append(t.Header, words[name])
+	}
+	for _, c := range r.Corrections {
+		t.Rows = append(t.Rows, []document.Cell{
+			{Text: c.Corrects}, numeric(number.English(exact(c.Found))), numeric(number.English(exact(c.Value))), {Text: words[correctionStates()[c.State]]},
+			{Text: c.Reason}, {Text: c.Who}, {Text: c.Reference}, {Text: c.ValidUntil.Format("2006-01-02")},
+		})
+	}
+	return append(blocks, t)
 }
 
 func (r Report) englishSources() []document.Block {

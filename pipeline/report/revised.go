@@ -127,8 +127,8 @@ func (r Report) corrected() []document.Block {
 	if len(r.Corrections) == 0 {
 		return []document.Block{plain("Inga egna rättelser av källornas uppgifter har gjorts.")}
 	}
-	words := map[string]string{"applied": "gäller", "stopped": "gäller inte: källan har ändrat sig", "expired": "gäller inte: sista dagen har passerat"}
-	t := document.Table{Caption: "Egna rättelser av källornas uppgifter", Header: []string{"Uppgift", "Källans värde", "Rättat värde", "Läge", "Skäl", "Ansvarig", "Referens", "Till och med"}}
+	words := correctionStates()
+	t := document.Table{Caption: "Egna rättelser av källornas uppgifter", Header: correctionHead()}
 	for _, c := range r.Corrections {
 		t.Rows = append(t.Rows, []document.Cell{
 			{Text: c.Corrects},
@@ -142,6 +142,15 @@ func (r Report) corrected() []document.Block {
 		})
 	}
 	return []document.Block{t}
+}
+
+// correctionHead heads a list of corrections.
+func correctionHead() []string {
+	return []string{"Uppgift", "Källans värde", "Rättat värde", "Läge", "Skäl", "Ansvarig", "Referens", "Till och med"}
+}
+
+func correctionStates() map[string]string {
+	return map[string]string{"applied": "gäller", "stopped": "gäller inte: källan har ändrat sig", "expired": "gäller inte: sista dagen har passerat"}
 }
 
 // exact is a number with all its decimals.

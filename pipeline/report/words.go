@@ -15,5 +15,9 @@ func workbookWords() map[string]string {
 		"Indikator": "Indicator", "Id": "Id", "Region": "Region", "Regionkod": "Region code", "Nivå": "Level", "År": "Year", "Period": "Period", "Kön": "Sex", "Värde": "Value",
 		"Enhet": "Unit", "Status": "Status", "Flaggor": "Flags", "Riket": "Country", "Kvinnor": "Women", "Män": "Men", "Anmärkning": "Remark",
 		"Så räknas den": "Definition", "Källa": "Source", "Officiell statistik": "Official statistics", "Att tänka på": "Caveats",
+		"Rättelser": "Corrections", "Egna rättelser av källornas uppgifter": "Corrections of the sources' figures, made here",
+		"Uppgift": "What is corrected", "Källans värde": "The source's value", "Rättat värde": "Corrected value", "Läge": "State", "Skäl": "Reason", "Ansvarig": "Responsible",
+		"Referens": "Reference", "Till och med": "Until", "gäller": "in force", "gäller inte: källan har ändrat sig": "not in force: the source has changed",
+		"gäller inte: sista dagen har passerat": "not in force: the last day has passed",
 	}
 }

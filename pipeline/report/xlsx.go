@@ -50,6 +50,7 @@ func (r Report) workbook(w io.Writer, say func(string) string, language string) 
 		}
 	}
 	b.values()
+	b.corrections()
 	b.sources()
 	if b.err != nil {
 		return fmt.Errorf("xlsx: %w", b.err)
@@ -143,7 +144,11 @@ func (b *book) contents() {
 			rows = append(rows, []any{goal.Code, goal.Name})
 		}
 	}
-	rows = append(rows, []any{b.say("Alla värden"), b.say("Varje värde för länet, riket, länen och länets kommuner")}, []any{b.say("Källor"), b.say("Definitioner, källor och datamängder")},
+	rows = append(rows, []any{b.say("Alla värden"), b.say("Varje värde för länet, riket, länen och länets kommuner")})
+	if len(b.report.Corrections) > 0 {
+		rows = append(rows, []any{b.say("Rättelser"), b.say("Egna rättelser av källornas uppgifter")})
+	}
+	rows = append(rows, []any{b.say("Källor"), b.say("Definitioner, källor och datamängder")},
 		[]any{}, []any{"", b.say(standing)}, []any{"", fmt.Sprintf("%s. %s %s, %s.", b.report.CountyName, b.say("Bygge"), b.report.BuildID, b.report.Built.Format("2006-01-02"))})
 	for i, row := range rows {
 		b.row(name, i+2, row)
@@ -260,6 +265,18 @@ func (b *book) values() {
 	}
 	if b.err == nil && row > 2 {
 		b.err = b.AutoFilter(name, fmt.Sprintf("A1:L%d", row-1), nil)
+	}
+}
+
+// corrections are our own, where there are any.
+func (b *book) corrections() {
+	if len(b.report.Corrections) == 0 {
+		return
+	}
+	name := b.say("Rättelser")
+	b.sheet(name, correctionHead(), 60, 16, 16, 36, 60, 24, 24, 14)
+	for n, c := range b.report.Corrections {
+		b.row(name, n+2, []any{c.Corrects, c.Found, c.Value, b.say(correctionStates()[c.State]), c.Reason, c.Who, c.Reference, c.ValidUntil.Format("2006-01-02")})
 	}
 }
 
