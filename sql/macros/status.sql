@@ -3,6 +3,10 @@
 create or replace temp macro status_rank(status) as
     list_position(['A', 'P', 'E', 'M', 'Q', 'O'], status);
 
+-- A municipality's rate over fewer persons than least (catalogue 7.20).
+create or replace temp macro small_rate(level, counts, denominator, least) as
+    coalesce(level = 'municipality' and counts = 'persons' and denominator < least, false);
+
 -- The status of a set of inputs is that of the worst.
 create or replace temp macro worst_status(status) as
     max_by(status, status_rank(status));

@@ -16,7 +16,7 @@ sized as (
     select
         figure.*,
         meta.source,
-        coalesce(region.level = 'municipality' and meta.denominator_counts = 'persons' and figure.denominator < setting.small_denominator, false) as small,
+        small_rate(region.level, meta.denominator_counts, figure.denominator, setting.small_denominator) as small,
         small and setting.small_action = 'suppress' and figure.value is not null as hidden
     from core.indicator_value as figure
     join config.indicator as meta using (indicator_id)

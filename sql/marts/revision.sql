@@ -2,8 +2,9 @@
 -- grain: indicator_id, region, year, sex, noted
 -- Each build compares its values with those published before it and carries the
 -- history on. Differences under a part in 10⁹ are the order of additions. A
--- value that was suppressed (Q) is not compared: it would be revealed. An
--- indicator that is new, or left out this time, has no history to tell.
+-- value that was suppressed (Q) is not compared, and one that is now counts as
+-- withdrawn: it would be revealed. An indicator that is new, or left out this
+-- time, has no history to tell.
 with moved as (
     select
         link.indicator_id,
@@ -20,6 +21,24 @@ redefined as (
     from config.build as this
     cross join previous.build as before
 ),
+sized as (
+    select
+        figure.*,
+        coalesce(setting.small_action = 'suppress', false) and figure.value is not null
+        and small_rate(region.level, meta.denominator_counts, figure.denominator, setting.small_denominator) as hidden
+    from core.indicator_value as figure
+    left join config.indicator as meta using (indicator_id)
+    left join core.region as region using (region)
+    left join config.setting as setting on true
+),
+-- The values as they will be published.
+shown as (
+    select * replace (
+        case when not hidden then value end as value,
+        case when hidden then 'Q' else status end as status
+    )
+    from sized
+),
 pairs as (
     select
         indicator_id,
@@ -30,12 +49,12 @@ pairs as (
         this.value as new_value,
         before.status as old_status,
         this.status as new_status,
-        -- A figure that is corrected here now, or was, is not the source's doing.
-        coalesce(list_contains(before.flags, 'corrected'), false) or coalesce(list_contains(this.flags, 'corrected'), false) as corrected,
+        coalesce(list_contains(before.flags, 'corrected'), false) as was_corrected,
+        coalesce(list_contains(this.flags, 'corrected'), false) as is_corrected,
         before.indicator_id is not null as was,
         this.indicator_id is not null as remains
     from (from previous.indicator_value where status <> 'Q') as before
-    full join core.indicator_value as this using (indicator_id, region, year, sex)
+    full join shown as this using (indicator_id, region, year, sex)
     where indicator_id in (select indicator_id from previous.indicator_value)
         and indicator_id in (select indicator_id from core.indicator_value)
         and (indicator_id, region, year, sex) not in (select (indicator_id, region, year, sex) from previous.indicator_value where status = 'Q')
@@ -50,6 +69,17 @@ changed as (
             when was and remains and old_status <> new_status then 'status_change'
         end as kind
     from pairs
+),
+-- A figure that is corrected here now, or was, is not the source's doing, unless
+-- the correction stays and the source moves under it.
+judged as (
+    select
+        changed.*,
+        was_corrected <> is_corrected or (is_corrected and moved.vintage is null) as corrected,
+        moved.vintage,
+        moved.whose
+    from changed
+    left join moved using (indicator_id)
 )
 select
     changed.indicator_id,
@@ -57,23 +87,22 @@ select
     changed.year,
     changed.sex,
     build.built as noted,
-    case when changed.corrected or moved.vintage is null and redefined.definitions then 'recalculated' else changed.kind end as kind,
+    case when changed.corrected or changed.vintage is null and redefined.definitions then 'recalculated' else changed.kind end as kind,
     case
         when changed.corrected then 'correction'
-        when moved.vintage is not null and redefined.definitions then 'source_and_definition'
-        when moved.vintage is not null then 'source'
+        when changed.vintage is not null and redefined.definitions then 'source_and_definition'
+        when changed.vintage is not null then 'source'
         else 'definition'
     end as cause,
     changed.old_value,
     changed.new_value,
     changed.old_status,
     changed.new_status,
-    case when changed.corrected or moved.vintage is null then 'effekt' else moved.whose end as whose,
-    moved.vintage
-from changed
+    case when changed.corrected or changed.vintage is null then 'effekt' else changed.whose end as whose,
+    changed.vintage
+from judged as changed
 cross join config.build as build
 cross join redefined
-left join moved using (indicator_id)
 where changed.kind is not null
 union all
 select indicator_id, region, year, sex, noted, kind, cause, old_value, new_value, old_status, new_status, whose, vintage
