@@ -40,6 +40,9 @@ func (p *Pipeline) Figure(ctx context.Context, indicator, region string, year in
 	}
 	defer func() { err = errors.Join(err, b.Abandon()) }()
 	only, err := p.narrowed(ctx, b, indicator)
+	if errors.Is(err, errNoIndicator) {
+		return f, nil
+	}
 	if err != nil {
 		return f, err
 	}
@@ -76,11 +79,15 @@ func (f *Figure) read(ctx context.Context, b *warehouse.Build, where string) err
 	return nil
 }
 
+// errNoIndicator says that a config lacks the indicator, as that of an edition
+// lacks one that has come since.
+var errNoIndicator = errors.New("no such indicator")
+
 // narrowed is the pipeline with only what one indicator is made of.
 func (p *Pipeline) narrowed(ctx context.Context, b *warehouse.Build, indicator string) (*Pipeline, error) {
 	i := slices.IndexFunc(p.Config.Indicators, func(i config.Indicator) bool { return i.ID == indicator })
 	if i < 0 {
-		return nil, fmt.Errorf("there is no indicator %q", indicator)
+		return nil, errNoIndicator
 	}
 	about := p.Config.Indicators[i]
 	goal := models.Model{Table: "indicator." + indicator, Reads: []string{"core.kolada"}}

@@ -18,12 +18,27 @@ func said(v *float64) string {
 	return fmt.Sprint(*v)
 }
 
+// addUp tells that the parts give the whole, to the last bit.
+func addUp(w explain.Why) bool {
+	sum := 0.0
+	for _, p := range w.Parts {
+		if p.Difference == nil {
+			return true
+		}
+		sum += *p.Difference
+	}
+	return w.Difference == nil || sum == *w.Difference
+}
+
 func (w *world) why(then *pipeline.Pipeline) string {
 	w.t.Helper()
 	q := explain.Question{Indicator: "grp", Region: "24", Year: 2023, Sex: "total"}
 	why, err := explain.WhyChanged(w.t.Context(), then, w.open(), true, q, "then")
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if !addUp(why) {
+		w.t.Errorf("the parts do not add up: %+v", why)
 	}
 	lines := []string{said(why.Old) + " → " + said(why.New)}
 	for _, p := range why.Parts {
@@ -94,6 +109,12 @@ func TestWhyChanged(t *testing.T) {
 	w.configure("corrections.toml", strings.Replace(strings.Replace(correctedFigure, "100.0", "240.0", 1), "110.0", "250.0", 1))
 	if got := w.why(then); got != "100 → 250, source_revision 20, sql 120, correction 10" {
 		t.Errorf("corrected: %s", got)
+	}
+	without := *then.Config
+	without.Indicators = nil
+	then.Config = &without
+	if got := w.why(then); got != "missing → 250, source_revision + sql + territory + config missing, correction 10" {
+		t.Errorf("an indicator that has come since: %s", got)
 	}
 	if _, err := explain.WhyChanged(t.Context(), then, w.open(), true, explain.Question{Indicator: "grp", Region: "24", Year: 1950, Sex: "total"}, "then"); !errors.Is(err, explain.ErrNoFigure) {
 		t.Errorf("no such figure: %v", err)

@@ -45,7 +45,7 @@ func (t *trial) corrections(ctx context.Context, e Explanation) ([]Correction, e
 	var all []Correction
 	for _, row := range found.Rows {
 		all = append(all, Correction{
-			Corrects: fmt.Sprint(row[0]), State: fmt.Sprint(row[1]), Expected: number(row[2]), Found: number(row[3]), Value: number(row[4]),
+			Corrects: fmt.Sprint(row[0]), State: fmt.Sprint(row[1]), Expected: double(row[2]), Found: double(row[3]), Value: double(row[4]),
 			Reason: fmt.Sprint(row[5]), Who: fmt.Sprint(row[6]), Reference: fmt.Sprint(row[7]), ValidUntil: fmt.Sprint(row[8]), dataset: fmt.Sprint(row[9]),
 		})
 	}

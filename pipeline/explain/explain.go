@@ -176,7 +176,7 @@ func (t *trial) figure(ctx context.Context) (Explanation, error) {
 		return e, fmt.Errorf("%w: %s, region %s, year %d, sex %s", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
 	}
 	row := found.Rows[0]
-	e.Value, e.Numerator, e.Denominator = number(row[0]), number(row[3]), number(row[4])
+	e.Value, e.Numerator, e.Denominator = double(row[0]), double(row[3]), double(row[4])
 	e.Status = fmt.Sprint(row[1])
 	flags, _ := row[2].([]any)
 	for _, flag := range flags {
@@ -185,7 +185,7 @@ func (t *trial) figure(ctx context.Context) (Explanation, error) {
 	return e, nil
 }
 
-func number(v any) *float64 {
+func double(v any) *float64 {
 	if f, ok := v.(float64); ok {
 		return &f
 	}

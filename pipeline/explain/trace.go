@@ -74,7 +74,7 @@ func (t *trial) cells(ctx context.Context) ([]cell, error) {
 			for i, column := range found.Columns {
 				switch {
 				case column == "value":
-					one.value = number(row[i])
+					one.value = double(row[i])
 				case column == "status" && row[i] != nil:
 					one.status = fmt.Sprint(row[i])
 				case slices.Contains(c.columns, column):

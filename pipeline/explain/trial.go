@@ -215,7 +215,7 @@ func (t *trial) read(ctx context.Context, table, condition string) (map[string]f
 	figures := map[string]figure{}
 	for _, row := range found.Rows {
 		figures[fmt.Sprint(column(row, "region"))] = figure{
-			value: number(column(row, "value")), numerator: number(column(row, "numerator")), denominator: number(column(row, "denominator")),
+			value: double(column(row, "value")), numerator: double(column(row, "numerator")), denominator: double(column(row, "denominator")),
 			status: fmt.Sprint(column(row, "status")), flags: fmt.Sprint(column(row, "flags")),
 		}
 	}

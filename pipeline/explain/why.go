@@ -3,6 +3,7 @@ package explain
 import (
 	"context"
 	"effekt/pipeline"
+	"effekt/pipeline/number"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,7 +26,8 @@ type Why struct {
 	Remark     string    `json:"remark,omitempty"`
 }
 
-// Part is one cause with the figure before and after it. Cause is one of
+// Part is one cause with the figure before and after it. Difference is rounded
+// a little, all parts alike, so that adding them gives the whole to the last bit. Cause is one of
 // source_revision, sql, territory, config and correction, or several joined by
 // + when the figure cannot be made between them.
 type Part struct {
@@ -67,8 +69,9 @@ func WhyChanged(ctx context.Context, then, now *pipeline.Pipeline, definitions b
 		return w, fmt.Errorf("%w: %s, region %s, year %d, sex %s, then or now", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
 	}
 	w.Old, w.New, w.OldStatus, w.NewStatus = first.Value, last.Value, first.Status, last.Status
-	w.Difference = less(last.Value, first.Value)
-	w.Parts = parts(steps, figures)
+	even := number.GridOf(values(figures))
+	w.Difference = less(even, last.Value, first.Value)
+	w.Parts = parts(steps, figures, even)
 	w.Vintages = renewed(first.Vintages, last.Vintages)
 	return w, nil
 }
@@ -108,7 +111,7 @@ func clockOf(p *pipeline.Pipeline) func() time.Time {
 
 // parts are the differences between steps that have a figure; those that lie in
 // between belong together with the next.
-func parts(steps []step, figures []pipeline.Figure) []Part {
+func parts(steps []step, figures []pipeline.Figure, even number.Grid) []Part {
 	var all []Part
 	before, cause := figures[0].Value, ""
 	for i := 1; i < len(steps); i++ {
@@ -120,7 +123,7 @@ func parts(steps []step, figures []pipeline.Figure) []Part {
 		if now == nil && i < len(steps)-1 {
 			continue
 		}
-		if d := less(now, before); d == nil && (now != nil || before != nil) || d != nil && *d != 0 {
+		if d := less(even, now, before); d == nil && (now != nil || before != nil) || d != nil && *d != 0 {
 			all = append(all, Part{Cause: cause, From: before, To: now, Difference: d})
 		}
 		before, cause = now, ""
@@ -128,12 +131,23 @@ func parts(steps []step, figures []pipeline.Figure) []Part {
 	return all
 }
 
-func less(a, b *float64) *float64 {
+// less is a figure less another, nil when either is missing.
+func less(even number.Grid, a, b *float64) *float64 {
 	if a == nil || b == nil {
 		return nil
 	}
-	d := *a - *b
+	d := even.Less(*a, *b)
 	return &d
+}
+
+func values(figures []pipeline.Figure) []float64 {
+	var all []float64
+	for _, f := range figures {
+		if f.Value != nil {
+			all = append(all, *f.Value)
+		}
+	}
+	return all
 }
 
 func renewed(old, fresh map[string]pipeline.Used) []Renewed {
