@@ -137,8 +137,13 @@ func (r Report) englishCorrected() []document.Block {
 	}
 	for _, c := range r.Corrections {
 		t.Rows = append(t.Rows, []document.Cell{
-			{Text: c.Corrects}, numeric(number.English(exact(c.Found))), numeric(number.English(exact(c.Value))), {Text: words[correctionStates()[c.State]]},
-			{Text: c.Reason}, {Text: c.Who}, {Text: c.Reference}, {Text: c.ValidUntil.Format("2006-01-02")},
+			{Text: c.Corrects},
+			numeric(number.English(exact(c.Found))), numeric(number.English(exact(c.Value))),
+			{Text: words[correctionStates()[c.State]]},
+			{Text: c.Reason},
+			{Text: c.Who},
+			{Text: c.Reference},
+			{Text: c.ValidUntil.Format("2006-01-02")},
 		})
 	}
 	return append(blocks, t)
