@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -142,8 +144,25 @@ func (a *app) differences(word string, list []edition.Difference) {
 		return fmt.Sprintf("%v (%s)", *v, status)
 	}
 	for _, d := range list {
-		fmt.Fprintf(a.stdout, "%s %s, region %s, %d, %s: %s → %s\n", word, d.Indicator, d.Region, d.Year, d.Sex, show(d.Old, d.OldStatus), show(d.New, d.NewStatus))
+		fmt.Fprintf(a.stdout, "%s %s, region %s, %d, %s: %s → %s  [%s]\n", word, d.Indicator, d.Region, d.Year, d.Sex, show(d.Old, d.OldStatus), show(d.New, d.NewStatus), whence(d))
 	}
+}
+
+// whence is the source of a figure that differs, and what of it is newer.
+func whence(d edition.Difference) string {
+	switch d.NewVintage {
+	case "": // withdrawn
+		return d.Source
+	case d.OldVintage:
+		return d.Source + "; the same vintages"
+	}
+	var newer []string
+	for one := range strings.SplitSeq(d.NewVintage, ", ") {
+		if !slices.Contains(strings.Split(d.OldVintage, ", "), one) {
+			newer = append(newer, one)
+		}
+	}
+	return d.Source + "; newer: " + strings.Join(newer, ", ")
 }
 
 func (a *app) editionDiff() *cobra.Command {

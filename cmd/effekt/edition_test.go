@@ -240,8 +240,8 @@ func TestDiffTellsConclusions(t *testing.T) {
 		`{"indicator_id":"a","sex":"total","kind":"direction","old":"up","new":"flat"},` +
 		`{"indicator_id":"a","year":2024,"sex":"total","kind":"rank","old":"3 of 21","new":"4 of 21"},` +
 		`{"indicator_id":"a","year":2024,"sex":"total","kind":"against_country","old":"above","new":"below"}],` +
-		`"revised":[{"indicator_id":"a","region":"24","year":2024,"sex":"total","old":1,"new":0.4,"old_status":"A","new_status":"A"}],` +
-		`"withdrawn":[{"indicator_id":"gone","region":"24","year":2024,"sex":"total","old":1,"new":null,"old_status":"A","new_status":""}],"added":1}`
+		`"revised":[{"indicator_id":"a","region":"24","year":2024,"sex":"total","old":1,"new":0.4,"old_status":"A","new_status":"A","source":"Källa: x","old_vintage":"d@1.0","new_vintage":"d@0.4"}],` +
+		`"withdrawn":[{"indicator_id":"gone","region":"24","year":2024,"sex":"total","old":1,"new":null,"old_status":"A","new_status":"","source":"Källa: x","old_vintage":"d@1.0"}],"added":1}`
 	if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Error(diff)
 	}
@@ -259,7 +259,7 @@ func publishedTables(t *testing.T, folder, values, compares, trends string) {
 	}
 	defer b.Abandon()
 	for name, query := range map[string]string{
-		"indicator_value":   "select * replace (value::double as value), []::varchar[] as flags from (values " + values + ") as v(indicator_id, region, year, sex, value, status)",
+		"indicator_value":   "select * replace (value::double as value), []::varchar[] as flags, 'Källa: x' as source, 'd@' || value as vintage from (values " + values + ") as v(indicator_id, region, year, sex, value, status)",
 		"indicator_compare": "select *, '24' as region, 'total' as sex from (values " + compares + ") as v(indicator_id, year, rank, n, gap)",
 		"indicator_trend":   "select *, '24' as region, 'total' as sex from (values " + trends + ") as v(indicator_id, direction)",
 	} {

@@ -49,6 +49,11 @@ type Difference struct {
 	New       *float64 `json:"new"`
 	OldStatus string   `json:"old_status"`
 	NewStatus string   `json:"new_status"`
+	// Source is the figure's. The vintages of its data sets are the same when it
+	// has changed here: by other SQL or config, or a correction.
+	Source     string `json:"source,omitempty"`
+	OldVintage string `json:"old_vintage,omitempty"`
+	NewVintage string `json:"new_vintage,omitempty"`
 }
 
 // Verify holds the edition in folder against its own list, and makes its
@@ -185,7 +190,8 @@ func figures(ctx context.Context, old, fresh string) (differences []Difference, 
 		return "read_parquet(" + warehouse.Text(filepath.Join(folder, "mart", "indicator_value.parquet")) + ")"
 	}
 	found, err := b.Query(ctx, `
-		select indicator_id, region, year, sex, old.value, new.value, coalesce(old.status, ''), coalesce(new.status, '')
+		select indicator_id, region, year, sex, old.value, new.value, coalesce(old.status, ''), coalesce(new.status, ''),
+			coalesce(new.source, old.source, ''), coalesce(old.vintage, ''), coalesce(new.vintage, '')
 		from `+table(old)+` as old full join `+table(fresh)+` as new using (indicator_id, region, year, sex)
 		where old.status is distinct from new.status or list_filter(old.flags, lambda f: f <> 'revised') is distinct from list_filter(new.flags, lambda f: f <> 'revised')
 			or (old.value is null) <> (new.value is null)
@@ -199,6 +205,7 @@ func figures(ctx context.Context, old, fresh string) (differences []Difference, 
 		differences = append(differences, Difference{
 			Indicator: fmt.Sprint(row[0]), Region: fmt.Sprint(row[1]), Year: int(year), Sex: fmt.Sprint(row[3]),
 			Old: number(row[4]), New: number(row[5]), OldStatus: fmt.Sprint(row[6]), NewStatus: fmt.Sprint(row[7]),
+			Source: fmt.Sprint(row[8]), OldVintage: fmt.Sprint(row[9]), NewVintage: fmt.Sprint(row[10]),
 		})
 	}
 	count, err := b.Query(ctx, "select count(*) from "+table(old), 0)
