@@ -243,16 +243,21 @@ func run(text string, bold bool) string {
 	return `<w:r>` + properties + `<w:t xml:space="preserve">` + escaped(text) + `</w:t></w:r>`
 }
 
-// caption numbers a table or figure by a field, so that Word can list them.
-func (f *word) caption(label string, number int, text string) {
-	fmt.Fprintf(&f.body, `<w:p><w:pPr><w:pStyle w:val="Caption"/></w:pPr>%s<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> SEQ %s \* ARABIC </w:instrText></w:r>`+
+// caption numbers a table or figure by a field, so that Word can list them. One
+// over a table stays with it; one under a figure lets the page end there.
+func (f *word) caption(label string, number int, text string, stays bool) {
+	with := ""
+	if stays {
+		with = "<w:keepNext/>"
+	}
+	fmt.Fprintf(&f.body, `<w:p><w:pPr><w:pStyle w:val="Caption"/>%s</w:pPr>%s<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> SEQ %s \* ARABIC </w:instrText></w:r>`+
 		`<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>%d</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>%s</w:p>`,
-		run(label+" ", false), escaped(label), number, run(". "+text, false))
+		with, run(label+" ", false), escaped(label), number, run(". "+text, false))
 }
 
 func (f *word) table(t Table) {
 	f.tables++
-	f.caption(f.Words.Table, f.tables, t.Caption)
+	f.caption(f.Words.Table, f.tables, t.Caption, true)
 	fmt.Fprintf(&f.body, `<w:tbl><w:tblPr><w:tblStyle w:val="Report"/><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/><w:tblLook w:firstRow="1" w:firstColumn="1"/><w:tblCaption w:val="%s"/></w:tblPr><w:tblGrid>`, escaped(t.Caption))
 	widths := t.widths()
 	for _, width := range widths {
@@ -296,7 +301,7 @@ func (f *word) figure(g Figure) {
 		`<pic:blipFill><a:blip r:embed="image%[3]d"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
 		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[1]d" cy="%[2]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>`+
 		`</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, wide*emu, high*emu, n, escaped(g.Alt))
-	f.caption(f.Words.Figure, f.figures, g.Caption)
+	f.caption(f.Words.Figure, f.figures, g.Caption, false)
 }
 
 // escaped is text fit for XML; characters that XML has no place for are

@@ -25,7 +25,7 @@ func (t Table) widths() []int {
 	least, wish := make([]float64, len(t.Header)), make([]float64, len(t.Header))
 	for i, head := range t.Header {
 		least[i], wish[i] = needs(head)
-		least[i]++ // it is bold
+		least[i], wish[i] = least[i]+1, wish[i]+1 // it is bold
 		for _, row := range t.Rows {
 			word, whole := needs(row[i].Text)
 			least[i], wish[i] = max(least[i], word), max(wish[i], whole)
@@ -44,10 +44,11 @@ func (t Table) widths() []int {
 	return shared(least)
 }
 
-// needs is the characters of a text's longest word, and of the whole text.
+// needs is the characters of a text's longest word, and of the whole text. A
+// number whose digits are held together is one word.
 func needs(text string) (word, whole float64) {
 	const padding = 2
-	for w := range strings.FieldsSeq(text) {
+	for w := range strings.SplitSeq(text, " ") {
 		word = max(word, float64(utf8.RuneCountInString(w)))
 	}
 	return min(word, columnWide/2) + padding, min(float64(utf8.RuneCountInString(text)), columnWide) + padding
