@@ -5,6 +5,7 @@ import (
 	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,6 +134,9 @@ func (r Report) areas() []document.Block {
 		}
 		blocks = append(blocks, heading(1, "omrade-"+strings.ToLower(goal.Code), goal.Name))
 		blocks = append(blocks, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)})
+		if r.Municipalities == 1 {
+			blocks = append(blocks, note(r.CountyName+" har en enda kommun, så någon spridning mellan kommuner finns inte att visa."))
+		}
 		any := false
 		for _, i := range r.Indicators {
 			if !slices.Contains(i.Areas, goal.Code) {
@@ -156,7 +160,7 @@ func (r Report) areas() []document.Block {
 func anchor(i Indicator) string { return "indikator-" + strings.ReplaceAll(i.ID, "_", "-") }
 
 func (r Report) indicator(i Indicator) []document.Block {
-	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description), plain(strings.Join(r.sentences(i), " "))}
+	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description), plain(tied(strings.Join(r.sentences(i), " ")))}
 	for _, figure := range r.figures(i) {
 		blocks = append(blocks, figure)
 	}
@@ -171,6 +175,12 @@ func (r Report) indicator(i Indicator) []document.Block {
 		blocks = append(blocks, note("Att tänka på: "+strings.Join(i.Caveats, " ")))
 	}
 	return append(blocks, note(i.Source+". "+official(i.Official)))
+}
+
+// tied holds the groups of a number in a unit, as in «per 1 000 invånare», on
+// one line.
+func tied(text string) string {
+	return regexp.MustCompile(`(\d) (\d{3})\b`).ReplaceAllString(text, "$1"+nbsp+"$2")
 }
 
 func official(flag *bool) string {

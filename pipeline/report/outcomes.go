@@ -110,7 +110,7 @@ func (c Chain) mechanism() string {
 	if c.VisibleFrom == 0 {
 		return c.Mechanism
 	}
-	return fmt.Sprintf("%s (kan synas tidigast %d)", c.Mechanism, c.VisibleFrom)
+	return fmt.Sprintf("%s (kan synas tidigast %d)", strings.TrimSuffix(strings.TrimSpace(c.Mechanism), "."), c.VisibleFrom)
 }
 
 func (c Chain) evidence() string {

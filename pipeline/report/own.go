@@ -223,7 +223,8 @@ func (i Indicator) slope(t Trend) string {
 	if t.Slope == nil || t.SlopeLow == nil || t.SlopeHigh == nil {
 		return ""
 	}
-	return fmt.Sprintf(", %s %s a year (%s to %s)", number.Signed(*t.Slope, i.Decimals+1), i.distance(), number.Signed(*t.SlopeLow, i.Decimals+1), number.Signed(*t.SlopeHigh, i.Decimals+1))
+	decimals := i.slopeDecimals(t)
+	return fmt.Sprintf(", %s %s a year (%s to %s)", number.Signed(*t.Slope, decimals), i.distance(), number.Signed(*t.SlopeLow, decimals), number.Signed(*t.SlopeHigh, decimals))
 }
 
 func sinceYear(rest []any) (int, bool) {

@@ -19,6 +19,7 @@ import (
 type Figures struct {
 	County, CountyName string
 	Synthetic          bool
+	Municipalities     int // of the county
 	Built              time.Time
 	BuildID            string
 	Indicators         []Indicator // in the order of the file
@@ -162,10 +163,11 @@ func Read(ctx context.Context, database string) (Figures, error) {
 func figuresOf(ctx context.Context, file *warehouse.Reader) (f Figures, err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	r := &reader{file: file}
-	for _, row := range r.rows(ctx, `select setting.county, setting.synthetic, region.name, build.build_id, build.built
+	for _, row := range r.rows(ctx, `select setting.county, setting.synthetic, region.name, build.build_id, build.built,
+		(select count(*) from core.region as part where part.level = 'municipality' and part.county = setting.county) as municipalities
 		from config.setting as setting join core.region as region on region.region = setting.county cross join config.build as build`) {
 		f.County, f.CountyName, f.Synthetic = text(row["county"]), text(row["name"]), row["synthetic"] == true
-		f.BuildID, f.Built = text(row["build_id"]), moment(row["built"])
+		f.BuildID, f.Built, f.Municipalities = text(row["build_id"]), moment(row["built"]), whole(row["municipalities"])
 	}
 	r.county = f.County
 	f.Indicators = r.indicators(ctx)
@@ -273,9 +275,9 @@ func (r *reader) corrections(ctx context.Context) []Correction {
 	return all
 }
 
-// Covers tells whether a report-back of a year has figures to speak of: a year
-// before the county's first figure, or after the year in which the file was
-// built, has none.
+// Covers tells whether the figures are those of a report-back of a year. One of a
+// year before the latest figure would print what nobody could know then; one of a
+// year long after the file was built would print what is out of date.
 func (f Figures) Covers(year int) error {
 	first, last := 0, 0
 	for _, i := range f.Indicators {
@@ -291,6 +293,9 @@ func (f Figures) Covers(year int) error {
 	}
 	if first == 0 {
 		return fmt.Errorf("there are no figures for %s: run «effekt refresh»", f.CountyName)
+	}
+	if year >= first && year < last {
+		return fmt.Errorf("the figures of %s go to %d: a report-back of %d is made from its edition (--edition)", f.CountyName, last, year)
 	}
 	if year < first || year > max(f.Built.Year(), last)+1 {
 		return fmt.Errorf("there are no figures for a report-back of %d: those of %s are for %d to %d", year, f.CountyName, first, last)

@@ -108,7 +108,7 @@ func (f Figures) levelSentence(i Indicator, latest Value, sex string) string {
 	if sex != "total" {
 		whose = " bland " + sexName(sex)
 	}
-	sentence := fmt.Sprintf("%s%s i %s %d: %s.", i.Label, whose, f.CountyName, latest.Year, i.printed(latest.Value))
+	sentence := sentenceEnd(fmt.Sprintf("%s%s i %s %d: %s", i.Label, whose, f.CountyName, latest.Year, i.printed(latest.Value)))
 	if latest.Period != "" && latest.Period != fmt.Sprint(latest.Year) {
 		sentence += fmt.Sprintf(" Värdet avser perioden %s.", latest.Period)
 	}
@@ -129,13 +129,24 @@ func trendSentence(i Indicator, sex string) string {
 	case t.Slope == nil || t.SlopeLow == nil || t.SlopeHigh == nil:
 		return fmt.Sprintf("Serien har för få år (%d) för att säga något om utvecklingen.", t.Years)
 	}
-	// A slope is small beside the level, so it gets one more decimal.
-	interval := fmt.Sprintf("%s till %s", number.Signed(*t.SlopeLow, i.Decimals+1), number.Signed(*t.SlopeHigh, i.Decimals+1))
+	decimals := i.slopeDecimals(t)
+	interval := fmt.Sprintf("%s till %s", number.Signed(*t.SlopeLow, decimals), number.Signed(*t.SlopeHigh, decimals))
 	if t.Direction == "flat" {
 		return fmt.Sprintf("Under %d–%d är värdet i stort sett oförändrat: intervallet för förändringen per år, %s %s, rymmer noll.", t.First, t.Last, interval, i.distance())
 	}
 	return fmt.Sprintf("Under %d–%d har värdet %s, i genomsnitt %s %s per år (95-procentigt intervall %s).",
-		t.First, t.Last, direction(t), number.Signed(*t.Slope, i.Decimals+1), i.distance(), interval)
+		t.First, t.Last, direction(t), number.Signed(*t.Slope, decimals), i.distance(), interval)
+}
+
+// slopeDecimals is one more than the level has, for a slope is small beside it,
+// and more where an end of an interval without zero would be printed as zero.
+func (i Indicator) slopeDecimals(t Trend) int {
+	const most = 6
+	decimals := i.Decimals + 1
+	for decimals < most && t.Direction != "flat" && (number.Round(*t.SlopeLow, decimals) == 0 || number.Round(*t.SlopeHigh, decimals) == 0) {
+		decimals++
+	}
+	return decimals
 }
 
 // breakSentence tells of breaks in the last ten years.
@@ -194,9 +205,9 @@ func (f Figures) sexSentence(i Indicator, latest Value, sex string) string {
 		return ""
 	}
 	if sex == "women" {
-		return fmt.Sprintf("Bland män: %s.", i.printed(men.Value))
+		return sentenceEnd("Bland män: " + i.printed(men.Value))
 	}
-	return fmt.Sprintf("Kvinnor: %s. Män: %s.", i.printed(women.Value), i.printed(men.Value))
+	return sentenceEnd("Kvinnor: "+i.printed(women.Value)) + " " + sentenceEnd("Män: "+i.printed(men.Value))
 }
 
 func spreadSentence(i Indicator, latest Value, sex string) string {
