@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
 	"errors"
 	"fmt"
@@ -188,72 +187,6 @@ func (r Report) figure(id string) (Indicator, Value, error) {
 		return i, v, nil
 	}
 	return Indicator{}, Value{}, fmt.Errorf("there is no indicator %q", id)
-}
-
-// claim returns the word when the figures support it. Without a year it is held
-// against the trend; since a year, against the change from that year to the
-// latest, which must go the same way as the trend does.
-func (r Report) claim(word, id string, rest ...any) (string, error) {
-	i, latest, err := r.figure(id)
-	if err != nil {
-		return "", fmt.Errorf("claim %q: %w", word, err)
-	}
-	sex := i.mainSex(r.County)
-	trend, ok := i.trend(sex)
-	if !ok {
-		return "", fmt.Errorf("claim %q about %s: there is no trend", word, id)
-	}
-	found := direction(trend)
-	if found != word {
-		return "", fmt.Errorf("claim %q about %s does not hold: the trend %d–%d says %q%s, and the latest figure is %s in %d",
-			word, id, trend.First, trend.Last, found, i.slope(trend), i.printed(latest.Value), latest.Year)
-	}
-	if len(rest) == 0 {
-		return word, nil
-	}
-	from, ok := sinceYear(rest)
-	if !ok {
-		return "", fmt.Errorf("claim %q about %s: want since and a year, as in since 2020", word, id)
-	}
-	return word, r.hold(i, word, sex, from, latest)
-}
-
-// slope is a trend's figures, for whoever must mend a claim.
-func (i Indicator) slope(t Trend) string {
-	if t.Slope == nil || t.SlopeLow == nil || t.SlopeHigh == nil {
-		return ""
-	}
-	decimals := i.slopeDecimals(t)
-	return fmt.Sprintf(", %s %s a year (%s to %s)", number.Signed(*t.Slope, decimals), i.distance(), number.Signed(*t.SlopeLow, decimals), number.Signed(*t.SlopeHigh, decimals))
-}
-
-func sinceYear(rest []any) (int, bool) {
-	if len(rest) != 2 {
-		return 0, false
-	}
-	_, isSince := rest[0].(since)
-	year, isYear := rest[1].(int)
-	return year, isSince && isYear
-}
-
-// hold tries a claim against the two figures it names.
-func (r Report) hold(i Indicator, word, sex string, from int, latest Value) error {
-	for _, b := range i.Breaks {
-		if b.Year > from && b.Year <= latest.Year {
-			return fmt.Errorf("claim %q about %s since %d: the series is broken %d", word, i.ID, from, b.Year)
-		}
-	}
-	for _, v := range i.series(r.County, sex) {
-		if v.Year != from || v.Value == nil {
-			continue
-		}
-		before, now := i.rounded(*v.Value), i.rounded(*latest.Value)
-		if word == "ökat" && now <= before || word == "minskat" && now >= before {
-			return fmt.Errorf("claim %q about %s since %d does not hold: %s in %d, %s in %d", word, i.ID, from, i.printed(v.Value), from, i.printed(latest.Value), latest.Year)
-		}
-		return nil
-	}
-	return fmt.Errorf("claim %q about %s since %d: there is no figure for %d", word, i.ID, from, from)
 }
 
 // markdown takes headings, paragraphs and lists; anything else is its text.

@@ -16,6 +16,14 @@ func grown() Report {
 		value := float64(year - 1950)
 		up.Values = append(up.Values, Value{Region: "24", Level: "county", Sex: "total", Year: year, Value: &value})
 	}
+	// From 2021 on the line holds zero, from 2023 on it has too few years; before
+	// the break there is none.
+	around := -0.2
+	up.Since = []Trend{
+		{Sex: "total", Direction: "up", First: 2020, Last: 2025, Years: 6, Slope: &slope, SlopeLow: &low, SlopeHigh: &high},
+		{Sex: "total", Direction: "flat", First: 2021, Last: 2025, Years: 5, Slope: &low, SlopeLow: &around, SlopeHigh: &high},
+		{Sex: "total", Direction: "too_few_years", First: 2023, Last: 2025, Years: 3},
+	}
 	up.Breaks = []Break{{Year: 2016, Reason: "ny metod"}}
 	none := Indicator{ID: "none", Label: "Inget", Reason: "källan är borta"}
 	return Report{Figures: Figures{County: "24", CountyName: "Västerbottens län", Indicators: []Indicator{up, none}}, Year: 2026}
@@ -42,7 +50,15 @@ func TestOwnText(t *testing.T) {
 		{"Andelen är {{ value \"jobs\" }} år {{ year \"jobs\" }} i {{ county }}.", "Andelen är 75,0\u00a0% år 2025 i Västerbottens län.", ""},
 		{"Den har {{ claim \"ökat\" \"jobs\" }}.", "Den har ökat.", ""},
 		{"Den har {{ claim \"ökat\" \"jobs\" since 2020 }}.", "Den har ökat.", ""},
-		{"Ett.\n\nDen har {{ claim \"minskat\" \"jobs\" since 2020 }}.", "", `report/text.md:3:11: claim "minskat" about jobs does not hold: the trend 2016–2025 says "ökat", +1,00 procentenheter a year (+0,90 to +1,10), and the latest figure is 75,0`},
+		{"Den har {{ claim \"i stort sett oförändrat\" \"jobs\" since 2021 }}.", "Den har i stort sett oförändrat.", ""},
+		{"Ett.\n\nDen har {{ claim \"minskat\" \"jobs\" }}.", "", `report/text.md:3:11: claim "minskat" about jobs does not hold: the trend 2016–2025 says "ökat", +1,00 procentenheter a year (+0,90 to +1,10), and the latest figure is 75,0`},
+		{"Ett.\n\nDen har {{ claim \"minskat\" \"jobs\" since 2020 }}.", "", "report/text.md:3:11: claim \"minskat\" about jobs since 2020 does not hold: the trend 2020–2025 says \"ökat\", +1,00 procentenheter a year (+0,90 to +1,10); 70,0\u00a0% in 2020, 75,0\u00a0% in 2025"},
+		{"Den har {{ claim \"ökat\" \"jobs\" since 2021 }}.", "", `claim "ökat" about jobs since 2021 does not hold: the trend 2021–2025 says "i stort sett oförändrat"`},
+		{"Den har {{ claim \"ökat\" \"jobs\" since 2023 }}.", "", `says "för få år" (3)`},
+		{"Det är {{ claim \"för få år\" \"jobs\" since 2023 }}.", "Det är för få år.", ""},
+		{"Den har {{ claim \"ökat\" \"jobs\" since 2024 }}.", "", "there is no trend from 2024"},
+		{"Den har {{ claim \"ökat\" \"jobs\" 2020 }}.", "", "want since and a year"},
+		{"Den har {{ claim \"vuxit\" \"jobs\" }}.", "", `claim "vuxit" about jobs: want one of ["ökat" "minskat" "i stort sett oförändrat" "för få år"]`},
 		{"Den har {{ claim \"ökat\" \"jobs\" since 2012 }}.", "", "the series is broken 2016"},
 		{"Den har {{ claim \"ökat\" \"jobs\" since 2030 }}.", "", "there is no figure for 2030"},
 		{"Den har {{ claim \"ökat\" \"none\" }}.", "", "none has no figure for Västerbottens län: källan är borta"},

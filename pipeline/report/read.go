@@ -11,7 +11,6 @@ import (
 	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -53,6 +52,7 @@ type Indicator struct {
 	Values                                        []Value // of the county, the country, counties and municipalities
 	Compare                                       []Comparison
 	Trend                                         []Trend
+	Since                                         []Trend // from each year to the latest; none in an edition of an older program
 	Spread                                        []Spread
 }
 
@@ -220,11 +220,13 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 		i.Compare = append(i.Compare, Comparison{whole(row["year"]), whole(row["rank"]), whole(row["n"]), text(row["sex"]), double(row["country_value"]), double(row["gap"])})
 	})
 	each("select * from mart.indicator_trend where region = "+county+" order by sex", func(i *Indicator, row map[string]any) {
-		i.Trend = append(i.Trend, Trend{
-			Sex: text(row["sex"]), Direction: text(row["direction"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
-			Slope: double(row["slope"]), SlopeLow: double(row["slope_low"]), SlopeHigh: double(row["slope_high"]),
-		})
+		i.Trend = append(i.Trend, trendOf(row))
 	})
+	if r.has(ctx, "mart", "indicator_trend_since") {
+		each("select * from mart.indicator_trend_since where region = "+county+" order by sex, first_year", func(i *Indicator, row map[string]any) {
+			i.Since = append(i.Since, trendOf(row))
+		})
+	}
 	each(`select spread.*, low.name as lowest_name, high.name as highest_name from mart.indicator_spread as spread
 		join core.region as low on low.region = spread.lowest_region join core.region as high on high.region = spread.highest_region
 		where spread.county = `+county+` order by year, sex`, func(i *Indicator, row map[string]any) {
@@ -234,6 +236,18 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 		})
 	})
 	return all
+}
+
+func trendOf(row map[string]any) Trend {
+	return Trend{
+		Sex: text(row["sex"]), Direction: text(row["direction"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
+		Slope: double(row["slope"]), SlopeLow: double(row["slope_low"]), SlopeHigh: double(row["slope_high"]),
+	}
+}
+
+// has tells whether a file has a table that those of older programs lack.
+func (r *reader) has(ctx context.Context, schema, table string) bool {
+	return len(r.rows(ctx, "select 1 from information_schema.tables where table_schema = "+warehouse.Text(schema)+" and table_name = "+warehouse.Text(table))) > 0
 }
 
 func (r *reader) revisions(ctx context.Context) []Revision {
@@ -262,7 +276,7 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 
 // corrections are none in an edition of an older program.
 func (r *reader) corrections(ctx context.Context) []Correction {
-	if len(r.rows(ctx, "select 1 from information_schema.tables where table_schema = 'ops' and table_name = 'correction'")) == 0 {
+	if !r.has(ctx, "ops", "correction") {
 		return nil
 	}
 	var all []Correction
@@ -273,67 +287,6 @@ func (r *reader) corrections(ctx context.Context) []Correction {
 		})
 	}
 	return all
-}
-
-// Covers tells whether the figures are those of a report-back of a year. One of a
-// year before the latest figure would print what nobody could know then; one of a
-// year long after the file was built would print what is out of date.
-func (f Figures) Covers(year int) error {
-	first, last := 0, 0
-	for _, i := range f.Indicators {
-		for _, v := range i.Values {
-			if v.Region != f.County || v.Value == nil {
-				continue
-			}
-			if first == 0 || v.Year < first {
-				first = v.Year
-			}
-			last = max(last, v.Year)
-		}
-	}
-	if first == 0 {
-		return fmt.Errorf("there are no figures for %s: run «effekt refresh»", f.CountyName)
-	}
-	if year >= first && year < last {
-		return fmt.Errorf("the figures of %s go to %d: a report-back of %d is made from its edition (--edition)", f.CountyName, last, year)
-	}
-	if year < first || year > max(f.Built.Year(), last)+1 {
-		return fmt.Errorf("there are no figures for a report-back of %d: those of %s are for %d to %d", year, f.CountyName, first, last)
-	}
-	return nil
-}
-
-// latest is the county's last year with a value, and that value, of a sex.
-func (i Indicator) latest(county, sex string) (Value, bool) {
-	for _, v := range slices.Backward(i.series(county, sex)) {
-		if v.Value != nil {
-			return v, true
-		}
-	}
-	return Value{}, false
-}
-
-// series is the values of a region and sex, by year.
-func (i Indicator) series(region, sex string) []Value {
-	var values []Value
-	for _, v := range i.Values {
-		if v.Region == region && v.Sex == sex {
-			values = append(values, v)
-		}
-	}
-	slices.SortFunc(values, func(a, b Value) int { return a.Year - b.Year })
-	return values
-}
-
-// mainSex is the sex that the indicator is told by: total, or women where no
-// total exists.
-func (i Indicator) mainSex(county string) string {
-	if _, ok := i.latest(county, "total"); !ok {
-		if _, ok := i.latest(county, "women"); ok {
-			return "women"
-		}
-	}
-	return "total"
 }
 
 func text(v any) string {

@@ -1,7 +1,7 @@
 -- 97,5-procentkvantilen i Students t-fördelning, för 95 procents intervall.
 -- NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2, with more
--- decimals from the closed form of the distribution. 3 to 8 degrees of freedom
--- are five to ten years less the line's two.
+-- decimals from the integral of the distribution's density. The degrees of
+-- freedom are the years less the line's two: 3 to 30 are 5 to 32 years.
 create or replace temp macro student_t_975(degrees) as
     case degrees
         when 3 then 3.182446305
@@ -10,4 +10,26 @@ create or replace temp macro student_t_975(degrees) as
         when 6 then 2.446911851
         when 7 then 2.364624252
         when 8 then 2.306004135
+        when 9 then 2.262157163
+        when 10 then 2.228138852
+        when 11 then 2.200985160
+        when 12 then 2.178812830
+        when 13 then 2.160368656
+        when 14 then 2.144786688
+        when 15 then 2.131449546
+        when 16 then 2.119905299
+        when 17 then 2.109815578
+        when 18 then 2.100922040
+        when 19 then 2.093024054
+        when 20 then 2.085963447
+        when 21 then 2.079613845
+        when 22 then 2.073873068
+        when 23 then 2.068657610
+        when 24 then 2.063898562
+        when 25 then 2.059538553
+        when 26 then 2.055529439
+        when 27 then 2.051830516
+        when 28 then 2.048407142
+        when 29 then 2.045229642
+        when 30 then 2.042272456
     end::double;

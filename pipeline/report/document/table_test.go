@@ -18,7 +18,7 @@ func TestTableWidths(t *testing.T) {
 		"heads alone": {Header: []string{"Indikator", "År"}},
 		"long texts": {
 			Header: []string{"Insats", "Mekanism"},
-			Rows:   [][]Cell{{{Text: "A"}, {Text: "En gemensam introduktion kan göra att fler nyanställda klarar arbetet utan att bli sjuka."}}},
+			Rows:   [][]Cell{{{Text: "A"}, {Text: "Bättre levnadsvanor kan minska sjukfrånvaron bland dem som arbetar i vård och omsorg."}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"effekt/pipeline/number"
+	"fmt"
+	"slices"
+)
+
+// claim returns the word when the figures support it. Without a year it is held
+// against the trend of the last ten years; since a year, against the trend from
+// that year on, and the two figures must not go the other way. It is never the
+// two figures alone that decide.
+func (r Report) claim(word, id string, rest ...any) (string, error) {
+	words := []string{"ökat", "minskat", "i stort sett oförändrat", "för få år"} // as direction has them
+	if !slices.Contains(words, word) {
+		return "", fmt.Errorf("claim %q about %s: want one of %q", word, id, words)
+	}
+	i, latest, err := r.figure(id)
+	if err != nil {
+		return "", fmt.Errorf("claim %q: %w", word, err)
+	}
+	sex := i.mainSex(r.County)
+	if len(rest) > 0 {
+		from, ok := sinceYear(rest)
+		if !ok {
+			return "", fmt.Errorf("claim %q about %s: want since and a year, as in since 2020", word, id)
+		}
+		return word, r.holdSince(i, word, sex, from, latest)
+	}
+	trend, ok := i.trend(sex)
+	if !ok {
+		return "", fmt.Errorf("claim %q about %s: there is no trend", word, id)
+	}
+	if found := direction(trend); found != word {
+		return "", fmt.Errorf("claim %q about %s does not hold: %s, and the latest figure is %s in %d", word, id, i.says(trend), i.printed(latest.Value), latest.Year)
+	}
+	return word, nil
+}
+
+func sinceYear(rest []any) (int, bool) {
+	if len(rest) != 2 {
+		return 0, false
+	}
+	_, isSince := rest[0].(since)
+	year, isYear := rest[1].(int)
+	return year, isSince && isYear
+}
+
+// holdSince tries a claim against the trend from a year, and then against the
+// two figures that a reader will compare.
+func (r Report) holdSince(i Indicator, word, sex string, from int, latest Value) error {
+	claim := fmt.Sprintf("claim %q about %s since %d", word, i.ID, from)
+	for _, b := range i.Breaks {
+		if b.Year > from && b.Year <= latest.Year {
+			return fmt.Errorf("%s: the series is broken %d", claim, b.Year)
+		}
+	}
+	before := i.at(r.County, sex, from)
+	if before == nil {
+		return fmt.Errorf("%s: there is no figure for %d", claim, from)
+	}
+	k := slices.IndexFunc(i.Since, func(t Trend) bool { return t.Sex == sex && t.First == from })
+	if k < 0 {
+		return fmt.Errorf("%s: there is no trend from %d: the year is more than 32 years back, or the figures are of an edition that kept none", claim, from)
+	}
+	if trend := i.Since[k]; direction(trend) != word {
+		return fmt.Errorf("%s does not hold: %s; %s in %d, %s in %d", claim, i.says(trend), i.printed(before), from, i.printed(latest.Value), latest.Year)
+	}
+	then, now := i.rounded(*before), i.rounded(*latest.Value)
+	if word == "ökat" && now <= then || word == "minskat" && now >= then {
+		return fmt.Errorf("%s does not hold: %s in %d, %s in %d", claim, i.printed(before), from, i.printed(latest.Value), latest.Year)
+	}
+	return nil
+}
+
+// says is what a trend says, with its figures, for whoever must mend a claim.
+func (i Indicator) says(t Trend) string {
+	said := fmt.Sprintf("the trend %d–%d says %q", t.First, t.Last, direction(t))
+	if t.Slope == nil || t.SlopeLow == nil || t.SlopeHigh == nil {
+		return fmt.Sprintf("%s (%d)", said, t.Years)
+	}
+	decimals := i.slopeDecimals(t)
+	return fmt.Sprintf("%s, %s %s a year (%s to %s)", said, number.Signed(*t.Slope, decimals), i.distance(), number.Signed(*t.SlopeLow, decimals), number.Signed(*t.SlopeHigh, decimals))
+}

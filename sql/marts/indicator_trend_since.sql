@@ -1,0 +1,64 @@
+-- Trenden från ett visst år till seriens senaste år, för länet: prövar påståenden i återrapportens text.
+-- grain: indicator_id, region, sex, first_year
+-- From each year with a value, if no break lies between it and the latest one
+-- and the years are no more than the t distribution is known for. Read it as
+-- mart.indicator_trend: a summary of the line, not a test.
+with figures as (
+    select figure.*, max(figure.year) over (partition by figure.indicator_id, figure.region, figure.sex) as latest
+    from mart.indicator_value as figure
+    join config.setting as setting on setting.county = figure.region
+    where figure.value is not null
+),
+unbroken as (
+    select figure.*
+    from figures as figure
+    left join config.break as breaks
+        on breaks.indicator_id = figure.indicator_id
+        and breaks.year > figure.year
+        and breaks.year <= figure.latest
+    where figure.year > figure.latest - 32 and breaks.year is null
+),
+lines as (
+    select
+        start.indicator_id,
+        start.region,
+        start.sex,
+        start.year as first_year,
+        max(later.year) as last_year,
+        count(*)::integer as years,
+        case when count(*) >= 5 then regr_slope(later.value, later.year order by later.year) end as slope,
+        regr_syy(later.value, later.year order by later.year) as syy,
+        regr_sxx(later.value, later.year order by later.year) as sxx
+    from unbroken as start
+    join unbroken as later
+        on later.indicator_id = start.indicator_id
+        and later.region = start.region
+        and later.sex = start.sex
+        and later.year >= start.year
+    group by start.indicator_id, start.region, start.sex, start.year
+),
+intervals as (
+    select
+        *,
+        -- standard error of a least-squares slope; rounding may leave a residual just under zero
+        student_t_975(years - 2) * sqrt(greatest(syy - slope * slope * sxx, 0) / (years - 2) / sxx) as half
+    from lines
+)
+select
+    indicator_id,
+    region,
+    sex,
+    first_year,
+    last_year,
+    years,
+    slope,
+    slope - half as slope_low,
+    slope + half as slope_high,
+    case
+        when slope is null then 'too_few_years'
+        when slope - half > 0 then 'up'
+        when slope + half < 0 then 'down'
+        else 'flat'
+    end as direction
+from intervals
+order by indicator_id, region, sex, first_year
