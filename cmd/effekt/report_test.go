@@ -34,7 +34,7 @@ func reports(t *testing.T, dir string, figures, own [][]string) {
 	}
 	pageFigures(t, page, own)
 	uniqueIDs(t, page)
-	workbook(t, filepath.Join(out, "aterrapport-2026.xlsx"), figures)
+	workbook(t, filepath.Join(out, "aterrapport-2026.xlsx"), figures, own)
 	if text := string(page); !strings.Contains(text, "Inga rapporterade utfall") || !strings.Contains(text, "SYNTETISKA DEMODATA") {
 		t.Error("the page does not say what is not there")
 	}
@@ -163,7 +163,7 @@ func uniqueIDs(t *testing.T, page []byte) {
 }
 
 // workbook holds every value of the workbook against the database.
-func workbook(t *testing.T, path string, figures [][]string) {
+func workbook(t *testing.T, path string, figures, own [][]string) {
 	t.Helper()
 	f, err := excelize.OpenFile(path)
 	if err != nil {
@@ -184,6 +184,45 @@ func workbook(t *testing.T, path string, figures [][]string) {
 		if got := held[key]; !sameNumber(got[0], row[5]) || got[1] != row[6] {
 			t.Errorf("%s: the workbook says %v, the database %s, %s", key, got, row[5], row[6])
 		}
+	}
+	areaSheets(t, f, own)
+}
+
+// areaSheets holds the sheets of the goal areas against the last ten years of
+// the county, the country, women and men.
+func areaSheets(t *testing.T, f *excelize.File, own [][]string) {
+	t.Helper()
+	held := map[string][]string{}
+	for _, row := range own {
+		held[row[0]+" "+row[3]] = row[5:9]
+	}
+	checked := 0
+	for _, sheet := range f.GetSheetList()[1:] {
+		rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows[0][2] != "Västerbottens län" {
+			continue
+		}
+		for _, row := range rows[1:] {
+			if len(row) < 7 {
+				continue
+			}
+			want := held[row[0]+" "+row[1]]
+			for i, value := range want {
+				if i == 2 && value == "" && want[3] != "" {
+					continue // told by women: the sheet says it in both columns
+				}
+				if !sameNumber(row[2+i], value) {
+					t.Errorf("%s: %s %s: %q in column %d, in the database %q", sheet, row[0], row[1], row[2+i], 3+i, value)
+				}
+				checked++
+			}
+		}
+	}
+	if checked < 1500 {
+		t.Errorf("only %d cells of the areas' sheets", checked)
 	}
 }
 
