@@ -2,7 +2,7 @@ package document
 
 import (
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
 // tableWide is the width of a table over the whole text of an A4 page, in
@@ -24,8 +24,9 @@ func (t Table) Numeric(column int) bool {
 func (t Table) widths() []int {
 	least, wish := make([]float64, len(t.Header)), make([]float64, len(t.Header))
 	for i, head := range t.Header {
-		least[i], wish[i] = needs(head)
-		least[i], wish[i] = least[i]+1, wish[i]+1 // it is bold
+		const bold = 1.15
+		word, whole := needs(head)
+		least[i], wish[i] = word*bold, whole*bold
 		for _, row := range t.Rows {
 			word, whole := needs(row[i].Text)
 			least[i], wish[i] = max(least[i], word), max(wish[i], whole)
@@ -44,14 +45,30 @@ func (t Table) widths() []int {
 	return shared(least)
 }
 
-// needs is the characters of a text's longest word, and of the whole text. A
-// number whose digits are held together is one word.
+// needs is the room of a text's longest word, and of the whole text, in
+// characters of the usual width. A number whose digits are held together is one
+// word.
 func needs(text string) (word, whole float64) {
 	const padding = 2
 	for w := range strings.SplitSeq(text, " ") {
-		word = max(word, float64(utf8.RuneCountInString(w)))
+		word = max(word, wide(w))
 	}
-	return min(word, columnWide/2) + padding, min(float64(utf8.RuneCountInString(text)), columnWide) + padding
+	return min(word, columnWide/2) + padding, min(wide(text), columnWide) + padding
+}
+
+// wide is how many characters of the usual width a text is: capitals and some
+// letters take more.
+func wide(text string) float64 {
+	sum := 0.0
+	for _, r := range text {
+		switch {
+		case unicode.IsUpper(r), strings.ContainsRune("mwMW%", r):
+			sum += 1.4
+		default:
+			sum++
+		}
+	}
+	return sum
 }
 
 func shared(parts []float64) []int {

@@ -15,6 +15,10 @@ func TestTableWidths(t *testing.T) {
 			Header: []string{"Område", "Kr"},
 			Rows:   [][]Cell{{{Text: "Likvärdiga möjligheter till boende, arbete och välfärd i hela landet"}, {Text: "123\u00a0456\u00a0789"}}},
 		},
+		"identities in capitals": {
+			Header: []string{"Datamängd", "Tabell", "Källans tidsstämpel"},
+			Rows:   [][]Cell{{{Text: "Folkmängden efter region, civilstånd, ålder och kön. År 1968 - 2025"}, {Text: "TAB6408"}, {Text: "2026-02-20T07:00:00Z"}}},
+		},
 		"heads alone": {Header: []string{"Indikator", "År"}},
 		"long texts": {
 			Header: []string{"Insats", "Mekanism"},
