@@ -121,6 +121,7 @@ func (f *word) parts() []part {
 			`<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>` +
 			`<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>` +
 			`<Override PartName="/word/settings.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml"/>` +
+			`<Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>` +
 			`<Override PartName="/word/numbering.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"/>` +
 			`<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>`)},
 		{"_rels/.rels", []byte(declaration + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
@@ -134,6 +135,7 @@ func (f *word) parts() []part {
 		{"word/numbering.xml", []byte(declaration + `<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="hybridMultilevel"/>` +
 			`<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="360" w:hanging="360"/></w:pPr></w:lvl></w:abstractNum>` +
 			`<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>`)},
+		{"word/footer1.xml", f.footer()},
 		{"word/_rels/document.xml.rels", f.relations()},
 	}
 	for i, image := range f.images {
@@ -156,6 +158,7 @@ func (f *word) relations() []byte {
 	for i, name := range []string{"styles", "settings", "numbering"} {
 		fmt.Fprintf(&b, `<Relationship Id="rId%d" Type="%s%s" Target="%[3]s.xml"/>`, i+1, kind, name)
 	}
+	b.WriteString(`<Relationship Id="footer" Type="` + kind + `footer" Target="footer1.xml"/>`)
 	for i := range f.images {
 		fmt.Fprintf(&b, `<Relationship Id="image%d" Type="%simage" Target="media/image%[1]d.png"/>`, i+1, kind)
 	}
@@ -166,6 +169,18 @@ func (f *word) relations() []byte {
 	return b.Bytes()
 }
 
+// footer has the title, and what is said of the whole report, on every page
+// with the page's number.
+func (f *word) footer() []byte {
+	text := f.Title
+	if f.Banner != "" {
+		text = f.Banner
+	}
+	return []byte(declaration + `<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>` + run(text, false) +
+		`<w:r><w:tab/></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>` +
+		`<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>`)
+}
+
 func (f *word) main() []byte {
 	var b bytes.Buffer
 	b.WriteString(declaration + `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" ` +
@@ -174,7 +189,7 @@ func (f *word) main() []byte {
 		`xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" ` +
 		`xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>`)
 	b.Write(f.body.Bytes())
-	b.WriteString(`<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>`)
+	b.WriteString(`<w:sectPr><w:footerReference w:type="default" r:id="footer"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>`)
 	return b.Bytes()
 }
 
