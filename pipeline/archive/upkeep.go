@@ -213,9 +213,10 @@ func (a *Archive) Prune(ctx context.Context, keep Keep, really bool) (Pruned, er
 }
 
 // sweep removes the objects that nothing needs. Those of a fetch under way are
-// young and stay.
+// young and stay; files' times are the machine's own, whatever the program's
+// clock is set to.
 func (a *Archive) sweep(ctx context.Context, needed map[string]bool, really bool, p *Pruned) error {
-	young := a.now().Add(-resumeWithin)
+	young := time.Now().Add(-resumeWithin)
 	err := filepath.WalkDir(filepath.Join(a.dir, objects), func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case missing(err):
