@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	effektsql "effekt/sql"
 )
@@ -85,7 +84,6 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 		return result, err
 	}
 	result.BuildID = in.id
-	p.doubtClock(in)
 	if _, err := os.Stat(p.Dir.Database()); err == nil && !force && publish.ParquetID(p.Dir.Published()) == in.id {
 		result.LeftOut, err = p.leftBefore(ctx)
 		return result, err
@@ -107,18 +105,6 @@ func (p *Pipeline) Build(ctx context.Context, results []DatasetResult, force boo
 	}
 	result.Published = err == nil
 	return result, errors.Join(err, os.RemoveAll(work))
-}
-
-// doubtClock tells of a clock that has gone back since the last fetch. The
-// vintages keep the order in which they came, so no figure depends on it.
-func (p *Pipeline) doubtClock(in inputs) {
-	for _, name := range slices.Sorted(maps.Keys(in.vintages)) {
-		if fetched := in.vintages[name][0].Fetched; fetched.After(p.Now()) {
-			p.Log.Warn("the clock stands before the last fetch: it is wrong now, or was then; figures are not affected, but what is due and overdue is",
-				"now", p.Now().UTC().Format(time.RFC3339), "fetched", fetched.Format(time.RFC3339), "dataset", name)
-			return
-		}
-	}
 }
 
 // write makes the private file and its Parquet.

@@ -94,7 +94,7 @@ func fingerprint(parts ...any) string {
 // «what is new since» has no meaning.
 func (p *Pipeline) stale(t task, full bool) bool {
 	age := p.Now().Sub(t.latest.Fetched)
-	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour || t.lastAsked().After(p.Now())
+	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour || t.lastAsked().After(p.Now().Add(archive.Skew))
 }
 
 // lastAsked is when the source last answered for the data set.

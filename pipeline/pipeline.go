@@ -93,23 +93,25 @@ type Result struct {
 	// LeftOut are the indicators that could not be calculated, and the data sets
 	// and KPIs that could not be read: absent from the published file.
 	LeftOut []ModelError
+	// Clock is set when the clock has gone back since the last fetch.
+	Clock error
 }
 
-// Degraded tells whether some source could not be refreshed or some indicator
-// was left out.
+// Degraded tells whether some source could not be refreshed, some indicator was
+// left out or the clock has gone back.
 func (r Result) Degraded() bool {
 	for _, d := range r.Datasets {
 		if d.Err != nil {
 			return true
 		}
 	}
-	return len(r.LeftOut) > 0
+	return len(r.LeftOut) > 0 || r.Clock != nil
 }
 
-// Err joins the data sets' errors, each with its name, and the reasons of the
-// indicators left out.
+// Err joins the data sets' errors, each with its name, the reasons of the
+// indicators left out and the doubt about the clock.
 func (r Result) Err() error {
-	var all []error
+	all := []error{r.Clock}
 	for _, d := range r.Datasets {
 		if d.Err != nil {
 			all = append(all, fmt.Errorf("%s: %w", d.Name, d.Err))

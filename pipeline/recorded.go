@@ -29,7 +29,9 @@ func (p *Pipeline) locked(ctx context.Context, job func(context.Context) (Result
 	if err != nil {
 		return Result{}, err
 	}
+	doubt := p.doubtClock()
 	result, err := job(ctx)
+	result.Clock = doubt
 	return result, errors.Join(err, lock.Unlock())
 }
 
@@ -58,11 +60,15 @@ func (p *Pipeline) ended(ctx context.Context, run ledger.Run, result Result, err
 	return run
 }
 
-// leftOut is why tables were left out of the build.
+// leftOut is why tables were left out of the build, and what is wrong with the
+// clock.
 func leftOut(result Result) string {
-	reasons := make([]string, len(result.LeftOut))
-	for i, left := range result.LeftOut {
-		reasons[i] = left.Error()
+	var reasons []string
+	for _, left := range result.LeftOut {
+		reasons = append(reasons, left.Error())
+	}
+	if result.Clock != nil {
+		reasons = append(reasons, result.Clock.Error())
 	}
 	return strings.Join(reasons, "; ")
 }
