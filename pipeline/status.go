@@ -24,6 +24,7 @@ type Standing string
 // is.
 const (
 	Never   Standing = "never fetched"
+	Unread  Standing = "unreadable" // what the archive holds of it is damaged, or of a newer program
 	Fresh   Standing = "ok"
 	Overdue Standing = "overdue"      // three months after they were due
 	Stopped Standing = "discontinued" // SCB itself says so
@@ -59,7 +60,8 @@ type StatusLine struct {
 }
 
 // Status reads the archive and the ledger; it asks no source and writes
-// nothing.
+// nothing. A data set whose vintage cannot be read is told of as Unread, and
+// hides none of the others.
 func (p *Pipeline) Status() ([]StatusLine, error) {
 	troubles, err := p.troubles()
 	if err != nil {
@@ -70,7 +72,7 @@ func (p *Pipeline) Status() ([]StatusLine, error) {
 	for _, d := range p.Config.Datasets {
 		l, err := p.standing(d)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", d.Name, err)
+			l.Standing, l.Reason = Unread, err.Error()
 		}
 		if trouble, ok := troubles[d.Name]; ok {
 			l.Error, l.FailedAt = trouble.Error, trouble.run.End
@@ -248,7 +250,7 @@ func endOf(period string) (time.Time, bool) {
 // succeeded tells a table whose series has gone on in its successor.
 func (p *Pipeline) succeeded(l *StatusLine, latest map[string]string) {
 	d, _ := p.Config.Dataset(l.Name)
-	if latest[d.Successor] > l.LastPeriod && l.LastPeriod != "" {
+	if l.Standing != Unread && latest[d.Successor] > l.LastPeriod && l.LastPeriod != "" {
 		l.Standing, l.Reason = Ended, "continued in "+d.Successor
 	}
 }

@@ -20,7 +20,8 @@ import (
 const runsListed = 10
 
 func (a *app) status() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use: "status", Short: "What is held of each data set, the last runs and the next", Args: noArgs,
 		Long: `status reads the archive, the ledger and the published file, asks no source and
 writes nothing. Indicators are listed when they are not current, with the reason.
@@ -28,43 +29,70 @@ writes nothing. Indicators are listed when they are not current, with the reason
 The next figures of a data set are due when the next period has ended and the
 lag_months of the indicators that read it have passed (24 where none is known).
 Three months later it is overdue, a year later frozen; ended is one whose series
-has gone on in its successor.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.look()
-			if err != nil {
-				return err
-			}
-			w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
-			if err := a.showDatasets(w, p); err != nil {
-				return err
-			}
-			if err := showStates(cmd.Context(), w, p); err != nil {
-				return err
-			}
-			if err := a.showRuns(w, p); err != nil {
-				return err
-			}
-			if err := a.showNext(w, p); err != nil {
-				return err
-			}
-			if err := w.Flush(); err != nil {
-				return err
-			}
-			fmt.Fprintln(a.stdout)
-			return a.showDeadlines(p)
-		},
+has gone on in its successor. One that is unreadable is damaged in the archive, or
+of a newer effekt: the rest is shown, and the exit code is 1.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.showStatus(cmd.Context(), asJSON) },
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	return cmd
+}
+
+func (a *app) showStatus(ctx context.Context, asJSON bool) error {
+	p, err := a.look()
+	if err != nil {
+		return err
+	}
+	var lines []pipeline.StatusLine
+	if p.Archive != nil {
+		if lines, err = p.Status(); err != nil {
+			return err
+		}
+	}
+	show := a.statusText
+	if asJSON {
+		show = a.statusJSON
+	}
+	return errors.Join(show(ctx, p, lines), unread(lines))
+}
+
+// unread is an error when the archive holds what cannot be read.
+func unread(lines []pipeline.StatusLine) error {
+	var names []string
+	for _, l := range lines {
+		if l.Standing == pipeline.Unread {
+			names = append(names, l.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the archive cannot be read for %s: see «effekt archive verify»", strings.Join(names, ", "))
+}
+
+func (a *app) statusText(ctx context.Context, p *pipeline.Pipeline, lines []pipeline.StatusLine) error {
+	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+	showDatasets(w, p, lines)
+	if err := showStates(ctx, w, p); err != nil {
+		return err
+	}
+	if err := a.showRuns(w, p); err != nil {
+		return err
+	}
+	if err := a.showNext(w, p); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stdout)
+	return a.showDeadlines(p)
 }
 
 // showDatasets shows what is held, and after the table what went wrong last.
-func (a *app) showDatasets(w io.Writer, p *pipeline.Pipeline) error {
+func showDatasets(w io.Writer, p *pipeline.Pipeline, lines []pipeline.StatusLine) {
 	if p.Archive == nil {
 		fmt.Fprintf(w, "nothing has been fetched yet into %s: run «effekt refresh»\n", p.Dir.Root)
-		return nil
-	}
-	lines, err := p.Status()
-	if err != nil {
-		return err
+		return
 	}
 	var reasons []string
 	fmt.Fprintln(w, "dataset\tsource\tfetched\tchecked\tsource's stamp\tlatest period\tstanding")
@@ -93,29 +121,37 @@ func (a *app) showDatasets(w io.Writer, p *pipeline.Pipeline) error {
 			fmt.Fprintf(w, "\n%s may go on in %s (%s, %s–%s), score %.2f; as a data set, to be looked through:\n\n%s", l.Name, s.Table, s.Title, s.FirstPeriod, s.LastPeriod, s.Score, s.TOML)
 		}
 	}
-	return nil
 }
 
 // showStates shows the indicators of the published file that are not current.
 func showStates(ctx context.Context, w io.Writer, p *pipeline.Pipeline) error {
+	found, err := states(ctx, p)
+	if len(found) > 0 {
+		fmt.Fprintln(w, "\nindicator\tstate\treason")
+	}
+	for _, i := range found {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", i.ID, i.State, firstLine(i.Reason))
+	}
+	return err
+}
+
+func states(ctx context.Context, p *pipeline.Pipeline) ([]indicatorJSON, error) {
+	all := []indicatorJSON{}
 	if !exists(p.Dir.Database()) {
-		return nil
+		return all, nil
 	}
 	r, err := warehouse.Open(ctx, p.Dir.Database())
 	if err != nil {
-		return err
+		return all, err
 	}
-	found, err := r.Query(ctx, "select indicator_id, state, state_reason from mart.indicator where state <> 'current' order by indicator_id", 0)
+	found, err := r.Query(ctx, "select indicator_id, state, coalesce(state_reason, '') from mart.indicator where state <> 'current' order by indicator_id", 0)
 	if err := errors.Join(err, r.Close()); err != nil {
-		return err
-	}
-	if len(found.Rows) > 0 {
-		fmt.Fprintln(w, "\nindicator\tstate\treason")
+		return all, err
 	}
 	for _, row := range found.Rows {
-		fmt.Fprintf(w, "%v\t%v\t%s\n", row[0], row[1], firstLine(fmt.Sprint(row[2])))
+		all = append(all, indicatorJSON{fmt.Sprint(row[0]), fmt.Sprint(row[1]), fmt.Sprint(row[2])})
 	}
-	return nil
+	return all, nil
 }
 
 func (a *app) showRuns(w io.Writer, p *pipeline.Pipeline) error {
