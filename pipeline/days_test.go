@@ -117,6 +117,35 @@ func TestArchiveGrowsWithChanges(t *testing.T) {
 	}
 }
 
+// TestYearOfFullFetches asks for everything 250 days in a row; on one in fifty a
+// table has changed. What has not is no other vintage, so the archive grows by no
+// more than the bodies that did, however small they are beside their manifests.
+func TestYearOfFullFetches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.allWell("first", w.fetch(question{full: true}))
+	before, changed := w.archived(), int64(0)
+	for n := range 250 {
+		w.later(24 * time.Hour)
+		if n%50 == 25 {
+			w.revise(func(l *replay.Library) error {
+				return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), float64(n), ""), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+			})
+		}
+		results := w.fetch(question{full: true})
+		w.allWell("every day", results)
+		if n%50 == 25 {
+			changed += results["grp"].Bytes
+		}
+	}
+	if grown := w.archived() - before; grown > changed*12/10 {
+		t.Errorf("the archive has grown by %d bytes, with %d bytes of bodies that changed", grown, changed)
+	}
+	if grp, income := w.vintages("scb", "grp"), w.vintages("scb", "income"); grp != 6 || income != 1 {
+		t.Errorf("%d vintages of a table that changed five times, %d of one that never did", grp, income)
+	}
+}
+
 // archived is what the archive takes on disk.
 func (w *world) archived() int64 {
 	w.t.Helper()

@@ -151,8 +151,10 @@ func (w *world) outlive(q question, f wrong) {
 		results = w.fetch(q)
 	}
 	w.allWell("after "+f.kind, results)
-	if after := w.held(q); q.full && after == before {
-		w.t.Errorf("after %s: nothing was fetched", f.kind)
+	for _, name := range q.struck {
+		if r := results[name]; q.full && (r.State != pipeline.Fetched || r.Requests == 0 || r.Vintage == "") {
+			w.t.Errorf("after %s: nothing was fetched: %+v", f.kind, r)
+		}
 	}
 }
 

@@ -93,7 +93,11 @@ func fingerprint(parts ...any) string {
 // must when the last answer lies ahead: the clock was wrong then or is now, and
 // «what is new since» has no meaning.
 func (p *Pipeline) stale(t task, full bool) bool {
-	age := p.Now().Sub(t.latest.Fetched)
+	whole := t.latest.Fetched
+	if t.checked.Whole.After(whole) {
+		whole = t.checked.Whole
+	}
+	age := p.Now().Sub(whole)
 	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour || t.lastAsked().After(p.Now().Add(archive.Skew))
 }
 
@@ -111,6 +115,7 @@ func failed(t task, err error) DatasetResult {
 
 func (p *Pipeline) unchanged(t task, c archive.Checked) DatasetResult {
 	r := DatasetResult{Name: t.Name, Source: t.Source, State: Unchanged, Vintage: t.latest.Name}
+	c.Whole = t.checked.Whole
 	r.Err = p.Archive.SetChecked(t.Source, t.Name, c)
 	return r
 }

@@ -96,7 +96,7 @@ func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset, k
 	if len(m.KPIs) == 0 {
 		return v, nil, errors.Join(joined(problems), fetch.Forget())
 	}
-	v, err = fetch.Commit(m)
+	v, err = fetch.Renew(m, t.latest)
 	return v, joined(problems), err
 }
 

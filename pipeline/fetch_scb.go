@@ -145,10 +145,10 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limi
 	case err != nil:
 		return archive.Vintage{}, errors.Join(err, fetch.Abort())
 	}
-	return fetch.Commit(archive.Manifest{
+	return fetch.Renew(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
 		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Asked: t.asked,
-	})
+	}, t.latest)
 }
 
 func (p *Pipeline) scbDataset(t task) scb.Dataset {

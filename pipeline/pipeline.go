@@ -64,7 +64,7 @@ type State string
 
 // The states of a data set after a fetch.
 const (
-	Fetched   State = "fetched"   // a new vintage came
+	Fetched   State = "fetched"   // all of it came: a new vintage, or the newest once more
 	Unchanged State = "unchanged" // the source says nothing is new
 	Failed    State = "failed"    // the last good vintage, if any, stays in use
 )

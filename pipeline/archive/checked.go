@@ -22,6 +22,8 @@ type Checked struct {
 	ListedUpdated string    `json:"listed_updated,omitempty"`
 	// Discontinued is what the list of tables has said.
 	Discontinued bool `json:"discontinued,omitempty"`
+	// Whole is when all of it was last fetched anew and was the same.
+	Whole time.Time `json:"whole,omitzero"`
 }
 
 // Checked reads the latest check; the zero value when there was none that can
