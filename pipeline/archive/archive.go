@@ -31,7 +31,8 @@ type Archive struct {
 	packing sync.Pool // of *[]byte, room for a packed body
 
 	mu      sync.Mutex
-	fetches map[string]bool // folders of data sets that are being fetched
+	fetches map[string]bool      // folders of data sets that are being fetched
+	fetched map[string]time.Time // by manifest
 
 	writing sync.RWMutex // read-held while a file of this process is in writing/
 	cleaned bool         // what killed processes left there is gone; under writing
@@ -50,7 +51,7 @@ func Open(dir string, now func() time.Time) (*Archive, error) {
 	}
 	return &Archive{
 		dir: filepath.Clean(dir), now: now, encoder: encoder, decoder: decoder,
-		packing: sync.Pool{New: func() any { return new([]byte) }}, fetches: map[string]bool{},
+		packing: sync.Pool{New: func() any { return new([]byte) }}, fetches: map[string]bool{}, fetched: map[string]time.Time{},
 	}, nil
 }
 

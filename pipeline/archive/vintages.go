@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -61,30 +62,26 @@ func nextName(folder string, t time.Time) (string, error) {
 // A damaged manifest, or one of a newer format, is yielded as an error that
 // names it and ends the sequence.
 func (a *Archive) Newest(source, dataset string) iter.Seq2[Vintage, error] {
-	return a.newest(source, dataset, func(string) (bool, error) { return true, nil })
+	return a.newest(source, dataset, nil)
 }
 
-// NewestAsOf is Newest of what had been fetched at t, by the time in the
-// manifests. Of those that had not, it reads no more than that time.
+// NewestAsOf is Newest of what had been fetched at t, by the times of arrivals.
+// Of those that had not, it reads no more than that time.
 func (a *Archive) NewestAsOf(source, dataset string, t time.Time) iter.Seq2[Vintage, error] {
-	return a.newest(source, dataset, func(path string) (bool, error) {
-		fetched, err := readFetched(path)
-		return !fetched.After(t), err
-	})
+	return a.newest(source, dataset, &t)
 }
 
-// newest yields the vintages whose manifests are wanted.
-func (a *Archive) newest(source, dataset string, wanted func(path string) (bool, error)) iter.Seq2[Vintage, error] {
+// newest yields the vintages that had come at asOf; nil is all of them.
+func (a *Archive) newest(source, dataset string, asOf *time.Time) iter.Seq2[Vintage, error] {
 	return func(yield func(Vintage, error) bool) {
 		folder, all, err := a.list(source, dataset)
+		if err == nil && asOf != nil {
+			came := a.arrivals(folder, all)
+			all = all[:sort.Search(len(all), func(i int) bool { return came[i].After(*asOf) })]
+		}
 		for i := len(all) - 1; i >= 0 && err == nil; i-- {
-			path := filepath.Join(folder, all[i]+".json")
-			var want bool
 			var m Manifest
-			if want, err = wanted(path); want && err == nil {
-				m, err = readManifest(path)
-			}
-			if want && err == nil && !yield(Vintage{all[i], m}, nil) {
+			if m, err = readManifest(filepath.Join(folder, all[i]+".json")); err == nil && !yield(Vintage{all[i], m}, nil) {
 				return
 			}
 		}
@@ -125,7 +122,7 @@ func (a *Archive) Latest(source, dataset string) (Vintage, bool, error) {
 
 // AsOf is the last of a data set's vintages that had been fetched at t, and
 // whether there was one. Vintages between which the clock went back keep the
-// order in which they came.
+// order in which they came, and what had come before stays what it was.
 func (a *Archive) AsOf(source, dataset string, t time.Time) (Vintage, bool, error) {
 	return head(a.NewestAsOf(source, dataset, t))
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // manifests writes empty vintages fetched at the times, in that order.
@@ -84,31 +83,6 @@ func TestNoNameComesAfter(t *testing.T) {
 	a := manifests(t, dir, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC))
 	_, err := begin(t, a, "key").Commit(Manifest{})
 	wantError(t, err, "no name comes after", "99991231T235959Z.json")
-}
-
-// The newest that had been fetched by then, found by reading all of them.
-func TestAsOf(t *testing.T) {
-	t.Parallel()
-	dir, round := t.TempDir(), 0
-	rapid.Check(t, func(r *rapid.T) {
-		round++
-		moment := rapid.Custom(func(r *rapid.T) time.Time {
-			return noon().Add(time.Duration(rapid.IntRange(-8, 8).Draw(r, "halves")) * time.Second / 2)
-		})
-		times := rapid.SliceOfN(moment, 0, 5).Draw(r, "fetched")
-		a := manifests(t, filepath.Join(dir, fmt.Sprint(round)), times...)
-		at := moment.Draw(r, "as of")
-		want := ""
-		for n, fetched := range times {
-			if !fetched.After(at) {
-				want = fmt.Sprint(n)
-			}
-		}
-		v, ok, err := a.AsOf("scb", "befolkning", at)
-		if err != nil || v.Title != want || ok != (want != "") {
-			r.Errorf("fetched at %v: vintage %q as of %s, want %q (%v, %v)", times, v.Title, at, want, ok, err)
-		}
-	})
 }
 
 func TestReadingNothing(t *testing.T) {
