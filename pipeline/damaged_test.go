@@ -1,10 +1,12 @@
 package pipeline_test
 
 import (
+	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -36,5 +38,26 @@ func TestDamagedObject(t *testing.T) {
 	w.allWell("everything anew", w.fetch(question{full: true}))
 	if _, err := w.open().Build(t.Context(), nil, true); err != nil {
 		t.Errorf("after a fetch of everything: %v", err)
+	}
+}
+
+// An older description that cannot be read hides neither the table's standing nor
+// that it cannot be.
+func TestStatusOfADamagedDescription(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sound()
+	v, _, err := w.open().Archive.Latest("scb", "grp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.revised(101)
+	hash := v.Data("metadata")[0].Object
+	if err := os.WriteFile(filepath.Join(w.dir.Archive(), "objects", hash[:2], hash+".zst"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	l := w.grp()
+	if l.Standing != pipeline.Fresh || len(l.News) != 1 || !strings.Contains(l.News[0], "cannot be compared") || !strings.Contains(l.News[0], hash) {
+		t.Errorf("%+v", l)
 	}
 }

@@ -12,31 +12,46 @@ import (
 // mostCodes are named of those that are new or gone.
 const mostCodes = 5
 
-// news is what the last two vintages' metadata tell apart: another title, codes
-// that are new or gone in a variable that is read. Whether it matters is for a
-// person to say; what would make a figure wrong stops the fetch (changed.go).
+// newsDays is for how long, at least, what has changed in a table's description
+// is told, though other vintages have come since.
+const newsDays = 30
+
+// news is what the metadata of the last vintage and of one a month before it tell
+// apart: another title, codes that are new or gone in a variable that is read.
+// Whether it matters is for a person to say; what would make a figure wrong stops
+// the fetch (changed.go).
 func (p *Pipeline) news(t task) ([]string, error) {
 	if t.Source != "scb" {
 		return nil, nil
 	}
-	var last []archive.Vintage
+	before, err := p.described(t)
+	if err != nil || before.Name == "" {
+		return nil, err
+	}
+	var found []string
+	if now, was := undated(t.latest.Title), undated(before.Title); now != was {
+		found = append(found, fmt.Sprintf("has another title: %q, was %q", now, was))
+	}
+	codes, err := p.newCodes(t.latest, before)
+	return append(found, codes...), err
+}
+
+// described is the vintage of the same table to hold the last one against: the
+// newest that is a month older, or the oldest there is; zero without any.
+func (p *Pipeline) described(t task) (before archive.Vintage, err error) {
+	since := t.latest.Fetched.AddDate(0, 0, -newsDays)
 	for v, err := range p.Archive.Newest(t.Source, t.Name) {
-		if err != nil {
-			return nil, err
+		if err != nil || !strings.EqualFold(v.Table, t.latest.Table) {
+			return before, err
 		}
-		if last = append(last, v); len(last) == 2 {
+		if v.Name == t.latest.Name {
+			continue
+		}
+		if before = v; before.Fetched.Before(since) {
 			break
 		}
 	}
-	if len(last) < 2 || !strings.EqualFold(last[0].Table, last[1].Table) {
-		return nil, nil
-	}
-	var found []string
-	if now, before := undated(last[0].Title), undated(last[1].Title); now != before {
-		found = append(found, fmt.Sprintf("has another title: %q, was %q", now, before))
-	}
-	codes, err := p.newCodes(last[0], last[1])
-	return append(found, codes...), err
+	return before, nil
 }
 
 // undated is a title without the periods that end it, which grow every year.

@@ -113,8 +113,10 @@ func (p *Pipeline) standing(d config.Dataset) (StatusLine, error) {
 	if l.Standing != Fresh && d.Successor == "" {
 		l.Proposal = p.Archive.Proposal(d.Source, d.Name)
 	}
-	l.News, err = p.news(t)
-	return l, err
+	if l.News, err = p.news(t); err != nil { // its figures may be whole
+		l.News = append(l.News, "cannot be compared with what it was: "+err.Error())
+	}
+	return l, nil
 }
 
 // periods is the latest period by KPI, or by "" of a table.
@@ -196,6 +198,10 @@ func (p *Pipeline) due(d config.Dataset, kpi, last string) (time.Time, bool) {
 // history says how long they take.
 const seenOften = 2
 
+// lookBack is how many of the newest vintages tell a table's rhythm: several years
+// of any table, and no more to read when there are many.
+const lookBack = 60
+
 // usualDelay is the longest time from the end of a period to the stamp under
 // which it came, of the periods that have come since the first vintage: the
 // rhythm that the table has shown, whatever the config expects.
@@ -203,7 +209,7 @@ func (p *Pipeline) usualDelay(d config.Dataset) (longest time.Duration, known bo
 	if p.Archive == nil || d.Source != "scb" {
 		return 0, false
 	}
-	came, first := map[string]time.Time{}, ""
+	came, first, seen := map[string]time.Time{}, "", 0
 	for v, err := range p.Archive.Newest(d.Source, d.Name) {
 		if err != nil {
 			return 0, false // who reads the latest vintage tells of it
@@ -212,8 +218,11 @@ func (p *Pipeline) usualDelay(d config.Dataset) (longest time.Duration, known bo
 		if at, err := time.Parse(time.RFC3339, v.SourceUpdated); err == nil {
 			came[first] = at
 		}
+		if seen++; seen == lookBack {
+			break
+		}
 	}
-	delete(came, first) // it had come before anybody looked
+	delete(came, first) // it had come before the first that was looked at
 	for period, at := range came {
 		if end, ok := endOf(period); ok {
 			longest = max(longest, at.Sub(end))

@@ -132,4 +132,23 @@ func TestNewsOfATable(t *testing.T) {
 	if news := w.grp().News; len(news) != 1 || !strings.Contains(news[0], `another title: "BRP på nytt sätt", was `) {
 		t.Errorf("%v", news)
 	}
+	w.revised(101) // the next vintage hides nothing that nobody may have seen
+	if news := w.grp().News; len(news) != 1 {
+		t.Errorf("the day after: %v", news)
+	}
+	w.later(40 * 24 * time.Hour)
+	w.revised(102)
+	if news := w.grp().News; len(news) != 0 {
+		t.Errorf("a month later: %v", news)
+	}
+}
+
+// revised lets a day pass on which a figure of the table has changed.
+func (w *world) revised(value float64) {
+	w.t.Helper()
+	w.later(24 * time.Hour)
+	w.revise(func(l *replay.Library) error {
+		return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), value, ""), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+	})
+	w.sound()
 }
