@@ -71,11 +71,11 @@ func (p *Pipeline) newCodes(now, before archive.Vintage) ([]string, error) {
 	var found []string
 	for _, d := range this.Dimensions {
 		i := slices.IndexFunc(that.Dimensions, func(old scb.Dimension) bool { return old.Code == d.Code })
-		if i < 0 || d.Role == "time" {
+		if i < 0 {
 			continue
 		}
 		old := that.Dimensions[i]
-		if text := lacks(d, old); text != "" {
+		if text := lacks(d, old); text != "" && d.Role != "time" { // new periods are no news
 			found = append(found, fmt.Sprintf("variable %s (%s) has new codes: %s", d.Code, d.Label, text))
 		}
 		if text := lacks(old, d); text != "" {

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func (a *Archive) arrivals(folder string, all []string) []time.Time {
 	if ordered {
 		return times
 	}
-	return settled(times, believed(append(times[:len(times):len(times)], a.now())))
+	return settled(times, believed(append(slices.Clip(times), a.now())))
 }
 
 // fetchedAt reads a manifest's time once: manifests never change.
