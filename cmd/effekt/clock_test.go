@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -40,6 +41,10 @@ func TestDemoOfAnotherDay(t *testing.T) {
 			t.Fatalf("%s: exit %d: %s", day, code, log.String())
 		}
 		return output(t, "sql", "--data", dir, "--format", "csv", "select string_agg(distinct omgang, ' ' order by omgang) as rounds from outcome.result")
+	}
+	rounds("2024-03-01")
+	if _, err := os.Stat(filepath.Join(dir, "report", "aterrapport-2025.html")); err != nil {
+		t.Errorf("on a day before its figures: %v", err)
 	}
 	if got := rounds("2026-02-20"); got != "rounds\n2025H2\n" {
 		t.Errorf("in February: %q", got)

@@ -62,7 +62,7 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 		return err
 	}
 	fmt.Fprintln(a.stdout, "återrapport (SYNTETISKA DEMODATA):")
-	return a.makeReport(ctx, p, reportWish{year: a.now().Year(), formats: reportForms()})
+	return a.makeReport(ctx, p, reportWish{year: a.now().Year(), orLatest: true, formats: reportForms()})
 }
 
 // latest is each indicator's own latest year in the county, for women and men

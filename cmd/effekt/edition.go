@@ -69,7 +69,7 @@ func (a *app) freeze(ctx context.Context, f edition.Frozen, name string) (err er
 	if err != nil || year < 1900 || year > 2200 {
 		year = p.Now().Year()
 	}
-	wish := reportWish{year: year, out: f.Report, formats: reportForms()}
+	wish := reportWish{year: year, orLatest: true, out: f.Report, formats: reportForms()}
 	r, err := a.readReport(ctx, p, wish)
 	if err == nil {
 		_, err = writeReport(r, wish)

@@ -42,7 +42,7 @@ func (a *app) report() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.makeReport(cmd.Context(), p, reportWish{year, edition, out, wanted, lang})
+			return a.makeReport(cmd.Context(), p, reportWish{year: year, edition: edition, out: out, formats: wanted, lang: lang})
 		},
 	}
 	flags := cmd.Flags()
@@ -62,6 +62,7 @@ type reportWish struct {
 	year         int
 	edition, out string
 	formats      []string
+	orLatest     bool   // of the year that the figures reach, where they do not fit year
 	lang         string // "en" is a summary; all else the report in Swedish
 }
 
@@ -123,7 +124,7 @@ func writeReport(r report.Report, w reportWish) (paths []string, err error) {
 		}
 	}()
 	for _, format := range w.formats {
-		path := filepath.Join(w.out, fmt.Sprintf("%s-%d.%s", name, w.year, format))
+		path := filepath.Join(w.out, fmt.Sprintf("%s-%d.%s", name, r.Year, format))
 		file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
 		if err != nil {
 			return nil, err
@@ -148,7 +149,11 @@ func (a *app) readReport(ctx context.Context, p *pipeline.Pipeline, w reportWish
 	if err != nil {
 		return report.Report{}, err
 	}
-	if err := figures.Covers(w.year); err != nil {
+	year := w.year
+	switch err := figures.Covers(year); {
+	case err != nil && w.orLatest:
+		year = max(p.Now().Year(), figures.LastYear())
+	case err != nil:
 		return report.Report{}, usageError{err}
 	}
 	if _, err := fs.Stat(configFS, "report.toml"); errors.Is(err, fs.ErrNotExist) {
@@ -160,7 +165,7 @@ func (a *app) readReport(ctx context.Context, p *pipeline.Pipeline, w reportWish
 		return report.Report{}, usageError{err}
 	}
 	since, err := a.since(ctx, p, figures.County, w.edition)
-	return report.Report{Figures: figures, Year: w.year, Edition: w.edition, Framework: p.Config.Framework, Own: own, Since: since}, err
+	return report.Report{Figures: figures, Year: year, Edition: w.edition, Framework: p.Config.Framework, Own: own, Since: since}, err
 }
 
 // since compares with the last edition of the county that was frozen before the

@@ -33,6 +33,19 @@ func (f Figures) Covers(year int) error {
 	return nil
 }
 
+// LastYear is the last year for which the county has a figure; 0 for none.
+func (f Figures) LastYear() int {
+	last := 0
+	for _, i := range f.Indicators {
+		for _, v := range i.Values {
+			if v.Region == f.County && v.Value != nil {
+				last = max(last, v.Year)
+			}
+		}
+	}
+	return last
+}
+
 // latest is the county's last year with a value, and that value, of a sex.
 func (i Indicator) latest(county, sex string) (Value, bool) {
 	for _, v := range slices.Backward(i.series(county, sex)) {
