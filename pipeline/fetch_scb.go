@@ -9,6 +9,7 @@ import (
 	"effekt/sources/scb"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,15 +129,15 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limi
 	if err == nil {
 		err = changed(t, table)
 	}
-	var stamps []string
+	var came answers
 	if err == nil {
-		stamps, err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
+		came, err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
 	}
 	if fetch.Resumed() > 0 { // as old as that: from before an update, perhaps
-		stamps = append(stamps, table.Updated, cmp.Or(listed.Updated, table.Updated))
+		came.stamps = append(came.stamps, table.Updated, cmp.Or(listed.Updated, table.Updated))
 	}
 	if err == nil {
-		err = unmoved(stamps)
+		err = unmoved(came.stamps)
 	}
 	var problems *scb.Problems
 	switch {
@@ -147,7 +148,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limi
 	}
 	return fetch.Renew(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
-		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Asked: t.asked,
+		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Announced: came.announced, Asked: t.asked,
 	}, t.latest)
 }
 
@@ -200,13 +201,17 @@ func resolved(table scb.Table) []archive.Resolved {
 	return all
 }
 
-// cells fetches all of the selection; the answers stay in the archive. Their
-// stamps are returned. A content without a single value anywhere has been
-// emptied, and its old figures should stay.
-func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) ([]string, error) {
+// answers is what is told of all answers of a table: their stamps, and the
+// periods without a value in any of them.
+type answers struct{ stamps, announced []string }
+
+// cells fetches all of the selection; the answers stay in the archive. A content
+// without a single value anywhere has been emptied, and its old figures should
+// stay.
+func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) (answers, error) {
 	requests, err := source.Requests(table, maxCells)
 	if err != nil {
-		return nil, err
+		return answers{}, err
 	}
 	p.tell(Progress{Step: step, Total: len(requests)})
 	stamps, held := make([]string, len(requests)), make([]map[string]int, len(requests))
@@ -224,9 +229,9 @@ func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return stamps, err
+		return answers{stamps: stamps}, err
 	}
-	return stamps, scb.Emptied(table, held)
+	return answers{stamps, scb.Announced(table, held)}, scb.Emptied(table, held)
 }
 
 // unmoved demands one stamp of all, or the table changed between them.
@@ -250,11 +255,16 @@ func variables(table scb.Table) []archive.Variable {
 	return all
 }
 
-// lastPeriod is the last of the periods that were asked for.
+// lastPeriod is the last of the periods that were asked for and have a value.
 func lastPeriod(m archive.Manifest) string {
 	for _, v := range m.Variables {
-		if v.Role == "time" && len(v.Codes) > 0 {
-			return v.Codes[len(v.Codes)-1].Code
+		if v.Role != "time" {
+			continue
+		}
+		for _, period := range slices.Backward(v.Codes) {
+			if !slices.Contains(m.Announced, period.Code) {
+				return period.Code
+			}
 		}
 	}
 	return ""

@@ -31,8 +31,10 @@ type Manifest struct {
 	Notes         []string   `json:"notes,omitempty"`
 	Mandatory     int        `json:"mandatory_notes,omitempty"` // how many of Notes, the first ones
 	Variables     []Variable `json:"variables,omitempty"`
-	KPIs          []string   `json:"kpis,omitempty"`
-	Regions       []string   `json:"regions,omitempty"`
+	// Announced are the periods without a value yet; an older program noted none.
+	Announced []string `json:"announced,omitempty"`
+	KPIs      []string `json:"kpis,omitempty"`
+	Regions   []string `json:"regions,omitempty"`
 	// Asked is a hash of everything that was asked for: another selection is
 	// another vintage, though the source says unchanged.
 	Asked    string    `json:"asked"`

@@ -261,3 +261,24 @@ func (l *Library) AddPeriod(id, period string) error {
 		return nil
 	})
 }
+
+// Announce makes the table a period longer of which every cell is missing, «..».
+func (l *Library) Announce(id, period string) error {
+	if err := l.AddPeriod(id, period); err != nil {
+		return err
+	}
+	return l.edit(id, func(t *table) error {
+		v := t.variable(t.timeCode)
+		inner := 1
+		for _, w := range t.variables[slices.Index(t.variables, v)+1:] {
+			inner *= len(w.codes)
+		}
+		t.values, t.status = slices.Clone(t.values), maps.Clone(t.status)
+		for cell := range t.values {
+			if cell/inner%len(v.codes) == len(v.codes)-1 {
+				t.values[cell], t.status[cell] = math.NaN(), ".."
+			}
+		}
+		return nil
+	})
+}

@@ -39,6 +39,22 @@ func TestHeldCountsByContent(t *testing.T) {
 	}
 }
 
+// A period is announced when no answer holds a value of it; «-» is one.
+func TestAnnounced(t *testing.T) {
+	t.Parallel()
+	table := Table{Variables: []Variable{{Code: "ContentsCode", Role: "metric", Codes: []Code{{Code: "A"}}}, {Code: "Tid", Role: "time", Codes: []Code{{Code: "2023"}, {Code: "2024"}}}}}
+	for want, test := range map[string]struct{ value, status string }{
+		"":          {"1,null,null,null,null,null,null,null", `"1":"-"`},
+		"2024":      {"1,null,2,null,null,null,3,null", `"1":"..","3":"."`},
+		"2023 2024": {"null,null,null,null,null,null,null,null", ""},
+	} {
+		held, err := Held(metricAt(`"Region","ContentsCode","Tid"`, "2,2,2", test.value, test.status))
+		if got := strings.Join(Announced(table, []map[string]int{held, {}}), " "); err != nil || got != want {
+			t.Errorf("%s: announced %q, error %v; want %q", test.value, got, err, want)
+		}
+	}
+}
+
 // A content is emptied when no answer holds it, not when one of them does not.
 func TestEmptied(t *testing.T) {
 	t.Parallel()

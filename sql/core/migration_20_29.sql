@@ -30,19 +30,29 @@ cells as (
         1 as cells,
         true as perturbed
     from scb.migration_from_2025
-    where alder = '20-29'
-        and kon in ('TotSa', '1', '2')
-        and year > (select coalesce(max(year), 0) from exact_cells)
+    where alder = '20-29' and kon in ('TotSa', '1', '2')
+),
+both_tables as (
+    select
+        region,
+        year,
+        any_value(period) as period,
+        sex,
+        sum_of(value, any_value(cells)) as value,
+        status_of(status, any_value(cells)) as status,
+        perturbed
+    from cells
+    semi join core.region using (region)
+    group by region, year, sex, perturbed
 )
-select
-    region,
+select region, year, period, sex, value, status, perturbed
+from both_tables
+window figure as (partition by region, year, sex)
+qualify in_turn(
+    perturbed,
     year,
-    any_value(period) as period,
-    sex,
-    sum_of(value, any_value(cells)) as value,
-    status_of(status, any_value(cells)) as status,
-    bool_or(perturbed) as perturbed
-from cells
-semi join core.region using (region)
-group by region, year, sex
+    max(year) filter (where not perturbed and value is not null) over (partition by sex),
+    count(value) over figure,
+    count(*) over figure
+)
 order by region, year, sex

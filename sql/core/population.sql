@@ -3,7 +3,7 @@
 -- SCB continues TAB638 (–2024) in TAB5557 (2025–). The first has no total by
 -- sex or marital status, so they are summed; the second carries noise in every
 -- cell, so its own totals and fewest classes are used (catalogue 3.1, 7.3). A
--- year that the exact table has is never taken from the noisy one.
+-- year that the exact table has figures of is never taken from the noisy one.
 -- each age in one band; cells is ages × the four marital statuses
 with bands (band, from_age, to_age, cells) as (
     values
@@ -82,33 +82,43 @@ noisy_cells as (
         count_value(value, status) as value,
         count_status(value, status) as status
     from scb.population_from_2025
-    where civilstand = 'SC'
-        and kon in ('TotSa', '1', '2')
-        and year > (select coalesce(max(year), 0) from scb.population_to_2024)
+    where civilstand = 'SC' and kon in ('TotSa', '1', '2')
+),
+both_tables as (
+    select
+        region,
+        year,
+        any_value(period) as period,
+        sex,
+        age,
+        sum_of(value, any_value(sexes * bands)) as value,
+        status_of(status, any_value(sexes * bands)) as status,
+        false as perturbed
+    from exact_sexes
+    join exact_classes using (band)
+    group by region, year, sex, age
+    union all
+    select
+        region,
+        year,
+        any_value(period) as period,
+        sex,
+        age,
+        sum_of(value, any_value(classes)) as value,
+        status_of(status, any_value(classes)) as status,
+        true as perturbed
+    from noisy_cells
+    join noisy_classes using (alder)
+    group by region, year, sex, age
 )
-select
-    region,
+select region, year, period, sex, age, value, status, perturbed
+from both_tables
+window figure as (partition by region, year, sex, age)
+qualify in_turn(
+    perturbed,
     year,
-    any_value(period) as period,
-    sex,
-    age,
-    sum_of(value, any_value(sexes * bands)) as value,
-    status_of(status, any_value(sexes * bands)) as status,
-    false as perturbed
-from exact_sexes
-join exact_classes using (band)
-group by region, year, sex, age
-union all
-select
-    region,
-    year,
-    any_value(period) as period,
-    sex,
-    age,
-    sum_of(value, any_value(classes)) as value,
-    status_of(status, any_value(classes)) as status,
-    true as perturbed
-from noisy_cells
-join noisy_classes using (alder)
-group by region, year, sex, age
+    max(year) filter (where not perturbed and value is not null) over (partition by sex, age),
+    count(value) over figure,
+    count(*) over figure
+)
 order by region, year, sex, age
