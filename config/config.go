@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -179,6 +180,9 @@ type Indicator struct {
 	LagMonths   *int     `toml:"lag_months"`
 	// Every is how many years lie between two values: 4 for elections.
 	Every int `toml:"every"`
+	// YearEnds is the month and day, "09-14", on which what is measured is over;
+	// a value that comes before that is a forecast. Empty is the year's last day.
+	YearEnds string `toml:"year_ends"`
 	// Denominator is "persons" when the SQL's denominator counts people, so that
 	// the floor for small denominators applies.
 	Denominator string `toml:"denominator"`
@@ -307,6 +311,15 @@ func (r Region) in(coding string) string {
 		return r.NUTS3
 	}
 	return r.Code
+}
+
+// EndedYear is the last year of which the indicator can have an outcome on a
+// day: one that was over the day before.
+func (i Indicator) EndedYear(day time.Time) int {
+	if day.Format("01-02") > cmp.Or(i.YearEnds, "12-31") {
+		return day.Year()
+	}
+	return day.Year() - 1
 }
 
 // Dataset finds a data set by name.

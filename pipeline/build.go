@@ -59,6 +59,9 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 			parts = append(parts, set, v.Name)
 		}
 	}
+	for _, i := range p.Config.Indicators { // a forecast becomes an outcome with time alone
+		parts = append(parts, i.EndedYear(p.today()))
+	}
 	corrections, err := p.correctionsID()
 	if err != nil {
 		return in, err

@@ -51,11 +51,7 @@ func (p *Pipeline) correctionsID() (string, error) {
 // over tells whether a correction's last day has passed, on the day that the
 // build is of.
 func (p *Pipeline) over(c config.Correction) bool {
-	day := p.Now()
-	if !p.AsOf.IsZero() {
-		day = p.AsOf
-	}
-	return day.UTC().After(c.ValidUntil.Add(24*time.Hour - time.Nanosecond))
+	return p.at().UTC().After(c.ValidUntil.Add(24*time.Hour - time.Nanosecond))
 }
 
 // correct applies the corrections that hold, cells first: with those the

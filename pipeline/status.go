@@ -131,9 +131,13 @@ func (p *Pipeline) periods(t task) (map[string]string, error) {
 }
 
 // latestYears reads the pages of a vintage: Kolada was asked for years to come
-// too, so only the answers tell which have values.
+// too, so only the answers tell which have values. A forecast is no figure that
+// has come.
 func (p *Pipeline) latestYears(v archive.Vintage) (map[string]string, error) {
-	years := map[string]string{}
+	years, ended, usual := map[string]string{}, map[string]int{}, config.Indicator{}.EndedYear(p.today())
+	for _, i := range p.Config.Indicators {
+		ended[i.KPI] = max(ended[i.KPI], i.EndedYear(p.today()))
+	}
 	for _, request := range v.Data("data") {
 		body, err := p.Archive.Get(request.Object)
 		if err != nil {
@@ -144,7 +148,8 @@ func (p *Pipeline) latestYears(v archive.Vintage) (map[string]string, error) {
 			return nil, err
 		}
 		for _, value := range page.Values {
-			if year := strconv.Itoa(value.Year); value.HasValue && !value.Deleted && year > years[value.KPI] {
+			ahead := value.Year > cmp.Or(ended[value.KPI], usual)
+			if year := strconv.Itoa(value.Year); value.HasValue && !value.Deleted && !ahead && year > years[value.KPI] {
 				years[value.KPI] = year
 			}
 		}

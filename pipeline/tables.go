@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // row is one row of a small table that the program itself fills.
@@ -95,7 +94,7 @@ func (m *making) describe(ctx context.Context) error {
 	}
 	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
 		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
-		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, kpi VARCHAR, lag_months INTEGER, every INTEGER, denominator_counts VARCHAR, additive BOOLEAN, " +
+		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, kpi VARCHAR, lag_months INTEGER, every INTEGER, ended_year INTEGER, denominator_counts VARCHAR, additive BOOLEAN, " +
 		"target_value DOUBLE, target_year INTEGER, target_source VARCHAR, target_owner VARCHAR"
 	if err := m.table(ctx, "config", "indicator", meaning, indicators); err != nil {
 		return err
@@ -122,7 +121,7 @@ func (m *making) indicatorRow(i config.Indicator) row {
 		"indicator_id": i.ID, "label_sv": i.Label.SV, "label_en": empty(i.Label.EN), "description_sv": empty(i.Description), "areas": i.Areas, "goals": i.Goals,
 		"kind": kind, "unit": i.Unit.SV, "unit_en": empty(i.Unit.EN), "decimals": i.Decimals, "polarity": i.Polarity, "change": i.Change, "sexes": i.Sex,
 		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off), "kpi": empty(i.KPI),
-		"lag_months": i.LagMonths, "every": i.Every, "denominator_counts": empty(i.Denominator), "additive": i.Additive,
+		"lag_months": i.LagMonths, "every": i.Every, "ended_year": i.EndedYear(m.pipeline.today()), "denominator_counts": empty(i.Denominator), "additive": i.Additive,
 	}
 	if t := i.Target; t != nil {
 		r["target_value"], r["target_year"], r["target_source"], r["target_owner"] = t.Value, t.Year, t.Source, t.Owner
@@ -209,9 +208,7 @@ func (m *making) standing(d config.Dataset) Standing {
 		return ""
 	}
 	p := *m.pipeline
-	if !p.AsOf.IsZero() {
-		p.Now = func() time.Time { return p.AsOf }
-	}
+	p.Now = m.pipeline.at
 	last := func(name string) string {
 		if all := m.in.vintages[name]; len(all) > 0 {
 			return lastPeriod(all[0].Manifest)

@@ -43,7 +43,7 @@ func TestDemoOfAnotherDay(t *testing.T) {
 		return output(t, "sql", "--data", dir, "--format", "csv", "select string_agg(distinct omgang, ' ' order by omgang) as rounds from outcome.result")
 	}
 	rounds("2024-03-01")
-	if _, err := os.Stat(filepath.Join(dir, "report", "aterrapport-2025.html")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "report", "aterrapport-2024.html")); err != nil {
 		t.Errorf("on a day before its figures: %v", err)
 	}
 	if got := rounds("2026-02-20"); got != "rounds\n2025H2\n" {

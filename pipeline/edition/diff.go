@@ -33,9 +33,10 @@ type Conclusion struct {
 	New       string `json:"new"`
 }
 
-// Compare tells two folders of published Parquet files apart, for a county.
+// Compare tells two folders of published Parquet files apart, for a county. A
+// forecast is no figure: its year's is added when the year has ended.
 func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error) {
-	all, _, err := figures(ctx, old, fresh)
+	all, _, err := figures(ctx, old, fresh, "not coalesce(list_contains(flags, 'forecast'), false)")
 	if err != nil {
 		return d, err
 	}

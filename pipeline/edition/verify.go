@@ -78,7 +78,7 @@ func Verify(ctx context.Context, folder string, log *slog.Logger) (v Verdict, er
 		return v, ctx.Err()
 	}
 	fresh := datadir.Dir{Root: work}.Parquet()
-	if v.Figures, v.Compared, err = figures(ctx, filepath.Join(folder, "parquet"), fresh); err != nil {
+	if v.Figures, v.Compared, err = figures(ctx, filepath.Join(folder, "parquet"), fresh, "true"); err != nil {
 		v.Rebuilt = fmt.Errorf("the frozen figures: %w", err) // the files that are not as they were are told all the same
 	}
 	return v, ctx.Err()
@@ -177,17 +177,17 @@ func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Log
 	return err
 }
 
-// figures compares every indicator value of two sets of Parquet files. The
+// figures compares the indicator values of two sets of Parquet files. The
 // order of additions may move the last digits of a binary fraction; what
 // differs by more than a part in 10⁹ differs.
-func figures(ctx context.Context, old, fresh string) (differences []Difference, compared int64, err error) {
+func figures(ctx context.Context, old, fresh, which string) (differences []Difference, compared int64, err error) {
 	b, err := warehouse.Scratch(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, b.Abandon()) }()
 	table := func(folder string) string {
-		return "read_parquet(" + warehouse.Text(filepath.Join(folder, "mart", "indicator_value.parquet")) + ")"
+		return "(from read_parquet(" + warehouse.Text(filepath.Join(folder, "mart", "indicator_value.parquet")) + ") where " + which + ")"
 	}
 	found, err := b.Query(ctx, `
 		select indicator_id, region, year, sex, old.value, new.value, coalesce(old.status, ''), coalesce(new.status, ''),

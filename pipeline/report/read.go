@@ -11,6 +11,7 @@ import (
 	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -50,6 +51,7 @@ type Indicator struct {
 	Expected                                      time.Time // when the next year's value was to be there; zero: not known
 	Breaks                                        []Break
 	Values                                        []Value // of the county, the country, counties and municipalities
+	Forecasts                                     []Value // theirs for years that have not ended: no part of anything that is said
 	Compare                                       []Comparison
 	Trend                                         []Trend
 	Since                                         []Trend // from each year to the latest; none in an edition of an older program
@@ -209,12 +211,17 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 		from mart.indicator_value as figure join core.region as region using (region)
 		left join mart.indicator_change as change using (indicator_id, region, sex, year)
 		where region.level in ('country', 'county') or region.county = `+county+` order by region, sex, year`, func(i *Indicator, row map[string]any) {
-		i.Values = append(i.Values, Value{
+		v := Value{
 			Region: text(row["region"]), Name: text(row["name"]), Level: text(row["level"]), Sex: text(row["sex"]), Status: text(row["status"]),
 			Year: whole(row["year"]), Period: text(row["period"]), Value: double(row["value"]), Flags: texts(row["flags"]),
 			Change1: double(row["change_1y"]), Change5: double(row["change_5y"]), Change10: double(row["change_10y"]),
 			Percent1: double(row["change_1y_pct"]), Percent5: double(row["change_5y_pct"]), Percent10: double(row["change_10y_pct"]),
-		})
+		}
+		if slices.Contains(v.Flags, "forecast") {
+			i.Forecasts = append(i.Forecasts, v)
+			return
+		}
+		i.Values = append(i.Values, v)
 	})
 	each("select * from mart.indicator_compare where region = "+county+" order by year, sex", func(i *Indicator, row map[string]any) {
 		i.Compare = append(i.Compare, Comparison{whole(row["year"]), whole(row["rank"]), whole(row["n"]), text(row["sex"]), double(row["country_value"]), double(row["gap"])})

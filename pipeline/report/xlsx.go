@@ -255,7 +255,7 @@ func (b *book) values() {
 	levels := map[string]string{"country": "riket", "county": "län", "municipality": "kommun"}
 	for _, i := range b.report.Indicators {
 		first := row
-		for _, v := range i.Values {
+		for _, v := range slices.Concat(i.Values, i.Forecasts) {
 			b.row(name, row, []any{i.Label, i.ID, v.Name, v.Region, b.say(levels[v.Level]), v.Year, v.Period, b.say(sexName(v.Sex)), v.Value, i.Unit, v.Status, strings.Join(v.Flags, ", ")})
 			row++
 		}

@@ -52,6 +52,14 @@ func (l *Library) SetKolada(kpi, region string, period int, gender string, value
 	return l.editKolada(kpi, region, period, gender, changed, func(v *genderValue) { v.Value, v.Count = value, nil })
 }
 
+// AddKolada adds a record of one gender's value, of a period that a KPI did not
+// have for the region.
+func (l *Library) AddKolada(kpi, region string, period int, gender string, value float64, changed time.Time) {
+	records := append(slices.Clone(l.kolada.records[kpi]), record{region: region, period: period, changed: changed, values: []genderValue{{Gender: gender, Value: &value}}})
+	slices.SortStableFunc(records, compareRecords)
+	l.kolada.records[kpi] = records
+}
+
 // WithdrawKolada marks one gender's value as deleted.
 func (l *Library) WithdrawKolada(kpi, region string, period int, gender string, changed time.Time) error {
 	return l.editKolada(kpi, region, period, gender, changed, func(v *genderValue) { v.Value, v.Count, v.Deleted = nil, nil, true })

@@ -31,7 +31,7 @@ populations as (
     cross join config.setting as setting
     join mart.indicator_value as figure
         on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.sex = 'total'
-    where meta.denominator_counts = 'persons' and figure.denominator is not null
+    where meta.denominator_counts = 'persons' and figure.denominator is not null and not is_forecast(figure.flags)
     group by meta.indicator_id
 )
 select 'effort_without_link' as gap, effort.effort_id as subject, effort.effort as title, 'Insatsen har ingen koppling till någon indikator.' as detail

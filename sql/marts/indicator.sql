@@ -4,7 +4,8 @@ with years as (
     select figure.indicator_id, min(figure.year) as first_year, max(figure.year) as last_year
     from core.indicator_value as figure
     join config.setting as setting on setting.county = figure.region
-    where figure.value is not null
+    join config.indicator as meta on meta.indicator_id = figure.indicator_id
+    where figure.value is not null and not is_ahead(figure.year, meta.ended_year)
     group by figure.indicator_id
 ),
 -- What the tables themselves say: one that is not official statistics makes the

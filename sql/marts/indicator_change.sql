@@ -4,12 +4,15 @@
 -- change_*_pct only where the indicator changes in per cent, and not from zero
 -- or less. A break in any year after the earlier one, up to and including this
 -- one, lies between them.
-with spans (years) as (
+with figures as (
+    select * from mart.indicator_value where not is_forecast(flags)
+),
+spans (years) as (
     values (1), (5), (10)
 ),
 broken as (
     select held.indicator_id, held.year, spans.years, max(breaks.year) as break_year
-    from (select distinct indicator_id, year from mart.indicator_value) as held
+    from (select distinct indicator_id, year from figures) as held
     cross join spans
     join config.break as breaks
         on breaks.indicator_id = held.indicator_id
@@ -32,10 +35,10 @@ pairs as (
             when earlier.value is null then 'värdet ' || (this.year - spans.years)::varchar || ' saknas'
             when broken.break_year is not null then 'tidsseriebrott ' || broken.break_year::varchar
         end as reason
-    from mart.indicator_value as this
+    from figures as this
     cross join spans
     join config.indicator as meta using (indicator_id)
-    left join mart.indicator_value as earlier
+    left join figures as earlier
         on earlier.indicator_id = this.indicator_id
         and earlier.region = this.region
         and earlier.sex = this.sex

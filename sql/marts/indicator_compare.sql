@@ -7,6 +7,7 @@ with figures as (
     from mart.indicator_value as figure
     join core.region as region using (region)
     join config.indicator as meta using (indicator_id)
+    where not is_forecast(figure.flags)
 ),
 ranks as (
     select

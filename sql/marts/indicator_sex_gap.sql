@@ -16,5 +16,5 @@ join mart.indicator_value as men
     and men.region = women.region
     and men.year = women.year
     and men.sex = 'men'
-where women.sex = 'women'
+where women.sex = 'women' and not is_forecast(women.flags)
 order by women.indicator_id, women.region, women.year

@@ -20,4 +20,5 @@ join mart.indicator_value as country
     and country.region = '00'
     and country.year = figure.year
     and country.sex = figure.sex
+where not is_forecast(figure.flags)
 order by figure.indicator_id, figure.region, figure.year, figure.sex

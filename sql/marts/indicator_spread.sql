@@ -15,7 +15,7 @@ with municipalities as (
         max(figure.value) over whole as highest
     from mart.indicator_value as figure
     join core.region as region using (region)
-    where region.level = 'municipality' and figure.value is not null
+    where region.level = 'municipality' and figure.value is not null and not is_forecast(figure.flags)
     window whole as (partition by figure.indicator_id, region.county, figure.year, figure.sex)
 ),
 sizes as (

@@ -7,7 +7,7 @@
 with figures as (
     select *, max(year) over (partition by indicator_id, region, sex) as latest
     from mart.indicator_value
-    where value is not null
+    where value is not null and not is_forecast(flags)
 ),
 recent as (
     select figure.*

@@ -7,7 +7,7 @@ with figures as (
     select figure.*, max(figure.year) over (partition by figure.indicator_id, figure.region, figure.sex) as latest
     from mart.indicator_value as figure
     join config.setting as setting on setting.county = figure.region
-    where figure.value is not null
+    where figure.value is not null and not is_forecast(figure.flags)
 ),
 unbroken as (
     select figure.*

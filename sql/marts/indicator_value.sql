@@ -1,7 +1,8 @@
 -- Indikatorernas värden per region, år och kön, med status, flaggor och källa.
 -- grain: indicator_id, region, year, sex
 -- A municipality's rate over fewer persons than config.setting allows is
--- flagged or left out, with its numerator and denominator (catalogue 7.20).
+-- flagged or left out, with its numerator and denominator (catalogue 7.20). A year
+-- that has not ended has forecasts, from which nothing else is made.
 with vintages as (
     select
         link.indicator_id,
@@ -16,6 +17,7 @@ sized as (
     select
         figure.*,
         meta.source,
+        is_ahead(figure.year, meta.ended_year) as ahead,
         small_rate(region.level, meta.denominator_counts, figure.denominator, setting.small_denominator) as small,
         small and setting.small_action = 'suppress' and figure.value is not null as hidden
     from core.indicator_value as figure
@@ -36,6 +38,7 @@ select
     list_sort(list_distinct(list_concat(
         coalesce(figure.flags, []),
         case when figure.status = 'P' then ['preliminary'] else [] end,
+        case when figure.ahead then ['forecast'] else [] end,
         case when broken.year is not null then ['break'] else [] end,
         case when figure.small then ['small_denominator'] else [] end,
         case when revised.indicator_id is not null then ['revised'] else [] end

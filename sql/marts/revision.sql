@@ -4,7 +4,8 @@
 -- history on. Differences under a part in 10⁹ are the order of additions. A
 -- value that was suppressed (Q) is not compared, and one that is now counts as
 -- withdrawn: it would be revealed. An indicator that is new, or left out this
--- time, has no history to tell.
+-- time, has no history to tell. Nor has a forecast: its year's figure is new when
+-- the year has ended.
 with moved as (
     select
         link.indicator_id,
@@ -30,6 +31,10 @@ sized as (
     left join config.indicator as meta using (indicator_id)
     left join core.region as region using (region)
     left join config.setting as setting on true
+    where not is_ahead(figure.year, meta.ended_year)
+),
+earlier as (
+    select * from previous.indicator_value where not is_forecast(flags)
 ),
 -- The values as they will be published.
 shown as (
@@ -53,11 +58,11 @@ pairs as (
         coalesce(list_contains(this.flags, 'corrected'), false) as is_corrected,
         before.indicator_id is not null as was,
         this.indicator_id is not null as remains
-    from (from previous.indicator_value where status <> 'Q') as before
+    from (from earlier where status <> 'Q') as before
     full join shown as this using (indicator_id, region, year, sex)
     where indicator_id in (select indicator_id from previous.indicator_value)
         and indicator_id in (select indicator_id from core.indicator_value)
-        and (indicator_id, region, year, sex) not in (select (indicator_id, region, year, sex) from previous.indicator_value where status = 'Q')
+        and (indicator_id, region, year, sex) not in (select (indicator_id, region, year, sex) from earlier where status = 'Q')
 ),
 changed as (
     select
@@ -76,6 +81,9 @@ judged as (
     select
         changed.*,
         was_corrected <> is_corrected or (is_corrected and moved.vintage is null) as corrected,
+        not is_corrected and moved.vintage is null and (indicator_id, region, year, sex) in (
+            select (indicator_id, region, year, sex) from previous.indicator_value where is_forecast(flags)
+        ) as foretold,
         moved.vintage,
         moved.whose
     from changed
@@ -87,9 +95,10 @@ select
     changed.year,
     changed.sex,
     build.built as noted,
-    case when changed.corrected or changed.vintage is null and redefined.definitions then 'recalculated' else changed.kind end as kind,
+    case when changed.corrected or changed.vintage is null and redefined.definitions and not changed.foretold then 'recalculated' else changed.kind end as kind,
     case
         when changed.corrected then 'correction'
+        when changed.foretold then 'year_ended'
         when changed.vintage is not null and redefined.definitions then 'source_and_definition'
         when changed.vintage is not null then 'source'
         else 'definition'
