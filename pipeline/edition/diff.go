@@ -55,7 +55,11 @@ func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error)
 		return d, err
 	}
 	defer func() { err = errors.Join(err, b.Abandon()) }()
+	told := map[string]bool{}
 	for _, kind := range conclusions() {
+		if told[kind.name] {
+			continue
+		}
 		both, err := kind.told(ctx, b, old, fresh)
 		if err != nil {
 			return d, fmt.Errorf("%s: %w", kind.name, err)
@@ -63,6 +67,7 @@ func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error)
 		if !both {
 			continue // an edition of a program that had no such table says nothing of it
 		}
+		told[kind.name] = true
 		found, err := kind.compare(ctx, b, old, fresh, county)
 		if err != nil {
 			return d, fmt.Errorf("%s: %w", kind.name, err)
@@ -77,7 +82,8 @@ type conclusion struct{ name, table, column, year, sex, where, statement string 
 
 func conclusions() []conclusion {
 	return []conclusion{
-		{"direction", "indicator_trend", "direction", "0", "sex", "region", "direction"},
+		{"direction", "indicator_trend", "says", "0", "sex", "region", "says"},
+		{"direction", "indicator_trend", "direction", "0", "sex", "region", "direction"}, // an older program's
 		{"target", "indicator", "target_reached", "0", "'total'", "", "case target_reached when true then 'reached' when false then 'not reached' end"},
 		{"rank", "indicator_compare", "rank", "year", "sex", "region", "rank::varchar || ' of ' || n::varchar"},
 		{"against_country", "indicator_compare", "gap", "year", "sex", "region", "case when gap > 0 then 'above' when gap < 0 then 'below' when gap = 0 then 'equal' end"},

@@ -95,7 +95,7 @@ const outstanding = 3
 func (r Report) summary() []document.Block {
 	blocks := []document.Block{
 		heading(1, "sammanfattning", "Sammanfattning"),
-		plain(fmt.Sprintf("Här står de indikatorer som sticker ut enligt en fast regel: trenden över högst tio år utan brott är säkert uppåt eller nedåt (intervallet rymmer inte noll), "+
+		plain(fmt.Sprintf("Här står de indikatorer som sticker ut enligt en fast regel: trenden över högst tio år utan brott är säkert uppåt eller nedåt (intervallet rymmer inte noll, och de avrundade värdena har gått åt samma håll), "+
 			"och länet har plats 1–%d eller någon av de %d sista platserna bland länen. Varje indikator har sitt eget senaste år.", outstanding, outstanding)),
 	}
 	t := document.Table{Caption: "Indikatorer som sticker ut", Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling", "Plats"}}
@@ -104,8 +104,7 @@ func (r Report) summary() []document.Block {
 		latest, ok := i.latest(r.County, sex)
 		trend, hasTrend := i.trend(sex)
 		c, ranked := i.comparison(latest.Year, sex)
-		clear := hasTrend && (trend.Direction == "up" || trend.Direction == "down")
-		if !ok || !ranked || !clear || c.Rank > outstanding && c.Rank <= c.Of-outstanding {
+		if !ok || !ranked || !hasTrend || !trend.moves() || c.Rank > outstanding && c.Rank <= c.Of-outstanding {
 			continue
 		}
 		t.Rows = append(t.Rows, []document.Cell{
@@ -113,7 +112,7 @@ func (r Report) summary() []document.Block {
 			{Text: strconv.Itoa(latest.Year)},
 			{Text: i.bare(latest.Value), Number: true},
 			{Text: i.Unit},
-			{Text: "har " + direction(trend)},
+			{Text: "har " + development(trend)},
 			{Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
 		})
 	}
@@ -223,11 +222,11 @@ func (r Report) goalRow(i Indicator) []document.Cell {
 	if !ok {
 		return []document.Cell{{Text: i.Label}, {Text: "–"}, numeric("–"), {Text: i.Unit}, {Text: "uppgift saknas"}}
 	}
-	development := "för få år"
+	said := "för få år"
 	if trend, ok := i.trend(sex); ok {
-		development = direction(trend)
+		said = development(trend)
 	}
-	return []document.Cell{{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: development}}
+	return []document.Cell{{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: said}}
 }
 
 // missing is what the reader would otherwise not know is not there.

@@ -87,7 +87,9 @@ type Comparison struct {
 // Trend is mart.indicator_trend of the county.
 type Trend struct {
 	Sex, Direction             string
+	Says                       string // what may be said of it; empty: Direction alone tells
 	First, Last, Years         int
+	FirstValue, LastValue      *float64
 	Slope, SlopeLow, SlopeHigh *float64
 }
 
@@ -227,11 +229,11 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 		i.Compare = append(i.Compare, Comparison{whole(row["year"]), whole(row["rank"]), whole(row["n"]), text(row["sex"]), double(row["country_value"]), double(row["gap"])})
 	})
 	each("select * from mart.indicator_trend where region = "+county+" order by sex", func(i *Indicator, row map[string]any) {
-		i.Trend = append(i.Trend, trendOf(row))
+		i.Trend = append(i.Trend, i.trendOf(r.county, row))
 	})
 	if r.has(ctx, "mart", "indicator_trend_since") {
 		each("select * from mart.indicator_trend_since where region = "+county+" order by sex, first_year", func(i *Indicator, row map[string]any) {
-			i.Since = append(i.Since, trendOf(row))
+			i.Since = append(i.Since, i.trendOf(r.county, row))
 		})
 	}
 	each(`select spread.*, low.name as lowest_name, high.name as highest_name from mart.indicator_spread as spread
@@ -245,11 +247,24 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 	return all
 }
 
-func trendOf(row map[string]any) Trend {
-	return Trend{
-		Sex: text(row["sex"]), Direction: text(row["direction"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
+func (i Indicator) trendOf(county string, row map[string]any) Trend {
+	t := Trend{
+		Sex: text(row["sex"]), Direction: text(row["direction"]), Says: text(row["says"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
+		FirstValue: double(row["first_value"]), LastValue: double(row["last_value"]),
 		Slope: double(row["slope"]), SlopeLow: double(row["slope_low"]), SlopeHigh: double(row["slope_high"]),
 	}
+	if t.Says != "" {
+		return t
+	}
+	// An edition of an older program did not hold the line against the figures.
+	t.FirstValue, t.LastValue = i.at(county, t.Sex, t.First), i.at(county, t.Sex, t.Last)
+	if t.FirstValue != nil && t.LastValue != nil {
+		moved := i.rounded(*t.LastValue) - i.rounded(*t.FirstValue)
+		if t.Direction == "up" && moved <= 0 || t.Direction == "down" && moved >= 0 {
+			t.Says = "unclear"
+		}
+	}
+	return t
 }
 
 // has tells whether a file has a table that those of older programs lack.

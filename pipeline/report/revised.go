@@ -53,7 +53,7 @@ func (r Report) conclusions() []document.Block {
 // said is a conclusion in the report's words.
 func said(code string) string {
 	words := map[string]string{
-		"up": "ökat", "down": "minskat", "flat": "i stort sett oförändrat", "too_few_years": "för få år",
+		"up": "ökat", "down": "minskat", "flat": "i stort sett oförändrat", "unclear": "ingen entydig riktning", "too_few_years": "för få år",
 		"above": "över riket", "below": "under riket", "equal": "som riket", "reached": "nått", "not reached": "inte nått",
 	}
 	if word, ok := words[code]; ok {

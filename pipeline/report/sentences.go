@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"effekt/pipeline/number"
 	"fmt"
 	"slices"
@@ -39,17 +40,27 @@ func (i Indicator) rounded(v float64) float64 {
 	return number.Round(v, i.Decimals)
 }
 
-// direction is the fixed vocabulary for mart.indicator_trend.
-func direction(t Trend) string {
-	switch t.Direction {
+// says is mart.indicator_trend's, which alone decides what may be said.
+func (t Trend) says() string { return cmp.Or(t.Says, t.Direction) }
+
+// development is the fixed vocabulary for what a trend says.
+func development(t Trend) string {
+	switch t.says() {
 	case "up":
 		return "ökat"
 	case "down":
 		return "minskat"
 	case "flat":
 		return "i stort sett oförändrat"
+	case "unclear":
+		return "ingen entydig riktning"
 	}
 	return "för få år"
+}
+
+// moves tells whether a trend goes somewhere.
+func (t Trend) moves() bool {
+	return !slices.Contains([]string{"flat", "unclear", "too_few_years"}, t.says())
 }
 
 // sexName is the sex in running text.
@@ -131,11 +142,23 @@ func trendSentence(i Indicator, sex string) string {
 	}
 	decimals := i.slopeDecimals(t)
 	interval := fmt.Sprintf("%s till %s", number.Signed(*t.SlopeLow, decimals), number.Signed(*t.SlopeHigh, decimals))
-	if t.Direction == "flat" {
-		return fmt.Sprintf("Under %d–%d är värdet i stort sett oförändrat: intervallet för förändringen per år, %s %s, rymmer noll.", t.First, t.Last, interval, i.distance())
+	years := fmt.Sprintf("Under %d–%d", t.First, t.Last)
+	switch {
+	case t.Direction == "flat":
+		return fmt.Sprintf("%s är värdet i stort sett oförändrat: intervallet för förändringen per år, %s %s, rymmer noll.", years, interval, i.distance())
+	case t.says() == "flat":
+		return fmt.Sprintf("%s är värdet i stort sett oförändrat: avrundat är det %s alla år.", years, i.printed(t.LastValue))
+	case t.says() == "unclear":
+		return fmt.Sprintf("%s har värdet ingen entydig riktning: linjen genom åren pekar %s, men värdet var %s %d och %s %d.",
+			years, pointing(t), i.printed(t.FirstValue), t.First, i.printed(t.LastValue), t.Last)
 	}
-	return fmt.Sprintf("Under %d–%d har värdet %s, i genomsnitt %s %s per år (95-procentigt intervall %s).",
-		t.First, t.Last, direction(t), number.Signed(*t.Slope, decimals), i.distance(), interval)
+	return fmt.Sprintf("%s har värdet %s, i genomsnitt %s %s per år (95-procentigt intervall %s).",
+		years, development(t), number.Signed(*t.Slope, decimals), i.distance(), interval)
+}
+
+// pointing is the direction of the line itself.
+func pointing(t Trend) string {
+	return map[string]string{"up": "uppåt", "down": "nedåt"}[t.Direction]
 }
 
 // slopeDecimals is one more than the level has, for a slope is small beside it,
@@ -275,8 +298,9 @@ func (f Figures) finding(i Indicator) string {
 	if !ok || t.Slope == nil {
 		return fmt.Sprintf("%s, %s: för få år för en trend", i.Label, f.CountyName)
 	}
-	if t.Direction == "flat" {
-		return fmt.Sprintf("%s: i stort sett oförändrat i %s %d–%d", i.Label, f.CountyName, t.First, t.Last)
+	word := development(t)
+	if t.moves() {
+		word = "har " + word
 	}
-	return fmt.Sprintf("%s: har %s i %s %d–%d", i.Label, direction(t), f.CountyName, t.First, t.Last)
+	return fmt.Sprintf("%s: %s i %s %d–%d", i.Label, word, f.CountyName, t.First, t.Last)
 }

@@ -24,7 +24,8 @@ figures as (
         figure.value,
         change.change_1y,
         change.change_5y,
-        trend.direction
+        trend.direction,
+        trend.says
     from mart.indicator as meta
     cross join config.setting as setting
     left join mart.indicator_value as figure
@@ -69,7 +70,8 @@ select
     figures.value as indicator_value,
     figures.change_1y as indicator_change_1y,
     figures.change_5y as indicator_change_5y,
-    figures.direction as indicator_direction
+    figures.direction as indicator_direction,
+    figures.says as indicator_says
 from core.effort as effort
 left join config.goal as area on area.reported_as = effort.national_area
 left join (select distinct effort_id, period from core.effort_result) as reported on reported.effort_id = effort.effort_id

@@ -3,7 +3,7 @@
 -- Each series has its own last year. A window (life expectancy: five years) and
 -- a mean over years share data with their neighbours, so their interval is too
 -- narrow; so is that of a series that moves slowly for other reasons. Read the
--- direction as a summary of the line, not as a test.
+-- direction as a summary of the line, not as a test; says is what may be said of it.
 with figures as (
     select *, max(year) over (partition by indicator_id, region, sex) as latest
     from mart.indicator_value
@@ -26,6 +26,10 @@ lines as (
         min(year) as first_year,
         max(year) as last_year,
         count(*)::integer as years,
+        arg_min(value, year) as first_value,
+        arg_max(value, year) as last_value,
+        min(value) as lowest,
+        max(value) as highest,
         case when count(*) >= 5 then regr_slope(value, year order by year) end as slope,
         regr_syy(value, year order by year) as syy,
         regr_sxx(value, year order by year) as sxx
@@ -46,6 +50,8 @@ select
     first_year,
     last_year,
     years,
+    first_value,
+    last_value,
     slope,
     slope - half as slope_low,
     slope + half as slope_high,
@@ -54,6 +60,10 @@ select
         when slope - half > 0 then 'up'
         when slope + half < 0 then 'down'
         else 'flat'
-    end as direction
+    end as direction,
+    trend_says(
+        direction, printed(first_value, decimals), printed(last_value, decimals), printed(lowest, decimals), printed(highest, decimals)
+    ) as says
 from intervals
+left join config.indicator using (indicator_id)
 order by indicator_id, region, sex

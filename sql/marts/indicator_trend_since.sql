@@ -26,6 +26,10 @@ lines as (
         start.year as first_year,
         max(later.year) as last_year,
         count(*)::integer as years,
+        arg_min(later.value, later.year) as first_value,
+        arg_max(later.value, later.year) as last_value,
+        min(later.value) as lowest,
+        max(later.value) as highest,
         case when count(*) >= 5 then regr_slope(later.value, later.year order by later.year) end as slope,
         regr_syy(later.value, later.year order by later.year) as syy,
         regr_sxx(later.value, later.year order by later.year) as sxx
@@ -51,6 +55,8 @@ select
     first_year,
     last_year,
     years,
+    first_value,
+    last_value,
     slope,
     slope - half as slope_low,
     slope + half as slope_high,
@@ -59,6 +65,10 @@ select
         when slope - half > 0 then 'up'
         when slope + half < 0 then 'down'
         else 'flat'
-    end as direction
+    end as direction,
+    trend_says(
+        direction, printed(first_value, decimals), printed(last_value, decimals), printed(lowest, decimals), printed(highest, decimals)
+    ) as says
 from intervals
+left join config.indicator using (indicator_id)
 order by indicator_id, region, sex, first_year
