@@ -198,6 +198,9 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 	if i.Every < 1 || i.Every > 10 {
 		l.find(i.File, "every", "every %d: want 1 to 10 years", i.Every)
 	}
+	if b := i.Balance; b != nil && (b.Above == "" || b.Below == "") {
+		l.find(i.File, "balance", "balance: want above and below, what the distance to it is called in Swedish on each side")
+	}
 	if _, err := time.Parse(time.DateOnly, "2001-"+i.YearEnds); err != nil && i.YearEnds != "" {
 		l.find(i.File, "year_ends", "year_ends %q: want a month and a day, as in \"09-14\"", i.YearEnds)
 	}

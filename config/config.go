@@ -168,6 +168,7 @@ type Indicator struct {
 	Decimals    int      `toml:"decimals"`
 	Polarity    string   `toml:"polarity"`
 	Change      string   `toml:"change"`
+	Balance     *Balance `toml:"balance"`
 	Sex         []string `toml:"sex"`
 	Minimum     *float64 `toml:"minimum"`
 	Maximum     *float64 `toml:"maximum"`
@@ -198,6 +199,18 @@ type Indicator struct {
 type Label struct {
 	SV string `toml:"sv"`
 	EN string `toml:"en"`
+}
+
+// Balance is the point at which a signed difference, or a ratio, is even. What
+// grows or shrinks is the distance to it, which Above and Below name in Swedish
+// while the value lies there; the sides are said after it, where the names do not
+// tell them.
+type Balance struct {
+	At        float64 `toml:"at"`
+	Above     string  `toml:"above"`
+	Below     string  `toml:"below"`
+	SideAbove string  `toml:"side_above"`
+	SideBelow string  `toml:"side_below"`
 }
 
 // Break is the first year after a break in the series.

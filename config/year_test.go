@@ -14,8 +14,13 @@ func TestEndedYear(t *testing.T) {
 		ends, day string
 		want      int
 	}{
-		{"", "2026-12-31", 2025}, {"", "2027-01-01", 2026}, {"", "2026-06-30", 2025},
-		{"09-14", "2026-09-14", 2025}, {"09-14", "2026-09-15", 2026}, {"09-14", "2027-01-01", 2026}, {"09-14", "2026-01-01", 2025},
+		{"", "2026-12-31", 2025},
+		{"", "2027-01-01", 2026},
+		{"", "2026-06-30", 2025},
+		{"09-14", "2026-09-14", 2025},
+		{"09-14", "2026-09-15", 2026},
+		{"09-14", "2027-01-01", 2026},
+		{"09-14", "2026-01-01", 2025},
 	} {
 		day, err := time.Parse(time.DateOnly, test.day)
 		if err != nil {
@@ -39,5 +44,21 @@ func TestMistakesOfYearEnds(t *testing.T) {
 		if want := `year_ends "` + wrong + `": want a month and a day, as in "09-14"`; !strings.Contains(got, want) {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+func TestMistakesOfBalance(t *testing.T) {
+	t.Parallel()
+	shipped, err := Embedded.ReadFile("indicators/employment_gap_sex.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Replace(string(shipped), "below = ", "beneath = ", 1)
+	if got := mistakes(t, map[string]string{"indicators/employment_gap_sex.toml": body}, Overrides{}); !strings.Contains(got, `unknown key "balance.beneath"`) {
+		t.Error(got)
+	}
+	body = strings.Replace(string(shipped), "below = \"skillnaden\"\n", "", 1)
+	if got := mistakes(t, map[string]string{"indicators/employment_gap_sex.toml": body}, Overrides{}); !strings.Contains(got, "balance: want above and below") {
+		t.Error(got)
 	}
 }

@@ -93,7 +93,7 @@ func (m *making) describe(ctx context.Context) error {
 		}
 	}
 	const meaning = "indicator_id VARCHAR, label_sv VARCHAR, label_en VARCHAR, description_sv VARCHAR, areas VARCHAR[], goals VARCHAR[], kind VARCHAR, " +
-		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
+		"unit VARCHAR, unit_en VARCHAR, decimals INTEGER, polarity VARCHAR, change VARCHAR, balance DOUBLE, balance_above VARCHAR, balance_below VARCHAR, balance_side_above VARCHAR, balance_side_below VARCHAR, sexes VARCHAR[], minimum DOUBLE, maximum DOUBLE, " +
 		"formula VARCHAR, source VARCHAR, official BOOLEAN, caveats VARCHAR[], off_reason VARCHAR, kpi VARCHAR, lag_months INTEGER, every INTEGER, ended_year INTEGER, denominator_counts VARCHAR, additive BOOLEAN, " +
 		"target_value DOUBLE, target_year INTEGER, target_source VARCHAR, target_owner VARCHAR"
 	if err := m.table(ctx, "config", "indicator", meaning, indicators); err != nil {
@@ -122,6 +122,9 @@ func (m *making) indicatorRow(i config.Indicator) row {
 		"kind": kind, "unit": i.Unit.SV, "unit_en": empty(i.Unit.EN), "decimals": i.Decimals, "polarity": i.Polarity, "change": i.Change, "sexes": i.Sex,
 		"minimum": i.Minimum, "maximum": i.Maximum, "formula": i.Formula, "source": source, "official": i.Official, "caveats": i.Caveats, "off_reason": empty(i.Off), "kpi": empty(i.KPI),
 		"lag_months": i.LagMonths, "every": i.Every, "ended_year": i.EndedYear(m.pipeline.today()), "denominator_counts": empty(i.Denominator), "additive": i.Additive,
+	}
+	if b := i.Balance; b != nil {
+		r["balance"], r["balance_above"], r["balance_below"], r["balance_side_above"], r["balance_side_below"] = b.At, b.Above, b.Below, empty(b.SideAbove), empty(b.SideBelow)
 	}
 	if t := i.Target; t != nil {
 		r["target_value"], r["target_year"], r["target_source"], r["target_owner"] = t.Value, t.Year, t.Source, t.Owner

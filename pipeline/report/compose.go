@@ -112,7 +112,7 @@ func (r Report) summary() []document.Block {
 			{Text: strconv.Itoa(latest.Year)},
 			{Text: i.bare(latest.Value), Number: true},
 			{Text: i.Unit},
-			{Text: "har " + development(trend)},
+			{Text: i.has(trend)},
 			{Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
 		})
 	}
@@ -224,7 +224,7 @@ func (r Report) goalRow(i Indicator) []document.Cell {
 	}
 	said := "för få år"
 	if trend, ok := i.trend(sex); ok {
-		said = development(trend)
+		said = i.development(trend)
 	}
 	return []document.Cell{{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: said}}
 }
@@ -270,7 +270,8 @@ func (r Report) method() []document.Block {
 	blocks := []document.Block{
 		heading(1, "metod", "Metod, definitioner och källor"),
 		plain("Varje indikator beräknas ur oavrundade värden och avrundas en gång, när den visas. Ett värde som saknas är aldrig noll. " +
-			"Trenden är en minsta kvadratanpassad linje över högst de tio senaste åren utan brott, med 95-procentigt intervall; den beskriver serien och är inget test."),
+			"Trenden är en minsta kvadratanpassad linje över högst de tio senaste åren utan brott, med 95-procentigt intervall; den beskriver serien och är inget test. " +
+			"Att ett värde har ökat eller minskat sägs bara när också de avrundade värdena har gått åt det hållet. För skillnader, netton och kvoter med en balanspunkt är det avståndet dit som sägs ha ökat eller minskat."),
 	}
 	definitions := document.Table{Caption: "Definitioner", Header: []string{"Indikator", "Så räknas den", "Enhet", "Källa"}}
 	for _, i := range r.Indicators {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
 	"fmt"
@@ -34,7 +33,7 @@ func (r Report) English() document.Document {
 		heading(1, "about", "About this summary"),
 		document.Paragraph{Style: document.Boxed, Text: document.Plainly(standingEnglish)},
 		plain("Each indicator is shown for its own latest year. Changes of shares are in percentage points, of levels in per cent. The trend is a least-squares line over at most ten years without breaks; " +
-			"it is called flat when its 95 per cent interval holds zero or all its figures are the same in print, and unclear when the first and last of them do not go its way. Place 1 of the counties is best where a direction is better, else highest."),
+			"it is called flat when its 95 per cent interval holds zero or all its figures are the same in print, and unclear when the first and last of them do not go its way. Of a signed difference, or a ratio with a point of balance, it tells whether the value has gone farther from that or closer to it. Place 1 of the counties is best where a direction is better, else highest."),
 	}
 	for _, goal := range r.Framework.Goals {
 		if goal.Kind == "national" {
@@ -82,7 +81,7 @@ func (r Report) englishRow(i Indicator) []document.Cell {
 		{Text: i.englishUnit()},
 		numeric(i.englishChange(latest.Change1, latest.Percent1)),
 		numeric(i.englishChange(latest.Change5, latest.Percent5)),
-		{Text: englishTrend(trend)},
+		{Text: i.englishTrend(trend)},
 		numeric(i.englishNumber(i.at("00", sex, latest.Year))),
 		numeric(i.englishNumber(i.at(r.County, "women", latest.Year))),
 		numeric(i.englishNumber(i.at(r.County, "men", latest.Year))),
@@ -114,11 +113,6 @@ func (i Indicator) englishNumber(v *float64) string {
 
 func (i Indicator) englishChange(points, percent *float64) string {
 	return number.English(i.change(points, percent))
-}
-
-func englishTrend(t Trend) string {
-	words := map[string]string{"up": "up", "down": "down", "flat": "flat", "unclear": "unclear", "too_few_years": "too few years"}
-	return cmp.Or(words[t.says()], "–")
 }
 
 // englishCorrected are the corrections of our own; reasons are as they were

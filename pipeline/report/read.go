@@ -8,6 +8,7 @@ package report
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type Indicator struct {
 	LabelEN, UnitEN                               string
 	Decimals                                      int
 	Polarity, Change                              string
+	Balance                                       *config.Balance // of a signed difference, or a ratio with a point of balance
 	Areas, Goals, Caveats                         []string
 	Official                                      *bool
 	Notes                                         []string // that the source wants shown with the figures
@@ -88,6 +90,7 @@ type Comparison struct {
 type Trend struct {
 	Sex, Direction             string
 	Says                       string // what may be said of it; empty: Direction alone tells
+	Side                       string // of the point of balance on which the last value lies
 	First, Last, Years         int
 	FirstValue, LastValue      *float64
 	Slope, SlopeLow, SlopeHigh *float64
@@ -185,7 +188,7 @@ func figuresOf(ctx context.Context, file *warehouse.Reader) (f Figures, err erro
 func (r *reader) indicators(ctx context.Context) []Indicator {
 	var all []Indicator
 	at := map[string]int{}
-	for _, row := range r.rows(ctx, "select meta.*, about.additive from mart.indicator as meta join config.indicator as about using (indicator_id) order by indicator_id") {
+	for _, row := range r.rows(ctx, "select about.*, meta.* from mart.indicator as meta join config.indicator as about using (indicator_id) order by indicator_id") {
 		i := Indicator{
 			ID: text(row["indicator_id"]), Label: text(row["label_sv"]), Description: text(row["description_sv"]), Unit: text(row["unit"]),
 			Formula: text(row["formula"]), Source: text(row["source"]), Polarity: text(row["polarity"]), Change: text(row["change"]),
@@ -194,7 +197,7 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 		}
 		i.LabelEN, i.UnitEN = text(row["label_en"]), text(row["unit_en"])
 		i.Expected = moment(row["next_expected"])
-		i.Official, i.Notes, i.Target = flag(row["official"]), texts(row["notes"]), target(row)
+		i.Official, i.Notes, i.Target, i.Balance = flag(row["official"]), texts(row["notes"]), target(row), balance(row)
 		at[i.ID] = len(all)
 		all = append(all, i)
 	}
@@ -249,7 +252,7 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 
 func (i Indicator) trendOf(county string, row map[string]any) Trend {
 	t := Trend{
-		Sex: text(row["sex"]), Direction: text(row["direction"]), Says: text(row["says"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
+		Sex: text(row["sex"]), Direction: text(row["direction"]), Says: text(row["says"]), Side: text(row["side"]), First: whole(row["first_year"]), Last: whole(row["last_year"]), Years: whole(row["years"]),
 		FirstValue: double(row["first_value"]), LastValue: double(row["last_value"]),
 		Slope: double(row["slope"]), SlopeLow: double(row["slope_low"]), SlopeHigh: double(row["slope_high"]),
 	}
@@ -334,6 +337,18 @@ func target(row map[string]any) *Target {
 		return nil
 	}
 	return &Target{*value, whole(row["target_year"]), text(row["target_source"]), text(row["target_owner"]), flag(row["target_reached"])}
+}
+
+// balance is an indicator's; an edition of an older program has none.
+func balance(row map[string]any) *config.Balance {
+	at := double(row["balance"])
+	if at == nil {
+		return nil
+	}
+	return &config.Balance{
+		At: *at, Above: text(row["balance_above"]), Below: text(row["balance_below"]),
+		SideAbove: text(row["balance_side_above"]), SideBelow: text(row["balance_side_below"]),
+	}
 }
 
 func flag(v any) *bool {

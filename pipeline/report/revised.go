@@ -42,7 +42,7 @@ func (r Report) conclusions() []document.Block {
 		if c.Year > 0 {
 			year = strconv.Itoa(c.Year)
 		}
-		t.Rows = append(t.Rows, []document.Cell{{Text: about.Label}, {Text: year}, {Text: sexName(c.Sex)}, {Text: kinds[c.Kind]}, {Text: said(c.Old)}, {Text: said(c.New)}})
+		t.Rows = append(t.Rows, []document.Cell{{Text: about.Label}, {Text: year}, {Text: sexName(c.Sex)}, {Text: kinds[c.Kind]}, {Text: about.said(c.Old)}, {Text: about.said(c.New)}})
 	}
 	if len(t.Rows) == 0 {
 		return []document.Block{plain("Ingen slutsats om länet har ändrats: utveckling, plats, läge mot riket och nådda mål är de som stod där.")}
@@ -51,9 +51,13 @@ func (r Report) conclusions() []document.Block {
 }
 
 // said is a conclusion in the report's words.
-func said(code string) string {
+func (i Indicator) said(code string) string {
+	if i.Balance != nil && pointing(code) != "" {
+		return pointing(code) // an older program told the line's direction
+	}
 	words := map[string]string{
 		"up": "ökat", "down": "minskat", "flat": "i stort sett oförändrat", "unclear": "ingen entydig riktning", "too_few_years": "för få år",
+		"away": "längre från " + i.balanceAt(), "closer": "närmare " + i.balanceAt(), "crossed_up": i.over("crossed_up"), "crossed_down": i.over("crossed_down"),
 		"above": "över riket", "below": "under riket", "equal": "som riket", "reached": "nått", "not reached": "inte nått",
 	}
 	if word, ok := words[code]; ok {

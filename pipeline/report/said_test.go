@@ -103,3 +103,171 @@ func TestOlderEditionIsHeldAgainstItsFigures(t *testing.T) {
 		t.Error("1,031 and 1,034 have not gone up")
 	}
 }
+
+// Of a signed difference the distance to its point of balance is what grows or
+// shrinks, everywhere and in both languages.
+func TestDistanceToBalance(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load(config.Embedded, config.Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := func(id string) Indicator {
+		k := slices.IndexFunc(c.Indicators, func(i config.Indicator) bool { return i.ID == id })
+		return Indicator{Label: "X", LabelEN: "X", Unit: c.Indicators[k].Unit.SV, Decimals: c.Indicators[k].Decimals, Balance: c.Indicators[k].Balance}
+	}
+	up, down := 0.02, -0.02
+	for _, test := range []struct {
+		name, id string
+		first    float64
+		last     float64
+		trend    Trend
+		said     string // heading, and with or without har in the tables
+		sentence string
+		english  string
+		claims   []string
+	}{
+		{
+			"men's gap grows", "employment_gap_sex", -2.19, -2.28,
+			Trend{Direction: "down", Says: "away", Side: "below", Slope: &down},
+			"skillnaden har ökat, högre bland män", "har skillnaden ökat, högre bland män: värdet har i genomsnitt ändrats med −0,02 procentenheter per år", "farther from 0, below",
+			[]string{"ökat", "skillnaden har ökat"},
+		},
+		{
+			"men's gap shrinks", "employment_gap_sex", -2.4, -2.2,
+			Trend{Direction: "up", Says: "closer", Side: "below", Slope: &up},
+			"skillnaden har minskat, högre bland män", "har skillnaden minskat, högre bland män", "closer to 0, below",
+			[]string{"minskat", "skillnaden har minskat"},
+		},
+		{
+			"women's gap grows", "post_secondary_gap_sex", 9, 10,
+			Trend{Direction: "up", Says: "away", Side: "above", Slope: &up},
+			"skillnaden har ökat, högre bland kvinnor", "har skillnaden ökat, högre bland kvinnor", "farther from 0, above",
+			[]string{"ökat", "skillnaden har ökat"},
+		},
+		{
+			"the gap is gone", "employment_gap_birth_region", 0.9, 0.0,
+			Trend{Direction: "down", Says: "closer", Side: "at", Slope: &down},
+			"skillnaden har minskat", "har skillnaden minskat: värdet", "closer to 0",
+			[]string{"minskat", "skillnaden har minskat"},
+		},
+		{
+			"the gap has turned", "employment_gap_birth_region", 0.9, -0.5,
+			Trend{Direction: "down", Says: "crossed_down", Side: "below", Slope: &down},
+			"har gått från plus till minus", "har värdet gått från plus till minus, i genomsnitt −0,02", "from above to below 0",
+			[]string{"gått från plus till minus"},
+		},
+		{
+			"more move out", "domestic_net_migration_rate", -1, -3,
+			Trend{Direction: "down", Says: "away", Side: "below", Slope: &down},
+			"underskottet har ökat", "har underskottet ökat: värdet har i genomsnitt ändrats med −0,020", "farther from 0, below",
+			[]string{"underskottet har ökat"},
+		},
+		{
+			"fewer move out", "domestic_net_migration_rate", -3, -1,
+			Trend{Direction: "up", Says: "closer", Side: "below", Slope: &up},
+			"underskottet har minskat", "har underskottet minskat", "closer to 0, below",
+			[]string{"underskottet har minskat"},
+		},
+		{
+			"more move in", "international_net_migration_rate", 1, 3,
+			Trend{Direction: "up", Says: "away", Side: "above", Slope: &up},
+			"överskottet har ökat", "har överskottet ökat", "farther from 0, above",
+			[]string{"överskottet har ökat", "ökat"},
+		},
+		{
+			"fewer move in", "young_adult_net_migration_rate", 3, 1,
+			Trend{Direction: "down", Says: "closer", Side: "above", Slope: &down},
+			"överskottet har minskat", "har överskottet minskat", "closer to 0, above",
+			[]string{"överskottet har minskat", "minskat"},
+		},
+		{
+			"out turns to in", "domestic_net_migration_rate", -1, 1,
+			Trend{Direction: "up", Says: "crossed_up", Side: "above", Slope: &up},
+			"har gått från minus till plus", "har värdet gått från minus till plus", "from below to above 0",
+			[]string{"gått från minus till plus"},
+		},
+		{
+			"from nothing to in", "domestic_net_migration_rate", 0, 1,
+			Trend{Direction: "up", Says: "away", Side: "above", Slope: &up},
+			"överskottet har ökat", "har överskottet ökat", "farther from 0, above",
+			[]string{"överskottet har ökat", "ökat"},
+		},
+		{
+			"fewer women", "women_per_100_men_20_39", 94, 92,
+			Trend{Direction: "down", Says: "away", Side: "below", Slope: &down},
+			"underskottet av kvinnor har ökat", "har underskottet av kvinnor ökat", "farther from 100, below",
+			[]string{"underskottet av kvinnor har ökat"},
+		},
+		{
+			"more women than men", "women_per_100_men_20_39", 99, 101,
+			Trend{Direction: "up", Says: "crossed_up", Side: "above", Slope: &up},
+			"har gått från under 100 till över 100", "har värdet gått från under 100 till över 100", "from below to above 100",
+			[]string{"gått från under 100 till över 100"},
+		},
+		{
+			"nothing", "employment_gap_sex", -2.2, -2.2,
+			Trend{Direction: "flat", Says: "flat", Side: "below", Slope: &up},
+			"", "är värdet i stort sett oförändrat", "flat",
+			[]string{"i stort sett oförändrat"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := saidOf([]float64{test.first, test.first, test.first, test.last, test.last}, about(test.id), test.trend)
+			goal := strings.TrimPrefix(test.said, "har ")
+			if test.said == "" {
+				goal = "i stort sett oförändrat"
+			}
+			heading := "X: " + test.said + " i Västerbottens län 2020–2024"
+			if test.said == "" {
+				heading = "X: " + goal + " i Västerbottens län"
+			}
+			expect(t, r, map[string]string{"sentence": test.sentence, "heading": heading, "summary": test.said, "goal": goal, "english": test.english, "sheet": ": " + test.english}, test.claims...)
+		})
+	}
+}
+
+// Beside the country it is the larger distance, not the higher number, that is the
+// larger difference; over the point of balance the numbers themselves are told.
+func TestDistanceBesideTheCountry(t *testing.T) {
+	t.Parallel()
+	gap := Indicator{Unit: "procentenheter", Decimals: 1, Balance: &config.Balance{Above: "skillnaden", Below: "skillnaden"}}
+	rate := Indicator{Unit: "%", Decimals: 1, Balance: &config.Balance{Above: "ökningstakten", Below: "minskningstakten"}}
+	for _, test := range []struct {
+		i            Indicator
+		own, country float64
+		want         string
+	}{
+		{gap, -2.3, -2.0, "Skillnaden är 0,3 procentenheter större än i riket."},
+		{gap, -2.0, -2.3, "Skillnaden är 0,3 procentenheter mindre än i riket."},
+		{gap, 2.3, 2.0, "Skillnaden är 0,3 procentenheter större än i riket."},
+		{gap, 0, -0.4, "Skillnaden är 0,4 procentenheter mindre än i riket."},
+		{gap, 0.5, -0.4, "Värdet är 0,9 procentenheter högre än i riket."},
+		{gap, -2.31, -2.33, "Värdet är på samma nivå som i riket."},
+		{rate, 1, 0.4, "Ökningstakten är 0,6 procentenheter större än i riket."},
+		{rate, -1, -0.4, "Minskningstakten är 0,6 procentenheter större än i riket."},
+		{Indicator{Unit: "%", Decimals: 1}, -1, -0.4, "Värdet är 0,6 procentenheter lägre än i riket."},
+	} {
+		distance := test.own - test.country
+		test.i.Compare = []Comparison{{Year: 2024, Sex: "total", Country: &test.country, Gap: &distance}}
+		if got := (Figures{}).compareSentence(test.i, Value{Year: 2024, Value: &test.own}, "total"); got != test.want {
+			t.Errorf("%v beside %v: %q, want %q", test.own, test.country, got, test.want)
+		}
+	}
+}
+
+// A conclusion of an older edition is told by the line's direction, which is not
+// taken for growth.
+func TestConclusionsOfDistances(t *testing.T) {
+	t.Parallel()
+	i := Indicator{Balance: &config.Balance{At: 100}}
+	for code, want := range map[string]string{"away": "längre från 100", "closer": "närmare 100", "crossed_up": "från under 100 till över 100", "up": "uppåt", "flat": "i stort sett oförändrat", "3 of 21": "3 av 21"} {
+		if got := i.said(code); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+	if got := (Indicator{}).said("up"); got != "ökat" {
+		t.Error(got)
+	}
+}

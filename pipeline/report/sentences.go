@@ -1,9 +1,9 @@
 package report
 
 import (
-	"cmp"
 	"effekt/pipeline/number"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -38,29 +38,6 @@ func (i Indicator) distance() string {
 // rounded is a value as it is printed, to tell whether a difference shows.
 func (i Indicator) rounded(v float64) float64 {
 	return number.Round(v, i.Decimals)
-}
-
-// says is mart.indicator_trend's, which alone decides what may be said.
-func (t Trend) says() string { return cmp.Or(t.Says, t.Direction) }
-
-// development is the fixed vocabulary for what a trend says.
-func development(t Trend) string {
-	switch t.says() {
-	case "up":
-		return "ökat"
-	case "down":
-		return "minskat"
-	case "flat":
-		return "i stort sett oförändrat"
-	case "unclear":
-		return "ingen entydig riktning"
-	}
-	return "för få år"
-}
-
-// moves tells whether a trend goes somewhere.
-func (t Trend) moves() bool {
-	return !slices.Contains([]string{"flat", "unclear", "too_few_years"}, t.says())
 }
 
 // sexName is the sex in running text.
@@ -150,15 +127,13 @@ func trendSentence(i Indicator, sex string) string {
 		return fmt.Sprintf("%s är värdet i stort sett oförändrat: avrundat är det %s alla år.", years, i.printed(t.LastValue))
 	case t.says() == "unclear":
 		return fmt.Sprintf("%s har värdet ingen entydig riktning: linjen genom åren pekar %s, men värdet var %s %d och %s %d.",
-			years, pointing(t), i.printed(t.FirstValue), t.First, i.printed(t.LastValue), t.Last)
+			years, pointing(t.Direction), i.printed(t.FirstValue), t.First, i.printed(t.LastValue), t.Last)
 	}
-	return fmt.Sprintf("%s har värdet %s, i genomsnitt %s %s per år (95-procentigt intervall %s).",
-		years, development(t), number.Signed(*t.Slope, decimals), i.distance(), interval)
-}
-
-// pointing is the direction of the line itself.
-func pointing(t Trend) string {
-	return map[string]string{"up": "uppåt", "down": "nedåt"}[t.Direction]
+	mean := fmt.Sprintf("%s %s per år (95-procentigt intervall %s).", number.Signed(*t.Slope, decimals), i.distance(), interval)
+	if name, verb, side := i.apart(t); name != "" {
+		return fmt.Sprintf("%s har %s %s%s: värdet har i genomsnitt ändrats med %s", years, name, verb, side, mean)
+	}
+	return fmt.Sprintf("%s har värdet %s, i genomsnitt %s", years, i.development(t), mean)
 }
 
 // slopeDecimals is one more than the level has, for a slope is small beside it,
@@ -197,7 +172,10 @@ func (f Figures) compareSentence(i Indicator, latest Value, sex string) string {
 	}
 	var parts []string
 	if c.Gap != nil && !i.Additive {
+		name, farther := i.against(c, latest)
 		switch gap := i.rounded(*c.Gap); {
+		case gap != 0 && name != "":
+			parts = append(parts, fmt.Sprintf("%s är %s %s %s än i riket.", name, number.Swedish(math.Abs(gap), i.Decimals), i.distance(), farther))
 		case gap > 0:
 			parts = append(parts, fmt.Sprintf("Värdet är %s %s högre än i riket.", number.Swedish(gap, i.Decimals), i.distance()))
 		case gap < 0:
@@ -298,9 +276,5 @@ func (f Figures) finding(i Indicator) string {
 	if !ok || t.Slope == nil {
 		return fmt.Sprintf("%s, %s: för få år för en trend", i.Label, f.CountyName)
 	}
-	word := development(t)
-	if t.moves() {
-		word = "har " + word
-	}
-	return fmt.Sprintf("%s: %s i %s %d–%d", i.Label, word, f.CountyName, t.First, t.Last)
+	return fmt.Sprintf("%s: %s i %s %d–%d", i.Label, i.has(t), f.CountyName, t.First, t.Last)
 }

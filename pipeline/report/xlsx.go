@@ -199,7 +199,7 @@ func (b *book) title(i Indicator) string {
 		return b.report.finding(i)
 	}
 	trend, _ := i.trend(i.mainSex(b.report.County))
-	return fmt.Sprintf("%s, %s: %s", i.Label, b.report.CountyName, englishTrend(trend))
+	return fmt.Sprintf("%s, %s: %s", i.Label, b.report.CountyName, i.englishTrend(trend))
 }
 
 // remarks are a figure's, word for word in the workbook's language.

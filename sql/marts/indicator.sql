@@ -79,6 +79,7 @@ select
     meta.decimals,
     meta.polarity,
     meta.change,
+    meta.balance,
     meta.sexes,
     meta.formula,
     meta.source,

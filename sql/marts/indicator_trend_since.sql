@@ -67,8 +67,14 @@ select
         else 'flat'
     end as direction,
     trend_says(
-        direction, printed(first_value, decimals), printed(last_value, decimals), printed(lowest, decimals), printed(highest, decimals)
-    ) as says
+        direction,
+        printed(first_value, decimals),
+        printed(last_value, decimals),
+        printed(lowest, decimals),
+        printed(highest, decimals),
+        balance
+    ) as says,
+    side_of(printed(last_value, decimals), balance) as side
 from intervals
 left join config.indicator using (indicator_id)
 order by indicator_id, region, sex, first_year
