@@ -69,8 +69,9 @@ func (l *loader) dataset(c *Config, d Dataset) {
 }
 
 func (l *loader) table(d Dataset) {
-	if ok, _ := regexp.MatchString(`^(TAB[0-9]+|matrix:[A-Za-z0-9_]+)$`, d.Table); !ok {
-		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638, or matrix: and its older name, as in matrix:BefolkningNy", d.Table)
+	if ok, _ := regexp.MatchString(`^TAB[0-9]+$`, d.Table); !ok && (d.Off == "" || d.Table != "") {
+		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, "+
+			"so look the table up; while its id is not known, take table out and write off = \"why\"", d.Table)
 	}
 	if len(d.Select) == 0 && l.sound(d.File) {
 		l.find(d.File, "[select]", "[select] names the codes of every variable of the table")
@@ -208,6 +209,10 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 		if _, ok := c.Dataset(name); !ok {
 			l.find(i.File, strconv.Quote(name), "there is no data set %q", name)
 		}
+	}
+	off := func(name string) bool { d, _ := c.Dataset(name); return d.Off != "" }
+	if i.Off == "" && len(i.Datasets) > 0 && !slices.ContainsFunc(i.Datasets, func(name string) bool { return !off(name) }) {
+		l.find(i.File, "datasets", "every data set of the indicator is off: write off = \"why\" here too, in Swedish, for the report shows it")
 	}
 	if t := i.Target; t != nil && (t.Source == "" || t.Owner == "" || t.Year < 1900 || t.Year > 2200) {
 		l.find(i.File, "target", "a target needs a value, a year and its own source and owner")

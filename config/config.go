@@ -144,6 +144,8 @@ type Dataset struct {
 	Years          string                       `toml:"years"`
 	RefetchDays    int                          `toml:"refetch_days"`
 	Note           string                       `toml:"note"`
+	// Off says why the data set is not fetched; empty when it is.
+	Off string `toml:"off"`
 	// Successor is the data set in which the series goes on when this table has
 	// ended.
 	Successor string `toml:"successor"`

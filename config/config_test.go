@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -101,7 +102,7 @@ func TestUnknownPartTurnsAnIndicatorOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, i := range c.Indicators {
-		if (i.Off != "") != (i.ID == "sickness_days") {
+		if (i.Off != "") != (i.ID == "sickness_days" || i.ID == "business_employment_growth") {
 			t.Errorf("%s: off %q", i.ID, i.Off)
 		}
 	}
@@ -138,4 +139,37 @@ func FuzzLoad(f *testing.F) {
 			t.Error("a config without regions was accepted")
 		}
 	})
+}
+
+// What reads nothing but data sets that are off is off too, and says why.
+func TestIndicatorOfDataSetsThatAreOff(t *testing.T) {
+	t.Parallel()
+	c, err := Load(Embedded, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var off []string
+	for _, d := range c.Datasets {
+		if d.Off != "" {
+			off = append(off, d.Name)
+		}
+	}
+	for _, i := range c.Indicators {
+		if i.Off != "" {
+			off = append(off, i.ID)
+		}
+	}
+	if diff := cmp.Diff([]string{"jobs_business", "business_employment_growth"}, off); diff != "" || len(c.Indicators) != 45 {
+		t.Errorf("%d indicators\n%s", len(c.Indicators), diff)
+	}
+	const name = "indicators/business_employment_growth.toml"
+	body, err := Embedded.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := regexp.MustCompile(`(?m)^off = .*\n`).ReplaceAllString(string(body), "")
+	_, err = Load(files(t, map[string]string{name: on}), Overrides{})
+	if err == nil || !strings.Contains(err.Error(), name+":") || !strings.Contains(err.Error(), "every data set of the indicator is off") {
+		t.Errorf("error %v", err)
+	}
 }

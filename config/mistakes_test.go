@@ -29,8 +29,14 @@ func TestMistakesOfADataSet(t *testing.T) {
 	const sound = "source = \"scb\"\ntable = \"TAB1\"\n[select]\nRegion = [\"country\"]\n"
 	for name, test := range map[string]struct{ body, want string }{
 		"none":   {sound, ""},
-		"labels": {"source = \"scb\"\ntable = \"matrix:ArRegArbStDoN\"\n[select]\nKon = [\"label:män?\"]\n[codelists]\nKon = \"label:Kön\"\n", ""},
-		"empty":  {"", "datasets/x.toml: source \"\": want scb or kolada"},
+		"labels": {"source = \"scb\"\ntable = \"TAB1\"\n[select]\nKon = [\"label:män?\"]\n[codelists]\nKon = \"label:Kön\"\n", ""},
+		"off":    {"source = \"scb\"\noff = \"its id is not known\"\n[select]\nRegion = [\"country\"]\n", ""},
+		"a name of the older API": {
+			strings.Replace(sound, "TAB1", "matrix:ArRegArbStDoN", 1),
+			"datasets/x.toml:2:1: table \"matrix:ArRegArbStDoN\": want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, " +
+				"so look the table up; while its id is not known, take table out and write off = \"why\"\n  table = \"matrix:ArRegArbStDoN\"\n  ^",
+		},
+		"empty": {"", "datasets/x.toml: source \"\": want scb or kolada"},
 		"a key in another case": {
 			strings.Replace(sound, "table", "Table", 1),
 			"datasets/x.toml:2:1: unknown key \"Table\": it is written \"table\"\n  Table = \"TAB1\"\n  ^",
@@ -70,7 +76,7 @@ func TestMistakesOfADataSet(t *testing.T) {
 		},
 		"what makes no sense": {
 			"source = \"scb\"\ntable = \"BE0101N1\"\nfrequency = \"often\"\nrefetch_days = 0\n[select]\nRegion = [\"\", \"?\", \"label: \"]\nKon = []\n[codelists]\nKon = \"label:x|\"\n",
-			"datasets/x.toml:2:1: table \"BE0101N1\": want SCB's id, as in TAB638, or matrix: and its older name, as in matrix:BefolkningNy\n  table = \"BE0101N1\"\n  ^\n" +
+			"datasets/x.toml:2:1: table \"BE0101N1\": want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, so look the table up; while its id is not known, take table out and write off = \"why\"\n  table = \"BE0101N1\"\n  ^\n" +
 				"datasets/x.toml:3:1: frequency \"often\": want year, quarter, month\n  frequency = \"often\"\n  ^\n" +
 				"datasets/x.toml:4:1: refetch_days 0: want 1 to 3650\n  refetch_days = 0\n  ^\n" +
 				"datasets/x.toml:6:11: variable Region: the code \"\" is unknown\n  Region = [\"\", \"?\", \"label: \"]\n            ^\n" +

@@ -7,29 +7,20 @@ import (
 	"strings"
 )
 
-// Open is a matrix name or a label in a data set: what it stands for, only the
-// live metadata can tell.
+// Open is a label in a data set: what it stands for, only the live metadata can
+// tell.
 type Open struct {
-	Variable string // "" where the table is named by its matrix
-	Term     string // "matrix:ArRegArbStDoN", "label:Andel sysselsatta"
+	Variable string
+	Term     string // "label:Andel sysselsatta"
 	Codelist bool   // the label is a codelist's
 }
 
 // String is the term with the variable that it selects from.
-func (o Open) String() string {
-	if o.Variable == "" {
-		return o.Term
-	}
-	return fmt.Sprintf("%s %q", o.Variable, o.Term)
-}
+func (o Open) String() string { return fmt.Sprintf("%s %q", o.Variable, o.Term) }
 
-// Open lists what the source's metadata must resolve: the table first, then
-// labels by variable.
+// Open lists what the source's metadata must resolve, by variable.
 func (d Dataset) Open() []Open {
 	var open []Open
-	if strings.HasPrefix(d.Table, "matrix:") {
-		open = append(open, Open{Term: d.Table})
-	}
 	for variable, terms := range d.Select {
 		for _, term := range terms {
 			if strings.HasPrefix(term, "label:") {

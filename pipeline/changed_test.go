@@ -25,11 +25,11 @@ const newcomersTable = `{"class":"dataset","label":"Sysselsatta","source":"SCB",
  "BakgrVar":{"label":"bakgrund","category":{"index":["A1","A2"],"label":{"A1":"vistelsetid 0-1 år","A2":"vistelsetid 2-3 år"}}},
  "ContentsCode":{"label":"tabellinnehåll","category":{"index":["C1"],"label":{"C1":"Andel sysselsatta"},"unit":{"C1":{"base":"procent","decimals":1}}}},
  "Tid":{"label":"år","category":{"index":["2022","2023"]}}},
-"extension":{"px":{"tableid":"TAB7","matrix":"IntGr1"}},
+"extension":{"px":{"tableid":"TAB7"}},
 "value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24]}`
 
 const newcomersConfig = `source = "scb"
-table = "matrix:IntGr1"
+table = "TAB7"
 title = "Sysselsatta efter vistelsetid"
 [select]
 Region = ["country", "counties"]
@@ -136,15 +136,8 @@ func (b *bench) edit(replacements ...string) {
 	if body == newcomersTable {
 		b.t.Fatalf("nothing replaced: %q", replacements)
 	}
-	id := "TAB7"
-	if strings.Contains(body, `"TAB8"`) {
-		id = "TAB8"
-	}
 	if err := b.server.Revise(func(l *replay.Library) error {
-		if err := l.RemoveTable("TAB7"); err != nil {
-			return err
-		}
-		return l.SetTable(id, []byte(body))
+		return l.SetTable("TAB7", []byte(body))
 	}); err != nil {
 		b.t.Fatal(err)
 	}
@@ -171,7 +164,7 @@ func (b *bench) resolved() []string {
 func TestWhatIsResolvedIsRecorded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	open := []string{"matrix:IntGr1: resolves at fetch", `BakgrVar "label:vistelsetid 2-3 år": resolves at fetch`, `ContentsCode "label:Andel sysselsatta": resolves at fetch`}
+	open := []string{`BakgrVar "label:vistelsetid 2-3 år": resolves at fetch`, `ContentsCode "label:Andel sysselsatta": resolves at fetch`}
 	if diff := cmp.Diff(open, b.resolved()); diff != "" {
 		t.Error(diff)
 	}
@@ -179,21 +172,21 @@ func TestWhatIsResolvedIsRecorded(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	m := b.manifest()
-	if m.Table != "TAB7" || m.Matrix != "IntGr1" {
-		t.Errorf("table %s, matrix %s", m.Table, m.Matrix)
+	if m.Table != "TAB7" {
+		t.Errorf("table %s", m.Table)
 	}
 	want := []archive.Resolved{{Variable: "BakgrVar", Term: "label:vistelsetid 2-3 år", Code: "A2"}, {Variable: "ContentsCode", Term: "label:Andel sysselsatta", Code: "C1"}}
 	if diff := cmp.Diff(want, m.Resolved); diff != "" {
 		t.Error(diff)
 	}
-	pinned := []string{"matrix:IntGr1: TAB7", `BakgrVar "label:vistelsetid 2-3 år": A2`, `ContentsCode "label:Andel sysselsatta": C1`}
+	pinned := []string{`BakgrVar "label:vistelsetid 2-3 år": A2`, `ContentsCode "label:Andel sysselsatta": C1`}
 	if diff := cmp.Diff(pinned, b.resolved()); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// A table found by its matrix costs no request of its own when nothing is new.
-func TestUnchangedMatrixTableIsOneRequest(t *testing.T) {
+// Labels that were resolved once cost no request when nothing is new.
+func TestUnchangedTableIsOneRequest(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	if _, problems := b.fetch(); problems != "" {
@@ -248,11 +241,6 @@ func TestAChangedTableIsRefusedUntilAccepted(t *testing.T) {
 			[]string{`"A2":"vistelsetid 2-3 år"`, `"A2":"x"`, `"A1":"vistelsetid 0-1 år"`, `"A1":"vistelsetid 2-3 år"`},
 			`the label "vistelsetid 2-3 år" now stands for code "A1", it stood for "A2"; if the meaning is the same, write "A1" in place of the label under [select] in ` + file,
 			[]string{"label:vistelsetid 2-3 år", "A1"},
-		},
-		"the table": {
-			[]string{`"TAB7"`, `"TAB8"`},
-			`matrix:IntGr1: the matrix name "IntGr1" now belongs to TAB8 (Sysselsatta, matrix "IntGr1"), it belonged to TAB7; if the new table is the right one, write table = "TAB8" in ` + file,
-			[]string{"matrix:IntGr1", "TAB8"},
 		},
 		"a new variable": {
 			[]string{`"id":[`, `"id":["Typ",`, `"size":[`, `"size":[1,`, `"dimension":{`, `"dimension":{"Typ":{"label":"typ","category":{"index":["x"],"label":{"x":"hus"}},"extension":{"elimination":true}},`},

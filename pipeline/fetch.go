@@ -49,8 +49,12 @@ func (p *Pipeline) Matches(want Want) error {
 func (p *Pipeline) wanted(want Want) (map[string][]config.Dataset, error) {
 	wanted := map[string][]config.Dataset{}
 	for _, d := range p.Config.Datasets {
-		if (want.Source == "" || want.Source == d.Source) && (want.Dataset == "" || want.Dataset == d.Name) {
+		switch {
+		case want.Source != "" && want.Source != d.Source || want.Dataset != "" && want.Dataset != d.Name:
+		case d.Off == "":
 			wanted[d.Source] = append(wanted[d.Source], d)
+		case want.Dataset != "":
+			return nil, fmt.Errorf("the data set %s is off: %s", d.Name, d.Off)
 		}
 	}
 	if len(wanted) == 0 {

@@ -33,7 +33,7 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 	results := make([]DatasetResult, len(tasks))
 	var due []int
 	for i, t := range tasks {
-		stamp := listed[t.tableID()].Updated
+		stamp := listed[t.Table].Updated
 		switch {
 		case t.err != nil:
 			results[i] = p.told(failed(t, t.err))
@@ -42,7 +42,7 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 		case p.stale(t, full) || stamp != "" && stamp != t.latest.SourceUpdated && stamp != t.latest.ListedUpdated:
 			due = append(due, i)
 		default:
-			results[i] = p.told(p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp, Discontinued: t.checked.Discontinued || listed[t.tableID()].Discontinued}))
+			results[i] = p.told(p.unchanged(t, archive.Checked{At: p.Now(), ListedUpdated: stamp, Discontinued: t.checked.Discontinued || listed[t.Table].Discontinued}))
 		}
 	}
 	if len(due) == 0 {
@@ -60,7 +60,7 @@ func (p *Pipeline) fetchSCB(ctx context.Context, datasets []config.Dataset, full
 			continue
 		}
 		g.Go(func() error {
-			results[i] = p.told(p.fetchTable(ctx, tasks[i], listed[tasks[i].tableID()], limits))
+			results[i] = p.told(p.fetchTable(ctx, tasks[i], listed[tasks[i].Table], limits))
 			return nil
 		})
 	}
@@ -148,7 +148,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limi
 	}
 	return fetch.Renew(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
-		Matrix: table.Matrix, Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Announced: came.announced, Asked: t.asked,
+		Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Announced: came.announced, Asked: t.asked,
 	}, t.latest)
 }
 
@@ -163,35 +163,19 @@ func (p *Pipeline) scbDataset(t task) scb.Dataset {
 
 // pins are what the last vintage resolved, if it was of the same table.
 func (t task) pins() scb.Pins {
-	var pins scb.Pins
-	if strings.HasPrefix(t.Table, scb.MatrixTerm) {
-		pins.Table = t.tableID()
-	}
 	if !t.sameTable() {
-		return pins
+		return nil
 	}
+	var pins scb.Pins
 	for _, r := range t.latest.Resolved {
-		pins.Terms = append(pins.Terms, scb.Resolved(r))
+		pins = append(pins, scb.Resolved(r))
 	}
 	return pins
 }
 
 // sameTable tells whether the last vintage is of the table that the config
 // names now.
-func (t task) sameTable() bool { return t.has && strings.EqualFold(t.latest.Table, t.tableID()) }
-
-// tableID is the id of a table, of one that is named by its matrix the one it
-// was found to have; "" before the first fetch.
-func (t task) tableID() string {
-	name, ok := strings.CutPrefix(t.Table, scb.MatrixTerm)
-	switch {
-	case !ok:
-		return t.Table
-	case strings.EqualFold(t.latest.Matrix, name):
-		return t.latest.Table
-	}
-	return ""
-}
+func (t task) sameTable() bool { return t.has && strings.EqualFold(t.latest.Table, t.Table) }
 
 func resolved(table scb.Table) []archive.Resolved {
 	var all []archive.Resolved

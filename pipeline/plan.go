@@ -14,7 +14,8 @@ type PlanLine struct {
 	Metadata     int   // requests that describe
 	Requests     int   // requests for data; of Kolada at least so many, for pages follow
 	Seconds      float64
-	Err          error // what in the config does not resolve, or why the source did not answer
+	Off          string // why it is not fetched; empty when it is
+	Err          error  // what in the config does not resolve, or why the source did not answer
 }
 
 // Plan asks only for metadata and says what a full refresh would cost under
@@ -24,10 +25,11 @@ func (p *Pipeline) Plan(ctx context.Context) ([]PlanLine, error) {
 	var lines []PlanLine
 	limits, down := p.announced(ctx)
 	for _, d := range p.Config.Datasets {
-		l := PlanLine{Name: d.Name, Source: d.Source}
+		l := PlanLine{Name: d.Name, Source: d.Source, Off: d.Off}
 		asked := &counting{Caller: p.Client}
 		api := p.Config.SCB
 		switch {
+		case d.Off != "":
 		case d.Source == "kolada":
 			api = p.Config.Kolada
 			l.Err = p.planGroup(ctx, d, asked, &l)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What follows says the catalogue's 45 definitions once more, in Go, from the
+// What follows says the catalogue's definitions once more, in Go, from the
 // served bodies. It shares nothing with sql/.
 
 var ( // not state: the words of the sources

@@ -36,6 +36,9 @@ func TestRecompute(t *testing.T) {
 			r := newReckoner(t, data, p.Config)
 			published := publishedFigures(t, p)
 			for _, i := range p.Config.Indicators {
+				if i.Off != "" && len(published[i.ID]) == 0 {
+					continue
+				}
 				r.compare(t, i, published[i.ID])
 			}
 		})
@@ -170,8 +173,8 @@ func (r *reckoner) reckon(i config.Indicator, out emit) {
 		r.incomes(i.ID, out)
 	case "life_expectancy_at_birth", "skills_matching_rate", "recent_immigrant_employment":
 		r.direct(i.ID, out)
-	case "business_employment_growth", "commuting_ratio":
-		r.jobs(i.ID, out)
+	case "commuting_ratio":
+		r.jobs(out)
 	case "grp_per_capita", "grp_per_employed", "grp_volume_index", "grp_per_ghg_tonne":
 		r.products(i.ID, out)
 	default:

@@ -145,29 +145,15 @@ func (r *reckoner) direct(id string, out emit) {
 	}
 }
 
-// jobs gives indicators 36 and 37.
-func (r *reckoner) jobs(id string, out emit) {
+// jobs gives indicator 37.
+func (r *reckoner) jobs(out emit) {
+	t := r.tables["TAB3204"]
 	for _, region := range r.regions {
-		if id == "commuting_ratio" {
-			t := r.tables["TAB9901"]
-			for year := range t.years() {
-				at := func(content string) figure {
-					return t.cell(true, year, "Region", region, "Kon", "1+2", "SNI2007", "A-U+US", "Fodelseregion", "tot", "ContentsCode", content)
-				}
-				out(region, year, "total", per(at("000002XH"), at("000002XI"), 1))
-			}
-			continue
-		}
-		t := r.tables["TAB9902"]
 		for year := range t.years() {
-			for _, sex := range sexesOf {
-				at := func(year int) figure {
-					return t.cell(true, year, "Region", region, "Kon", konOf[sex], "ArbetsSektor", "030", "Alder", "15-74", "Fodelseregion", "tot", "ContentsCode", "000002XT")
-				}
-				if year > 2020 { // the first year of the demonstration
-					out(region, year, sex, per(less(at(year), at(year-1)), at(year-1), 100))
-				}
+			at := func(content string) figure {
+				return t.cell(true, year, "Region", region, "Kon", "1+2", "SNI2007", "A-U+US", "Fodelseregion", "tot", "ContentsCode", content)
 			}
+			out(region, year, "total", per(at("000002XH"), at("000002XI"), 1))
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (p *Pipeline) carried(results []DatasetResult) ([]DatasetResult, error) {
 	}
 	all := append([]DatasetResult(nil), results...)
 	for _, d := range p.Config.Datasets {
-		if trouble, ok := troubles[d.Name]; ok && !known[d.Name] {
+		if trouble, ok := troubles[d.Name]; ok && !known[d.Name] && d.Off == "" {
 			all = append(all, DatasetResult{Name: d.Name, Source: d.Source, State: Failed, Err: errors.New(trouble.Error)})
 		}
 	}

@@ -30,6 +30,7 @@ const (
 	Stopped Standing = "discontinued" // SCB itself says so
 	Frozen  Standing = "frozen"       // a year after they were due: the table has probably ended
 	Ended   Standing = "ended"        // the series has gone on in its successor
+	Off     Standing = "off"          // the config says not to fetch it, and why
 )
 
 // How long after they were due figures may be missing.
@@ -51,8 +52,8 @@ type StatusLine struct {
 	// before, and Proposal a table that may carry it on.
 	News     []string
 	Proposal archive.Proposal
-	// Resolved says of each matrix name and label what it was resolved to, or
-	// that it resolves at fetch; empty where the config has ids and codes.
+	// Resolved says of each label what it was resolved to, or that it resolves at
+	// fetch; empty where the config has codes.
 	Resolved []string
 	// Error is why the last fetch failed, "" when it did not, and FailedAt when.
 	Error    string
@@ -74,7 +75,7 @@ func (p *Pipeline) Status() ([]StatusLine, error) {
 		if err != nil {
 			l.Standing, l.Reason = Unread, err.Error()
 		}
-		if trouble, ok := troubles[d.Name]; ok {
+		if trouble, ok := troubles[d.Name]; ok && d.Off == "" {
 			l.Error, l.FailedAt = trouble.Error, trouble.run.End
 		}
 		latest[d.Name] = l.LastPeriod
@@ -89,6 +90,10 @@ func (p *Pipeline) Status() ([]StatusLine, error) {
 func (p *Pipeline) standing(d config.Dataset) (StatusLine, error) {
 	t := p.task(d)
 	l := StatusLine{Name: d.Name, Source: d.Source, Standing: Never, Resolved: t.resolutions()}
+	if d.Off != "" {
+		l.Standing, l.Reason = Off, d.Off
+		return l, nil
+	}
 	if t.err != nil || !t.has {
 		return l, t.err
 	}
@@ -274,14 +279,7 @@ func (t task) resolutions() []string {
 	pins := t.pins()
 	var lines []string
 	for _, open := range t.Open() {
-		code := "resolves at fetch"
-		switch {
-		case open.Variable == "" && pins.Table != "":
-			code = pins.Table
-		case open.Variable != "":
-			code = cmp.Or(pins.Of(open.Variable, open.Term, open.Codelist), code)
-		}
-		lines = append(lines, open.String()+": "+code)
+		lines = append(lines, open.String()+": "+cmp.Or(pins.Of(open.Variable, open.Term, open.Codelist), "resolves at fetch"))
 	}
 	return lines
 }

@@ -232,7 +232,7 @@ func (m *making) datasetRow(d config.Dataset) row {
 	if vintages := m.in.vintages[d.Name]; len(vintages) > 0 {
 		v := vintages[0]
 		if v.Table != "" {
-			r["table_id"] = v.Table // which a matrix name was found to mean
+			r["table_id"] = v.Table // the config may name another by now
 		}
 		r["vintage"], r["source_updated"], r["fetched"] = v.Name, empty(v.SourceUpdated), stamp(v.Fetched)
 		r["last_period"], r["requests"] = empty(lastPeriod(v.Manifest)), len(v.Requests)

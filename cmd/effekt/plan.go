@@ -47,7 +47,10 @@ func (a *app) showPlan(p *pipeline.Pipeline, lines []pipeline.PlanLine) error {
 	var unresolved []error
 	for _, l := range lines {
 		resolves := "yes"
-		if l.Err != nil {
+		switch {
+		case l.Off != "":
+			resolves = "off: " + l.Off
+		case l.Err != nil:
 			resolves = "no"
 			unresolved = append(unresolved, fmt.Errorf("%s: %w", l.Name, l.Err))
 		}

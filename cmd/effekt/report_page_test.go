@@ -99,6 +99,9 @@ func pageSummaries(t *testing.T, tables map[string]map[string]map[string]string,
 		}
 		for label, printed := range rows {
 			row := latest[label]
+			if row == nil && printed["Utveckling"] == "uppgift saknas" && printed["År"]+printed["Värde"] == "––" {
+				continue
+			}
 			if row == nil {
 				t.Errorf("%s: %s is no indicator with a figure", caption, label)
 				continue

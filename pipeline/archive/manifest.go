@@ -19,7 +19,6 @@ type Manifest struct {
 	Source        string     `json:"source"`
 	Dataset       string     `json:"dataset"`
 	Table         string     `json:"table,omitempty"`
-	Matrix        string     `json:"matrix,omitempty"` // the name that Table was found by
 	Resolved      []Resolved `json:"resolved,omitempty"`
 	Title         string     `json:"title,omitempty"`
 	Started       time.Time  `json:"started"`

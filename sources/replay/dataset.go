@@ -202,7 +202,8 @@ func appendObject(b []byte, members map[string]json.RawMessage, order ...string)
 }
 
 // appendExtension appends the data set's own extension. Only data answers have
-// discontinued, and it is always null: the server never fills it.
+// discontinued, and it is always null: the server never fills it. The matrix is
+// the table's id, whatever the table was called in the older API.
 func (d dataset) appendExtension(b []byte) []byte {
 	members := maps.Clone(d.t.extension)
 	if members == nil {
@@ -216,6 +217,7 @@ func (d dataset) appendExtension(b []byte) []byte {
 	if px == nil {
 		px = map[string]json.RawMessage{}
 	}
+	px["matrix"] = appendString(nil, d.t.id)
 	px["language"] = appendString(nil, d.language)
 	px["heading"], px["stub"] = appendStrings(nil, d.heading), appendStrings(nil, d.stub)
 	members["px"] = appendObject(nil, px, "infofile", "tableid", "decimals", "official-statistics",

@@ -30,8 +30,7 @@
 // key is optional and the rest is worked out from the table. A table with
 // languages is unknown in all others.
 //
-// A search finds words in id, label and variables, and a matrix name
-// (extension.px.matrix), alone or as matrix:name.
+// A search finds words in id, label and variables.
 //
 // A Kolada record may carry "changed" (a date); else it has its file's, else
 // the folder's, else 2026-01-01. Only from_date reads it: a from_date after it

@@ -55,17 +55,16 @@ func compareTables(a, b *table) int {
 }
 
 // has says whether every word, in lower case, stands somewhere in id, label or
-// variables, or is the matrix name; it is no Lucene, but AND is its default
-// operator. Of its fields, matrix:… is known; no text is in a field that is
-// not.
+// variables; it is no Lucene, but AND is its default operator. Of its fields,
+// matrix:… is known, which holds the id; no text is in a field that is not.
 func (t *table) has(words []string) bool {
 	all := strings.ToLower(t.id + " " + t.label + " " + strings.Join(t.variableNames(), " "))
 	return !slices.ContainsFunc(words, func(w string) bool {
 		field, value, fielded := strings.Cut(w, ":")
 		if fielded {
-			return field != "matrix" || !strings.EqualFold(value, t.matrix())
+			return field != "matrix" || !strings.EqualFold(value, t.id)
 		}
-		return !strings.Contains(all, w) && !strings.EqualFold(w, t.matrix())
+		return !strings.Contains(all, w)
 	})
 }
 

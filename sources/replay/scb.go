@@ -127,7 +127,7 @@ func (c *scbCall) data(t *table) answer {
 		return p.answer()
 	}
 	a := okJSON(t.data(s, c.language, c.s.options.Dialect))
-	a.header = http.Header{"Content-Disposition": {`inline; filename="` + t.matrix() + `.json"`}}
+	a.header = http.Header{"Content-Disposition": {`inline; filename="` + t.id + `.json"`}}
 	a.cells = s.cells
 	return a
 }
@@ -148,13 +148,6 @@ func (c *scbCall) checkFormat() *answer {
 		return &a
 	}
 	return nil
-}
-
-func (t *table) matrix() string {
-	if m := text(t.px["matrix"]); m != "" {
-		return m
-	}
-	return t.id
 }
 
 func okJSON(body []byte) answer {

@@ -3,6 +3,7 @@ package replay
 import (
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -269,5 +270,23 @@ func TestGzip(t *testing.T) {
 	}
 	if body, err := io.ReadAll(z); err != nil || !json.Valid(body) {
 		t.Errorf("%v %s", err, body)
+	}
+}
+
+// SCB's matrix is the table's id, whatever a folder calls the table.
+func TestMatrixIsTheID(t *testing.T) {
+	t.Parallel()
+	server, running := serve(t, Options{})
+	old := strings.Replace(fmt.Sprintf(testTable, testValues()), `"matrix":"TAB1"`, `"matrix":"ArRegArbStDoN"`, 1)
+	if err := server.Revise(func(l *Library) error { return l.SetTable("TAB1", []byte(old)) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"metadata", "data?valuecodes[Region]=24&valuecodes[Alder]=0&valuecodes[Kon]=1&valuecodes[ContentsCode]=C1&valuecodes[Tid]=2024"} {
+		if r := get(t, running.SCB()+"/tables/TAB1/"+path); r.status != 200 || !strings.Contains(r.body, `"matrix":"TAB1"`) || strings.Contains(r.body, "ArReg") {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+	if r := get(t, running.SCB()+"/tables?query=ArRegArbStDoN"); strings.Contains(r.body, `"TAB1"`) {
+		t.Errorf("found by the name in the older API: %s", r.body)
 	}
 }

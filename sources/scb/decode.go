@@ -13,7 +13,6 @@ import (
 // repeated division of i by the sizes gives, the last dimension fastest.
 type Cube struct {
 	ID                     string // extension.px.tableid
-	Matrix                 string // extension.px.matrix
 	Label, Source, Updated string
 	Official               *bool    // extension.px.official-statistics
 	Discontinued           bool     // extension.discontinued, which SCB seldom sets
@@ -56,7 +55,6 @@ type rootExtension struct {
 	Discontinued  json.RawMessage `json:"discontinued"`
 	PX            struct {
 		TableID  string `json:"tableid"`
-		Matrix   string `json:"matrix"`
 		Official *bool  `json:"official-statistics"`
 		Decimals int    `json:"decimals"`
 	} `json:"px"`
@@ -188,7 +186,7 @@ func (p *parts) head() error {
 			return err
 		}
 	}
-	p.cube.ID, p.cube.Matrix, p.cube.Official = p.extra.PX.TableID, p.extra.PX.Matrix, p.extra.PX.Official
+	p.cube.ID, p.cube.Official = p.extra.PX.TableID, p.extra.PX.Official
 	p.cube.Discontinued = string(p.extra.Discontinued) == "true"
 	return p.notes()
 }

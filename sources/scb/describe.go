@@ -12,7 +12,7 @@ import (
 // the case of a variable's code does not matter, that of a value's does.
 type Dataset struct {
 	Name, File string
-	Table      string // "TAB638", or "matrix:ArRegArbStDoN"
+	Table      string // "TAB638"
 	// RegionVariable is the variable on which Words apply, "Region".
 	RegionVariable string
 	// Select holds the terms by variable: a code, "25..64", "2000..", "..2024",
@@ -26,13 +26,12 @@ type Dataset struct {
 	Units     map[string]map[string]string // the same for units
 	Words     map[string][]string          // "counties" → codes in this table's coding
 	Yearly    bool                         // a part of a year, or spans of different length, are a problem
-	Pins      Pins                         // a matrix name or label that stands for anything else is a problem
+	Pins      Pins                         // a label that stands for anything else is a problem
 }
 
 // Table is one table with the selection made out in its own codes.
 type Table struct {
 	ID, Title, Updated string
-	Matrix             string // the name it was found by, "" where the data set has the id
 	Resolved           []Resolved
 	Discontinued       bool
 	Official           *bool    // nil where the table does not say
@@ -78,21 +77,13 @@ func (p *Problems) add(format string, args ...any) {
 // names, and makes out the selection. Everything that does not resolve is told
 // at once in a *Problems.
 func (s Source) Describe(ctx context.Context, d Dataset) (Table, error) {
-	id, answer, err := s.describedTable(ctx, d)
+	cube, err := s.Metadata(ctx, d.Table)
 	if err != nil {
 		return Table{}, err
 	}
-	cube, err := Decode(answer.Body)
-	if err != nil {
-		return Table{}, fmt.Errorf("scb: %s: metadata: %w", id, err)
-	}
-	t := Table{ID: id, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Discontinued: cube.Discontinued}
+	t := Table{ID: d.Table, Title: cube.Label, Updated: cube.Updated, Official: cube.Official, Discontinued: cube.Discontinued}
 	t.Notes, t.Mandatory = notes(cube)
-	if name, ok := strings.CutPrefix(d.Table, MatrixTerm); ok {
-		t.Matrix = name
-	}
-	d.Table = id
-	w := wish{dataset: d, cube: cube, problems: &Problems{Table: id}}
+	w := wish{dataset: d, cube: cube, problems: &Problems{Table: d.Table}}
 	w.check()
 	for _, dimension := range cube.Dimensions {
 		codelist := w.codelist(dimension)

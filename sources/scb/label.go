@@ -15,10 +15,6 @@ import (
 // whose codes no source gives.
 const LabelTerm = "label:"
 
-// MatrixTerm begins a table that is named by its matrix, its name in the older
-// API, for tables whose id no source gives.
-const MatrixTerm = "matrix:"
-
 // Resolved is what a label stood for when the metadata was read.
 type Resolved struct {
 	Variable string
@@ -27,16 +23,12 @@ type Resolved struct {
 	Codelist bool   // the label of a codelist, not of a value
 }
 
-// Pins is what a data set's matrix name and labels stood for when it was last
-// fetched; the zero value pins nothing.
-type Pins struct {
-	Table string // the id the matrix name stood for
-	Terms []Resolved
-}
+// Pins is what a data set's labels stood for when it was last fetched.
+type Pins []Resolved
 
 // Of is what a label of a variable stood for, "" where nothing is pinned.
 func (p Pins) Of(variable, term string, codelist bool) string {
-	for _, r := range p.Terms {
+	for _, r := range p {
 		if strings.EqualFold(r.Variable, variable) && r.Term == term && r.Codelist == codelist {
 			return r.Code
 		}

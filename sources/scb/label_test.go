@@ -96,7 +96,7 @@ func TestLabelsThatDoNotResolve(t *testing.T) {
 		}},
 	} {
 		d := newcomers("TAB7")
-		d.Select["BakgrVar"], d.Pins = []string{test.term}, Pins{Terms: test.pins}
+		d.Select["BakgrVar"], d.Pins = []string{test.term}, test.pins
 		problems := told(t, s, d)
 		if test.want == nil && problems != "" {
 			t.Errorf("%s: %s", name, problems)

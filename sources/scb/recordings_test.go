@@ -102,13 +102,13 @@ func TestListingOfRecordings(t *testing.T) {
 	}
 }
 
-// The real description of TAB6471, found by its matrix name.
+// The real description of TAB6471.
 func TestDescribeRecordings(t *testing.T) {
 	t.Parallel()
 	metadata := recorded(t, "TAB6471-metadata-sv.json")
-	s := Source{Caller: served{metadata, []byte(`{"tables":[{"id":"TAB6471"}],"page":{"totalPages":1}}`)}, Base: "http://scb", Language: "sv"}
+	s := Source{Caller: served{metadata, nil}, Base: "http://scb", Language: "sv"}
 	d := Dataset{
-		File: "datasets/x.toml", Table: "matrix:TAB6471", RegionVariable: "Region",
+		File: "datasets/x.toml", Table: "TAB6471", RegionVariable: "Region",
 		Select: map[string][]string{
 			"Region": {"country", "counties", "municipalities"}, "Alder": {"TotSA", "0..4"}, "Kon": {"label:kvinnor"}, "ContentsCode": {"000007SF"}, "Tid": {"2025.."},
 		},

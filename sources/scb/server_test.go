@@ -17,8 +17,8 @@ import (
 // "Kon kön 1=män 2=kvinnor", with + before the code where it can be left out.
 // An underscore in a label is a space.
 type fixture struct {
-	id, matrix string
-	variables  []string
+	id        string
+	variables []string
 }
 
 func (f fixture) body(t testing.TB) []byte {
@@ -48,7 +48,7 @@ func (f fixture) body(t testing.TB) []byte {
 	body, err := json.Marshal(map[string]any{
 		"class": "dataset", "label": "Tabell " + f.id, "source": "SCB", "updated": "2026-06-08T06:00:00Z", "id": ids, "size": sizes,
 		"role": map[string]any{"time": []string{"Tid"}, "metric": []string{"ContentsCode"}}, "dimension": dimensions, "value": values,
-		"extension": map[string]any{"px": map[string]any{"tableid": f.id, "matrix": f.matrix}},
+		"extension": map[string]any{"px": map[string]any{"tableid": f.id}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,9 +64,9 @@ func jobs() []fixture {
 		"ContentsCode tabellinnehåll C1=Andel_sysselsatta C2=Antal", "Tid år 2022=2022 2023=2023",
 	}
 	return []fixture{
-		{"TAB7", "ArRegArbStDoN", variables},
-		{"TAB8", "ArRegArbStatus", variables},
-		{"TAB9", "TAB9", append([]string{"Typ typ x=hus y=lägenhet"}, variables...)},
+		{"TAB7", variables},
+		{"TAB8", variables},
+		{"TAB9", append([]string{"Typ typ x=hus y=lägenhet"}, variables...)},
 	}
 }
 

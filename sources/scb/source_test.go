@@ -182,7 +182,7 @@ func TestDescribeTellsAllProblems(t *testing.T) {
 // that lacks a county: which is named, and never left out silently.
 func TestRegionsInTheTablesOwnCoding(t *testing.T) {
 	t.Parallel()
-	nuts := fixture{"TAB4642", "FkvotHVD", []string{
+	nuts := fixture{"TAB4642", []string{
 		"Region region 00=Riket SE322=Jämtlands_län SE331=Västerbottens_län 2480=Umeå", "ContentsCode innehåll C1=Kvot", "Tid år 2023=2023",
 	}}
 	_, s := serve(t, []fixture{nuts}, replay.Options{})

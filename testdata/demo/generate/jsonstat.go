@@ -15,7 +15,6 @@ const notice = "Syntetiska uppgifter framtagna för demonstration; de är inte s
 // A table is one SCB table before it is written.
 type table struct {
 	id       string // TAB638
-	matrix   string // name in the older API
 	title    string // without years and notice
 	subject  string // two letters
 	area     string // the subject in words
@@ -208,7 +207,7 @@ func (t *table) extension() map[string]any {
 			"infofile": t.subject + "DEMO", "tableid": t.id, "decimals": 0, "official-statistics": t.official,
 			"aggregallowed": !t.noSums, "copyright": false, "language": "sv", "contents": t.title,
 			"descriptiondefault": false, "heading": []string{"ContentsCode", "Tid"}, "stub": stub,
-			"matrix": t.matrix, "subject-code": t.subject, "subject-area": t.area,
+			"matrix": t.id, "subject-code": t.subject, "subject-area": t.area,
 		},
 	}
 }

@@ -74,7 +74,7 @@ func tables() []func(*world) *table {
 	return []func(*world) *table{
 		tab638, tab5557, tab3981, tab3200, tab3554, tab3138,
 		tab5169, tab6481, tab1212, tab6640, tab4394, tab2538, tab4642, tab4352,
-		tab6366, tab6384, tab389, tab5655, tabJobs, tabBusiness, tab4357,
+		tab6366, tab6384, tab389, tab5655, tab3204, tab4357,
 	}
 }
 

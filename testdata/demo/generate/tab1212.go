@@ -11,7 +11,7 @@ func tab1212(w *world) *table {
 	const first, last, youngest, oldest = 2013, 2024, 19, 30
 	regions := w.metropolitan()
 	t := &table{
-		id: "TAB1212", matrix: "Flyttningar97", title: "Flyttningar efter region, ålder och kön",
+		id: "TAB1212", title: "Flyttningar efter region, ålder och kön",
 		subject: "BE", area: "Befolkning", updated: "2025-02-21T07:00:00Z", official: true,
 		vars: []variable{placeVariable(regions),
 			{code: "Alder", label: "ålder", elimination: true, codes: classCodes(singleAges(youngest, oldest))}, sexes(),
@@ -34,7 +34,7 @@ func tab6640(w *world) *table {
 	regions := w.metropolitan()
 	ages := []ageClass{{"TotSA", 0, 100}, {"15-19", 15, 19}, {"20-24", 20, 24}, {"20-29", 20, 29}, {"25-29", 25, 29}, {"30-39", 30, 39}}
 	t := &table{
-		id: "TAB6640", matrix: "Flyttningar97CKM", title: "Flyttningar efter region, ålder och kön",
+		id: "TAB6640", title: "Flyttningar efter region, ålder och kön",
 		subject: "BE", area: "Befolkning", updated: "2026-02-24T07:00:00Z", official: true, noSums: true,
 		notes: []string{noiseNote},
 		vars: []variable{placeVariable(regions), {code: "Alder", label: "ålder", codes: classCodes(ages)}, sexesCKM(),

@@ -6,7 +6,7 @@ import "math"
 func tab2538(w *world) *table {
 	const first, last = 2010, 2025
 	t := &table{
-		id: "TAB2538", matrix: "LghReHustypAr", title: "Färdigställda lägenheter i nybyggda hus efter region och hustyp",
+		id: "TAB2538", title: "Färdigställda lägenheter i nybyggda hus efter region och hustyp",
 		subject: "BO", area: "Boende, byggande och bebyggelse", updated: "2026-05-11T06:00:00Z", official: true,
 		vars: []variable{w.regionVariable(),
 			{code: "Hustyp", label: "hustyp", elimination: true, codes: named("FLERBO flerbostadshus", "SMÅHUS småhus")},

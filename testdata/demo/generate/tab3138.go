@@ -12,7 +12,7 @@ const grpFirst, grpLast = 2000, 2024
 func tab3138(w *world) *table {
 	g := w.grp()
 	t := &table{
-		id: "TAB3138", matrix: "NR0105ENS2010T01A", subject: "NR", area: "Nationalräkenskaper", official: true,
+		id: "TAB3138", subject: "NR", area: "Nationalräkenskaper", official: true,
 		title: "Regionalräkenskaper efter region (län, riksområde)", updated: "2025-12-16T07:00:00Z",
 		vars: []variable{
 			{code: "Region", label: "region", codes: g.codes},

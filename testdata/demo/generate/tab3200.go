@@ -10,7 +10,7 @@ func tab3200(w *world) *table {
 	codes := classCodes(ages)
 	codes[2].label = "60-64 år"
 	t := &table{
-		id: "TAB3200", matrix: "ArRegArbStatus", subject: "AM", area: "Arbetsmarknad", official: true,
+		id: "TAB3200", subject: "AM", area: "Arbetsmarknad", official: true,
 		title:   "Befolkningens arbetsmarknadsstatus (BAS) efter region, kön, ålder och födelseregion",
 		updated: "2025-11-28T07:00:00Z",
 		notes:   []string{"Uppgifterna är skyddade; totaler är inte alltid lika med summan av sina delar."},

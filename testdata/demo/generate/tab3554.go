@@ -7,7 +7,7 @@ import "math"
 func tab3554(w *world) *table {
 	const first, last = 1999, 2024
 	t := &table{
-		id: "TAB3554", matrix: "SamForvInk1", subject: "HE", area: "Hushållens ekonomi", official: true,
+		id: "TAB3554", subject: "HE", area: "Hushållens ekonomi", official: true,
 		title:   "Sammanräknad förvärvsinkomst för boende i Sverige hela året efter region, kön, ålder och inkomstklass",
 		updated: "2026-01-20T07:00:00Z",
 		vars: []variable{

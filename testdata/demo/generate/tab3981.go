@@ -8,7 +8,7 @@ func tab3981(w *world) *table {
 	const first, last = 2015, 2025
 	const youngest, oldest = 24, 66
 	t := &table{
-		id: "TAB3981", matrix: "Utbildning", title: "Befolkning 16-74 år efter region, ålder, utbildningsnivå och kön",
+		id: "TAB3981", title: "Befolkning 16-74 år efter region, ålder, utbildningsnivå och kön",
 		subject: "UF", area: "Utbildning och forskning", updated: "2026-04-27T06:00:00Z", official: true,
 		vars: []variable{
 			w.regionVariable(),

@@ -17,7 +17,7 @@ func tab4352(_ *world) *table {
 		index = append(index, index[len(index)-1]*math.Exp(rise))
 	}
 	t := &table{
-		id: "TAB4352", matrix: "KPItotAr", title: "Konsumentprisindex (KPI), årsmedeltal totalt, 1980=100",
+		id: "TAB4352", title: "Konsumentprisindex (KPI), årsmedeltal totalt, 1980=100",
 		subject: "PR", area: "Priser och konsumtion", updated: "2026-01-15T07:00:00Z", official: true,
 		vars: []variable{contents(code{code: "000000KL", label: "KPI, 1980=100", unit: "index", decimals: 2}), years(first, last)},
 	}

@@ -11,7 +11,7 @@ func tab4357(w *world) *table {
 		}
 	}
 	t := &table{
-		id: "TAB4357", matrix: "UtslappKommun", title: "Utsläpp av växthusgaser efter kommun och ämne",
+		id: "TAB4357", title: "Utsläpp av växthusgaser efter kommun och ämne",
 		subject: "MI", area: "Miljö", updated: "2024-10-10T06:00:00Z",
 		vars: []variable{placeVariable(towns), {code: "AmneMiljo", label: "ämne", codes: named("GHG växthusgaser")},
 			contents(code{code: "000000KY", label: "Utsläpp", unit: "kt CO2-ekvivalenter", decimals: 1}), years(first, last)},

@@ -10,7 +10,7 @@ func tab4394(w *world) *table {
 		windows.codes = append(windows.codes, code{code: window, label: window})
 	}
 	t := &table{
-		id: "TAB4394", matrix: "Medellivsl", title: "Återstående medellivslängd vid födelsen efter region och kön",
+		id: "TAB4394", title: "Återstående medellivslängd vid födelsen efter region och kön",
 		subject: "BE", area: "Befolkning", updated: "2026-03-18T07:00:00Z", official: true,
 		vars: []variable{w.regionVariable(), sexes(),
 			contents(code{code: "000000NH", label: "Återstående medellivslängd", unit: "år", decimals: 2}), windows},

@@ -12,7 +12,7 @@ func tab4642(w *world) *table {
 		regions.codes = append(regions.codes, c)
 	}
 	t := &table{
-		id: "TAB4642", matrix: "FkvotHVD", title: "Demografisk försörjningskvot efter region",
+		id: "TAB4642", title: "Demografisk försörjningskvot efter region",
 		subject: "BE", area: "Befolkning", updated: "2026-02-24T07:00:00Z", official: true,
 		vars: []variable{regions, contents(
 			code{code: "00000708", label: "Demografisk försörjningskvot, totalt", unit: "per 100", decimals: 1},

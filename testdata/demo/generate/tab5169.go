@@ -5,7 +5,7 @@ import "math"
 // tab5169 is the population change by component to 2024, exact.
 func tab5169(w *world) *table {
 	return w.changes(&table{
-		id: "TAB5169", matrix: "BefforandrKvRLK", updated: "2025-02-21T07:00:00Z",
+		id: "TAB5169", updated: "2025-02-21T07:00:00Z",
 		vars: []variable{{}, {}, sexesAndBoth(), {},
 			contents(code{code: "000002Z9", label: "Antal", unit: "antal"}), years(2013, 2024)},
 	}, []int{men, women, total})
@@ -14,7 +14,7 @@ func tab5169(w *world) *table {
 // tab6481 continues TAB5169 from 2025 on, with noise.
 func tab6481(w *world) *table {
 	t := w.changes(&table{
-		id: "TAB6481", matrix: "BefforandrKvRLKCKM", updated: "2026-02-24T07:00:00Z", noSums: true,
+		id: "TAB6481", updated: "2026-02-24T07:00:00Z", noSums: true,
 		notes: []string{noiseNote},
 		vars: []variable{{}, {}, sexesCKM(), {},
 			contents(code{code: "000007TB", label: "Antal", unit: "antal"}), years(2025, 2025)},

@@ -28,7 +28,7 @@ func tab5557(w *world) *table {
 	const year = 2025
 	ages := classes()
 	t := &table{
-		id: "TAB5557", matrix: "BefolkningCKM", title: "Folkmängden efter region, civilstånd, ålder och kön",
+		id: "TAB5557", title: "Folkmängden efter region, civilstånd, ålder och kön",
 		subject: "BE", area: "Befolkning", updated: "2026-02-24T07:00:00Z", official: true, noSums: true,
 		notes: []string{noiseNote},
 		vars: []variable{

@@ -4,7 +4,7 @@ package main
 func tab5655(w *world) *table {
 	const first, last = 2020, 2025
 	t := &table{
-		id: "TAB5655", matrix: "ArbStatusAr", title: "Sysselsättningsgrad, preliminär årsstatistik (BAS), efter region, kön och ålder",
+		id: "TAB5655", title: "Sysselsättningsgrad, preliminär årsstatistik (BAS), efter region, kön och ålder",
 		subject: "AM", area: "Arbetsmarknad", updated: "2026-02-26T07:00:00Z", official: true,
 		vars: []variable{w.regionVariable(), sexesAndBoth(),
 			{code: "Alder", label: "ålder", codes: named("20-64 20-64 år")},

@@ -4,7 +4,7 @@ package main
 func tab6366(w *world) *table {
 	const first, last = 2019, 2024
 	t := &table{
-		id: "TAB6366", matrix: "RegionInd19M2N1", title: "Matchad förvärvsgrad efter region, kön och ålder/födelseland",
+		id: "TAB6366", title: "Matchad förvärvsgrad efter region, kön och ålder/födelseland",
 		subject: "AM", area: "Arbetsmarknad", updated: "2026-09-03T06:00:00Z", official: true,
 		vars: []variable{w.regionVariable(), sexesAndBoth(),
 			{code: "AlderFodelselandgr", label: "ålder/födelseland", codes: named("totalt totalt", "20-39 20-39 år", "40-64 40-64 år")},

@@ -9,7 +9,7 @@ func tab638(w *world) *table {
 	civil := variable{code: "Civilstand", label: "civilstånd", elimination: true,
 		codes: named("OG ogifta", "G gifta", "SK skilda", "ÄNKL änkor/änklingar")}
 	t := &table{
-		id: "TAB638", matrix: "BefolkningNy", title: "Folkmängden efter region, civilstånd, ålder och kön",
+		id: "TAB638", title: "Folkmängden efter region, civilstånd, ålder och kön",
 		subject: "BE", area: "Befolkning", updated: "2025-02-21T07:00:00Z", official: true,
 		vars: []variable{w.regionVariable(), civil, age, sexes(),
 			contents(code{code: "BE0101N1", label: "Folkmängd", unit: "antal"}), years(first, last)},

@@ -4,7 +4,7 @@ package main
 // another table. Codes that no source gives are the demo's own.
 func tab6384(w *world) *table {
 	return w.newcomers(&table{
-		id: "TAB6384", matrix: "IntGr1LanUtbBAS", updated: "2026-02-12T07:00:00Z",
+		id: "TAB6384", updated: "2026-02-12T07:00:00Z",
 		vars: []variable{{}, {}, {}, {}, contents(code{code: "DEMO0003", label: "Andel sysselsatta", unit: "procent", decimals: 1}),
 			years(2022, 2024)},
 	}, 2022, 0)
@@ -14,7 +14,7 @@ func tab6384(w *world) *table {
 // frozen at 2021 without a word in the listing.
 func tab389(w *world) *table {
 	return w.newcomers(&table{
-		id: "TAB389", matrix: "IntGr1LanKonUtb", updated: "2023-02-09T07:00:00Z",
+		id: "TAB389", updated: "2023-02-09T07:00:00Z",
 		vars: []variable{{}, {}, {}, {}, contents(code{code: "DEMO0004",
 			label: "Andel förvärvsarbetande (ny definition från och med 2019)", unit: "procent", decimals: 1}), years(2012, 2021)},
 	}, 2012, -6)
