@@ -39,6 +39,7 @@ import (
 //	"looping-next-url"      next_url is the page's own address
 //	"next-url-other-host"   next_url names the host in Text, or kolada.invalid
 //	"duplicate-record"      from page 2 on, a page begins with the last record of the page before
+//	"cut-region"            the records of the region Code are cut out, count stays as it was
 //
 // Kinds that change the data from the struck request on, once:
 //
@@ -139,6 +140,8 @@ func (f *Fault) change(a answer, c call) answer {
 		a.body = a.body[:len(a.body)/2]
 	case "looping-next-url", "next-url-other-host":
 		a.body = f.nextURL(a.body, c.origin()+c.r.RequestURI)
+	case "cut-region":
+		a.body = f.cutRegion(a.body)
 	}
 	return a
 }
@@ -190,6 +193,28 @@ func (f *Fault) nextURL(body []byte, self string) []byte {
 	}
 	b := appendString(append(body[:at:at], `"next_url":`...), next)
 	return append(append(append(b, `,"previous_url":`...), rawOr(tail["previous_url"], "null")...), '}')
+}
+
+// cutRegion takes a region's records out of a page and leaves its count alone.
+func (f *Fault) cutRegion(body []byte) []byte {
+	var page map[string]json.RawMessage
+	var records []map[string]json.RawMessage
+	if json.Unmarshal(body, &page) != nil || json.Unmarshal(page["values"], &records) != nil {
+		return body
+	}
+	b := []byte(`{"values":[`)
+	for _, r := range records {
+		if text(r["municipality"]) == f.Code {
+			continue
+		}
+		if b[len(b)-1] == '}' {
+			b = append(b, ',')
+		}
+		b = appendObject(b, r, "values", "kpi", "period", "municipality")
+	}
+	delete(page, "values")
+	rest := appendObject(nil, page, "count", "next_url", "previous_url")
+	return append(append(b, "],"...), rest[1:]...)
 }
 
 // silent says that the client gets no status line at all.

@@ -3,8 +3,11 @@ package replay
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -263,5 +266,41 @@ func TestReviseWhileServing(t *testing.T) {
 	}
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// What is lost without a word: a region's records cut from a page that counts
+// them still, its records gone from a KPI, its cells in a table blank.
+func TestSilentLosses(t *testing.T) {
+	t.Parallel()
+	s, running := serve(t, Options{Faults: []Fault{{Source: "kolada", Role: "data", Request: 2, Kind: "cut-region", Code: "0024"}}})
+	const path = "/data/kpi/N00000,N00001/municipality/0024,2480"
+	page := func() (records int, count, body string) {
+		body = get(t, running.Kolada()+path).body
+		_, after, _ := strings.Cut(body, `"count":`+strconv.Itoa(strings.Count(body, `"kpi":`))+`,"next_url"`)
+		return strings.Count(body, `"kpi":`), after, body
+	}
+	whole, own, _ := page()
+	cut, other, body := page()
+	if own == "" || other != "" || cut == 0 || cut >= whole || strings.Contains(body, `"0024"`) || !strings.Contains(body, fmt.Sprintf(`"count":%d,"next_url"`, whole)) {
+		t.Errorf("%d records, then %d: %s", whole, cut, body)
+	}
+	err := s.Revise(func(l *Library) error {
+		return errors.Join(l.RemoveRecords("N00000", "0024", 0), l.Blank("TAB1", "Region", "..", "24"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, own, body := page(); own == "" || left >= whole || strings.Contains(body, `"kpi":"N00000","period":2020,"municipality":"0024"`) || !strings.Contains(body, `"kpi":"N00001","period":2020,"municipality":"0024"`) {
+		t.Error(body)
+	}
+	var g got
+	r := get(t, running.SCB()+"/tables/TAB1/data?valuecodes[Region]=01,24&valuecodes[Alder]=0&valuecodes[Kon]=1&valuecodes[ContentsCode]=C1&valuecodes[Tid]=2023")
+	r.json(t, &g)
+	if v := g.values(); len(v) != 2 || v[0] != 10003 || v[1] != -1 || !strings.Contains(r.body, `"status":{"1":".."}`) {
+		t.Error(r.body)
+	}
+	if err := s.Revise(func(l *Library) error { return l.RemoveRecords("N00000", "0024", 0) }); err == nil {
+		t.Error("no error where no record is left")
 	}
 }

@@ -46,6 +46,30 @@ func (l *Library) SetValue(id string, at map[string]string, value float64, statu
 	})
 }
 
+// Blank makes every cell of these values of a variable missing, with a status.
+func (l *Library) Blank(id, variable, status string, codes ...string) error {
+	return l.edit(id, func(t *table) error {
+		v := t.variable(variable)
+		if v == nil {
+			return fmt.Errorf("no variable %s", variable)
+		}
+		inner := 1
+		for _, w := range t.variables[slices.Index(t.variables, v)+1:] {
+			inner *= len(w.codes)
+		}
+		t.values, t.status = slices.Clone(t.values), maps.Clone(t.status)
+		if t.status == nil {
+			t.status = map[int]string{}
+		}
+		for cell := range t.values {
+			if slices.Contains(codes, v.codes[cell/inner%len(v.codes)]) {
+				t.values[cell], t.status[cell] = math.NaN(), status
+			}
+		}
+		return nil
+	})
+}
+
 // Value is what SetValue changes: one cell and its status, NaN when missing.
 func (l *Library) Value(id string, at map[string]string) (float64, string, error) {
 	t := l.tables[strings.ToUpper(id)]

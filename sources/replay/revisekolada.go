@@ -65,6 +65,17 @@ func (l *Library) WithdrawKolada(kpi, region string, period int, gender string, 
 	return l.editKolada(kpi, region, period, gender, changed, func(v *genderValue) { v.Value, v.Count, v.Deleted = nil, nil, true })
 }
 
+// RemoveRecords takes a region's records of a KPI from a year on away, without a
+// word: neither from_date nor isdeleted tells.
+func (l *Library) RemoveRecords(kpi, region string, from int) error {
+	kept := slices.DeleteFunc(slices.Clone(l.kolada.records[kpi]), func(r record) bool { return r.region == region && r.period >= from })
+	if len(kept) == len(l.kolada.records[kpi]) {
+		return fmt.Errorf("replay: no record %s %s from %d on", kpi, region, from)
+	}
+	l.kolada.records[kpi] = kept
+	return nil
+}
+
 func (l *Library) editKolada(kpi, region string, period int, gender string, changed time.Time, f func(*genderValue)) error {
 	records := slices.Clone(l.kolada.records[kpi])
 	i := slices.IndexFunc(records, func(r record) bool { return r.region == region && r.period == period })
