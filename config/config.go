@@ -302,7 +302,7 @@ func (f regionsFile) list() []Region {
 func (c *Config) Words(coding string) map[string][]string {
 	words := map[string][]string{}
 	for _, r := range c.Regions {
-		code := r.in(coding)
+		code := r.In(coding)
 		switch r.Level {
 		case "country":
 			words["country"] = append(words["country"], code)
@@ -318,7 +318,8 @@ func (c *Config) Words(coding string) map[string][]string {
 	return words
 }
 
-func (r Region) in(coding string) string {
+// In is the region's code in a coding: "scb", "nuts3" or "kolada".
+func (r Region) In(coding string) string {
 	switch {
 	case coding == "kolada":
 		return r.Kolada

@@ -64,13 +64,13 @@ func TestAsOfAfterAClockThatWentBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	at := func(day, hour int) time.Time { return time.Date(2026, 3, day, hour, 0, 0, 0, time.UTC) }
-	for _, day := range []struct {
+	for n, day := range []struct {
 		day   int
 		value float64
 	}{{1, 100}, {3, 103}, {5, 105}, {2, 199}, {7, 107}} {
 		w.at(at(day.day, 8))
-		w.revise(func(l *replay.Library) error {
-			return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), day.value, ""), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
+		w.revise(func(l *replay.Library) error { // whose clock is right
+			return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), day.value, ""), l.SetUpdated("TAB3138", at(1+n, 8).Format(time.RFC3339)))
 		})
 		w.refresh()
 	}

@@ -67,7 +67,12 @@
 //     without years would do: forecast years then come only where wanted.
 //   - One probe asks for all groups of KPIs, by regions or by years, whichever
 //     takes fewer lists: a refresh with nothing new is three requests.
-//   - A KPI that a vintage had to leave out is asked for until it comes.
+//   - A KPI that a vintage had to leave out is asked for until it comes; so is all
+//     of a data set whose answer was refused.
+//   - An answer that is older than what is held, or has lost without a word what the
+//     country, a county or all municipalities had, is refused (kolada/lost.go,
+//     scb/held.go): silence is no withdrawal. A null that Kolada gives no reason for
+//     is a correction inside a series and a loss at its end.
 //   - The table's stamp is compared in every data answer, so that a table that
 //     is updated while it is fetched is never stored half old, half new.
 package pipeline

@@ -102,7 +102,7 @@ func (p *Pipeline) stale(t task, full bool) bool {
 		whole = t.checked.Whole
 	}
 	age := p.Now().Sub(whole)
-	return full || !t.has || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour || t.lastAsked().After(p.Now().Add(archive.Skew))
+	return full || !t.has || t.checked.Kept == t.latest.Name || t.latest.Asked != t.asked || age > time.Duration(t.RefetchDays)*24*time.Hour || t.lastAsked().After(p.Now().Add(archive.Skew))
 }
 
 // lastAsked is when the source last answered for the data set.
@@ -111,6 +111,16 @@ func (t task) lastAsked() time.Time {
 		return t.checked.At
 	}
 	return t.latest.Started
+}
+
+// refused notes that what came must not take the place of what is held.
+func (p *Pipeline) refused(t task) error {
+	if !t.has {
+		return nil
+	}
+	c := t.checked
+	c.Kept = t.latest.Name
+	return p.Archive.SetChecked(t.Source, t.Name, c)
 }
 
 func failed(t task, err error) DatasetResult {

@@ -52,7 +52,7 @@ func (p *Pipeline) group(d config.Dataset) (kolada.Dataset, error) {
 	if err != nil {
 		return kolada.Dataset{}, err
 	}
-	group := kolada.Dataset{Name: d.Name, Years: years}
+	group := kolada.Dataset{Name: d.Name, Years: years, County: p.Config.County.Kolada}
 	for _, k := range d.KPIs {
 		group.KPIs = append(group.KPIs, kolada.KPI(k))
 	}
@@ -74,30 +74,43 @@ func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset, k
 	survey := &kolada.Survey{}
 	source := p.kolada(p.watched(fetch.Caller(p.Client), t.Name))
 	source.Seen = survey
-	_, problems, err := source.Describe(ctx, group)
+	metadata, problems, err := source.Describe(ctx, group)
 	good := without(group, problems)
 	if err == nil && len(good.KPIs) == 0 {
-		return v, nil, errors.Join(joined(problems), fetch.Forget())
+		return v, nil, errors.Join(joined(problems), fetch.Forget(), p.refused(t))
 	}
 	if err == nil {
 		err = drain(source, ctx, good)
 	}
 	switch {
 	case errors.Is(err, kolada.ErrPages): // resumed, they would be no better
-		return v, nil, errors.Join(err, fetch.Forget())
+		return v, nil, errors.Join(err, fetch.Forget(), p.refused(t))
 	case err != nil:
 		return v, nil, errors.Join(err, fetch.Abort())
 	}
-	problems = append(problems, survey.Problems(good)...)
+	for _, gap := range survey.Gaps(good, metadata) {
+		p.Log.Debug("asked for and not there", "dataset", t.Name, "gap", gap)
+	}
+	problems = append(problems, survey.Problems(good, metadata, p.surveyed(t, good))...)
 	m := archive.Manifest{Source: t.Source, Dataset: t.Name, Asked: t.asked, Regions: good.Regions}
 	for _, k := range without(good, problems).KPIs {
 		m.KPIs = append(m.KPIs, k.ID)
 	}
 	if len(m.KPIs) == 0 {
-		return v, nil, errors.Join(joined(problems), fetch.Forget())
+		return v, nil, errors.Join(joined(problems), fetch.Forget(), p.refused(t))
 	}
 	v, err = fetch.Renew(m, t.latest)
 	return v, joined(problems), err
+}
+
+// surveyed is what is held of all that a group asks for. What is damaged cannot be
+// compared with, and must not keep its replacement out.
+func (p *Pipeline) surveyed(t task, group kolada.Dataset) *kolada.Survey {
+	held := &kolada.Survey{}
+	if err := p.inUse(t.Dataset, func(values []kolada.Value) { held.Add(kolada.Page{Values: group.Asked(values)}) }); err != nil {
+		p.Log.Warn("what came cannot be compared with all that is held", "dataset", t.Name, "error", err)
+	}
+	return held
 }
 
 func drain(source kolada.Source, ctx context.Context, group kolada.Dataset) error {

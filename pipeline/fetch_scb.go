@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -124,32 +125,68 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limi
 	if err != nil {
 		return archive.Vintage{}, err
 	}
-	source := p.scb(p.watched(fetch.Caller(p.Client), t.Name))
-	table, err := source.Describe(ctx, p.scbDataset(t))
+	source, dataset := p.scb(p.watched(fetch.Caller(p.Client), t.Name)), p.scbDataset(t)
+	table, err := source.Describe(ctx, dataset)
 	if err == nil {
-		err = changed(t, table)
+		err = cmp.Or(older(t, table.Updated), changed(t, table))
 	}
-	var came answers
+	var stamps []string
+	var came scb.Counts
 	if err == nil {
-		came, err = p.cells(ctx, source, table, limits.MaxCells, t.Name)
+		stamps, came, err = p.cells(ctx, source, table, dataset, limits.MaxCells)
 	}
 	if fetch.Resumed() > 0 { // as old as that: from before an update, perhaps
-		came.stamps = append(came.stamps, table.Updated, cmp.Or(listed.Updated, table.Updated))
+		stamps = append(stamps, table.Updated, cmp.Or(listed.Updated, table.Updated))
 	}
 	if err == nil {
-		err = unmoved(came.stamps)
+		err = cmp.Or(unmoved(stamps), older(t, stamps...))
+	}
+	if err == nil {
+		err = scb.Emptied(table, dataset, came, p.counted(t, dataset))
 	}
 	var problems *scb.Problems
 	switch {
 	case errors.As(err, &problems), errors.Is(err, errMoved):
-		return archive.Vintage{}, errors.Join(err, fetch.Forget())
+		return archive.Vintage{}, errors.Join(err, fetch.Forget(), p.refused(t))
 	case err != nil:
 		return archive.Vintage{}, errors.Join(err, fetch.Abort())
 	}
 	return fetch.Renew(archive.Manifest{
 		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
-		Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Announced: came.announced, Asked: t.asked,
+		Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Announced: came.Announced(), Asked: t.asked,
 	}, t.latest)
+}
+
+// older is a problem when an answer is of an earlier update than what is held.
+// SCB's servers have lagged months behind one another, and what the slower ones
+// do not have yet has not been withdrawn.
+func older(t task, stamps ...string) error {
+	held, known := time.Parse(time.RFC3339, t.latest.SourceUpdated)
+	for _, stamp := range stamps {
+		if at, err := time.Parse(time.RFC3339, stamp); err == nil && known == nil && t.sameTable() && at.Before(held) {
+			return &scb.Problems{Table: t.Table, List: []string{fmt.Sprintf("the answer is of %s, older than what is held, of %s: what is held stays until the source has caught up", stamp, t.latest.SourceUpdated)}}
+		}
+	}
+	return nil
+}
+
+// counted is what is held of the table. What is damaged cannot be compared with,
+// and must not keep its replacement out.
+func (p *Pipeline) counted(t task, d scb.Dataset) scb.Counts {
+	held := scb.Counts{}
+	if !t.sameTable() {
+		return held
+	}
+	for _, request := range t.latest.Data("data") {
+		body, err := p.Archive.Get(request.Object)
+		if err == nil {
+			err = held.Add(body, d)
+		}
+		if err != nil {
+			p.Log.Warn("what came cannot be compared with all that is held", "dataset", t.Name, "error", err)
+		}
+	}
+	return held
 }
 
 func (p *Pipeline) scbDataset(t task) scb.Dataset {
@@ -157,7 +194,7 @@ func (p *Pipeline) scbDataset(t task) scb.Dataset {
 	return scb.Dataset{
 		Name: d.Name, File: d.File, Table: d.Table, RegionVariable: d.RegionVariable, Select: d.Select, Optional: d.Optional,
 		Codelists: d.Codelists, Labels: d.Labels, Units: d.Units, Words: p.Config.Words(d.RegionCoding), Pins: t.pins(),
-		Yearly: d.Frequency == "year",
+		County: p.Config.County.In(d.RegionCoding), Yearly: d.Frequency == "year",
 	}
 }
 
@@ -185,20 +222,16 @@ func resolved(table scb.Table) []archive.Resolved {
 	return all
 }
 
-// answers is what is told of all answers of a table: their stamps, and the
-// periods without a value in any of them.
-type answers struct{ stamps, announced []string }
-
-// cells fetches all of the selection; the answers stay in the archive. A content
-// without a single value anywhere has been emptied, and its old figures should
-// stay.
-func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, maxCells int64, step string) (answers, error) {
+// cells fetches all of the selection; the answers stay in the archive. Their
+// stamps are returned, and how much they hold.
+func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table, d scb.Dataset, maxCells int64) ([]string, scb.Counts, error) {
 	requests, err := source.Requests(table, maxCells)
 	if err != nil {
-		return answers{}, err
+		return nil, nil, err
 	}
-	p.tell(Progress{Step: step, Total: len(requests)})
-	stamps, held := make([]string, len(requests)), make([]map[string]int, len(requests))
+	p.tell(Progress{Step: d.Name, Total: len(requests)})
+	var mu sync.Mutex
+	stamps, held := make([]string, len(requests)), scb.Counts{}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(p.Config.HTTP.InFlight)
 	for i, request := range requests {
@@ -208,14 +241,17 @@ func (p *Pipeline) cells(ctx context.Context, source scb.Source, table scb.Table
 				return err
 			}
 			stamps[i] = scb.Stamp(answer.Body)
-			held[i], err = scb.Held(answer.Body)
+			one := scb.Counts{}
+			err = one.Add(answer.Body, d)
+			mu.Lock()
+			defer mu.Unlock()
+			for series, n := range one {
+				held[series] += n
+			}
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return answers{stamps: stamps}, err
-	}
-	return answers{stamps, scb.Announced(table, held)}, scb.Emptied(table, held)
+	return stamps, held, g.Wait()
 }
 
 // unmoved demands one stamp of all, or the table changed between them.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/sources"
 	"effekt/sources/kolada"
@@ -112,18 +113,37 @@ func (p *Pipeline) settle(q *inquiry, rows []kolada.Value, err error) {
 
 func (p *Pipeline) held(v archive.Vintage) (map[kolada.Key]kolada.Value, error) {
 	held := map[kolada.Key]kolada.Value{}
-	for _, request := range v.Data("data") {
-		body, err := p.Archive.Get(request.Object)
-		if err != nil {
-			return nil, err
-		}
-		page, err := kolada.DecodePage(body)
-		if err != nil {
-			return nil, err
-		}
+	err := p.pages(v, func(page kolada.Page) {
 		for _, value := range page.Values {
 			held[value.Key] = value
 		}
+	})
+	return held, err
+}
+
+// inUse reads a group's values page by page, each KPI's from the vintage that
+// holds it.
+func (p *Pipeline) inUse(d config.Dataset, read func([]kolada.Value)) error {
+	vintages, err := p.vintages(d)
+	for _, part := range parts(d, vintages) {
+		other := func(v kolada.Value) bool { return !slices.Contains(part.kpis, v.KPI) }
+		err = errors.Join(err, p.pages(part.vintage, func(page kolada.Page) { read(slices.DeleteFunc(page.Values, other)) }))
 	}
-	return held, nil
+	return err
+}
+
+// pages reads the data of a vintage.
+func (p *Pipeline) pages(v archive.Vintage, read func(kolada.Page)) error {
+	for _, request := range v.Data("data") {
+		body, err := p.Archive.Get(request.Object)
+		if err != nil {
+			return err
+		}
+		page, err := kolada.DecodePage(body)
+		if err != nil {
+			return err
+		}
+		read(page)
+	}
+	return nil
 }

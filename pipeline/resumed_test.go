@@ -38,9 +38,10 @@ func (b *bench) breakOff() {
 		b.t.Fatal(err)
 	}
 	source := p.scb(fetch.Caller(p.Client))
-	table, err := source.Describe(ctx, p.scbDataset(t))
+	dataset := p.scbDataset(t)
+	table, err := source.Describe(ctx, dataset)
 	if err == nil {
-		_, err = p.cells(ctx, source, table, 150_000, t.Name)
+		_, _, err = p.cells(ctx, source, table, dataset, 150_000)
 	}
 	if err != nil {
 		b.t.Fatal(err)

@@ -132,34 +132,21 @@ func (p *Pipeline) periods(t task) (map[string]string, error) {
 		}
 		return nil, nil
 	}
-	return p.latestYears(t.latest)
-}
-
-// latestYears reads the pages of a vintage: Kolada was asked for years to come
-// too, so only the answers tell which have values. A forecast is no figure that
-// has come.
-func (p *Pipeline) latestYears(v archive.Vintage) (map[string]string, error) {
+	// Kolada was asked for years to come too: only the answers tell which have
+	// values. A forecast is no figure that has come.
 	years, ended, usual := map[string]string{}, map[string]int{}, config.Indicator{}.EndedYear(p.today())
 	for _, i := range p.Config.Indicators {
 		ended[i.KPI] = max(ended[i.KPI], i.EndedYear(p.today()))
 	}
-	for _, request := range v.Data("data") {
-		body, err := p.Archive.Get(request.Object)
-		if err != nil {
-			return nil, err
-		}
-		page, err := kolada.DecodePage(body)
-		if err != nil {
-			return nil, err
-		}
-		for _, value := range page.Values {
+	err := p.inUse(t.Dataset, func(values []kolada.Value) {
+		for _, value := range values {
 			ahead := value.Year > cmp.Or(ended[value.KPI], usual)
 			if year := strconv.Itoa(value.Year); value.HasValue && !value.Deleted && !ahead && year > years[value.KPI] {
 				years[value.KPI] = year
 			}
 		}
-	}
-	return years, nil
+	})
+	return years, err
 }
 
 // worst is the standing of the KPI, or the table, that is latest behind.

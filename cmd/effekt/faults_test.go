@@ -12,8 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A table that is gone and a KPI that was renamed fail by themselves: the others
-// go on, the last good figures stay, and the exit code says so.
+// A table that is gone and a KPI that was renamed fail by themselves, and so do a
+// county that is missing in a KPI or null in a table and a table that is older than
+// what is held: the others go on, the last good figures stay, and the exit code says so.
 func TestWhatFailsKeepsItsLastGoodFigures(t *testing.T) {
 	t.Parallel()
 	library, err := replay.Open(demo.Files)
@@ -45,14 +46,24 @@ func TestWhatFailsKeepsItsLastGoodFigures(t *testing.T) {
 		t.Errorf("%d requests with nothing new, at most 3", asked)
 	}
 	if err := server.Revise(func(l *replay.Library) error {
-		return errors.Join(l.RemoveTable("TAB3200"), l.RenameKPI("N00957", "Något annat"))
+		return errors.Join(l.RemoveTable("TAB3200"), l.RenameKPI("N00957", "Något annat"), l.RemoveRecords("N00999", "0024", 0),
+			l.Blank("TAB2538", "Region", "..", "24", "2480"), l.Freeze("TAB3554", "2023"), l.SetUpdated("TAB3554", "2025-01-01T07:00:00Z"))
 	}); err != nil {
 		t.Fatal(err)
 	}
 	_, log := effekt(3, "refresh", "--full")
-	for _, want := range []string{"employment_bas", "TAB3200", "N00957", "Något annat"} {
+	status, _ := effekt(0, "status")
+	for _, want := range []string{
+		"employment_bas", "TAB3200", "kolada: N00957", "Något annat", "N00999: the figures of 20", "for 0024",
+		"dwellings_completed: TAB2538: variable ContentsCode: code", "any more for 24: ", "income_median: TAB3554: the answer is of 2025-01-01T07:00:00Z, older than what is held",
+	} {
 		if !strings.Contains(log, want) {
 			t.Errorf("no %q in %s", want, log)
+		}
+	}
+	for _, want := range []string{"kolada failed ", "dwellings_completed failed ", "income_median failed "} {
+		if !strings.Contains(status, want) {
+			t.Errorf("no %q in %s", want, status)
 		}
 	}
 	after, _ := effekt(0, "sql", "--format", "csv", figures)

@@ -24,6 +24,9 @@ type Checked struct {
 	Discontinued bool `json:"discontinued,omitempty"`
 	// Whole is when all of it was last fetched anew and was the same.
 	Whole time.Time `json:"whole,omitzero"`
+	// Kept is the vintage that stays in use because what has come since was
+	// refused: all of it is asked for until a vintage is written or renewed.
+	Kept string `json:"kept,omitempty"`
 }
 
 // Checked reads the latest check; the zero value when there was none that can

@@ -126,7 +126,7 @@ func TestSurveyTellsGapsByKind(t *testing.T) {
 		{"N3", "not one value: Kolada answered without it for every region and year"},
 		{"N4", "not one value: Kolada answered without it for every region and year"},
 	}
-	if diff := cmp.Diff(problems, source.Seen.Problems(d)); diff != "" {
+	if diff := cmp.Diff(problems, source.Seen.Problems(d, m, source.Seen)); diff != "" {
 		t.Error("problems (-want +got):\n", diff)
 	}
 	if n := source.Seen.Unknown["F"]; n != 1 {

@@ -183,6 +183,7 @@ func TestFetchLetsTheCallerTryARefusedBodyAgain(t *testing.T) {
 		"html":      "<!DOCTYPE html><title>503</title>",
 		"error":     `{"detail":"Not Found"}`,
 		"truncated": string(whole[:70]),
+		"cut":       `{"values":[{"kpi":"N1","municipality":"0000","period":2023,"values":[]}],"count":2}`,
 		"null":      `{"values":null}`,
 		"empty":     "",
 	} {
@@ -202,7 +203,7 @@ func TestFetchLetsTheCallerTryARefusedBodyAgain(t *testing.T) {
 			if err != nil || len(bodies) != 1 || len(s.requests()) != 2 {
 				t.Fatalf("%d bodies by %d requests, %v", len(bodies), len(s.requests()), err)
 			}
-			if p := source.Seen.Problems(d); p != nil {
+			if p := source.Seen.Problems(d, Metadata{}, &Survey{}); p != nil {
 				t.Error(p)
 			}
 			source.Caller = caller{}
@@ -298,13 +299,15 @@ func (b stored) Call(context.Context, sources.Request) (sources.Answer, error) {
 func TestFetchChecksAnAnswerThatNobodyChecked(t *testing.T) {
 	t.Parallel()
 	d := Dataset{KPIs: pinned("N1"), Regions: []string{"0000"}}
-	if _, err := fetch(Source{Caller: stored(`{"detail":"x"}`), Base: "http://x/v3"}, d); err == nil {
-		t.Error("no error")
+	for _, bad := range []string{`{"detail":"x"}`, `{"values":[],"count":1}`} {
+		if _, err := fetch(Source{Caller: stored(bad), Base: "http://x/v3"}, d); err == nil {
+			t.Errorf("no error of %s", bad)
+		}
 	}
 	survey := &Survey{}
 	body := `{"values":[{"kpi":"N1","municipality":"0000","period":2023,"values":[{"gender":"T","value":1}]}]}`
-	if _, err := fetch(Source{Caller: stored(body), Base: "http://x/v3", Seen: survey}, d); err != nil || survey.Problems(d) != nil {
-		t.Error(err, survey.Problems(d))
+	if _, err := fetch(Source{Caller: stored(body), Base: "http://x/v3", Seen: survey}, d); err != nil || survey.Problems(d, Metadata{}, &Survey{}) != nil {
+		t.Error(err, survey.Problems(d, Metadata{}, &Survey{}))
 	}
 }
 

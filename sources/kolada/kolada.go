@@ -44,6 +44,7 @@ type Dataset struct {
 	KPIs []KPI
 	// Regions are Kolada's own ids: "0000", "0024", "2480".
 	Regions []string
+	County  string // the region that is reported on; a first answer without it is a problem
 	// Years to ask for; nil asks for all that Kolada holds.
 	Years []int
 }

@@ -61,7 +61,7 @@ func (s Source) page(ctx context.Context, r sources.Request, read func([]byte) (
 	var e envelope
 	r.Check = func(body []byte) (err error) {
 		checked = body
-		e, err = read(body)
+		e, err = whole(read(body))
 		return err
 	}
 	a, err := s.Caller.Call(ctx, r)
@@ -69,11 +69,19 @@ func (s Source) page(ctx context.Context, r sources.Request, read func([]byte) (
 		return a, e, err
 	}
 	if !sameBytes(checked, a.Body) {
-		if e, err = read(a.Body); err != nil {
+		if e, err = whole(read(a.Body)); err != nil {
 			return a, e, fmt.Errorf("%s: %w", r.URL, err)
 		}
 	}
 	return a, e, nil
+}
+
+// whole refuses a page that has not as many objects as it says itself.
+func whole(e envelope, err error) (envelope, error) {
+	if err == nil && e.count >= 0 && e.count != e.objects {
+		err = fmt.Errorf("the page's count is %d, and it has %d records", e.count, e.objects)
+	}
+	return e, err
 }
 
 // sameBytes tells whether a and b are the very same memory.

@@ -60,10 +60,13 @@ func Union(name string, some ...Dataset) Dataset {
 
 // Asked are the rows whose KPI, region and year d asks for.
 func (d Dataset) Asked(rows []Value) []Value {
-	kpis := d.ids()
+	kpis, regions := d.ids(), map[string]bool{}
+	for _, region := range d.Regions {
+		regions[region] = true
+	}
 	var kept []Value
 	for _, v := range rows {
-		if slices.Contains(kpis, v.KPI) && slices.Contains(d.Regions, v.Municipality) && d.hasYear(v.Year) {
+		if slices.Contains(kpis, v.KPI) && regions[v.Municipality] && d.hasYear(v.Year) {
 			kept = append(kept, v)
 		}
 	}

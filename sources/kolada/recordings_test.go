@@ -55,7 +55,7 @@ func TestRecordedN21704(t *testing.T) {
 	if diff := cmp.Diff(want, got[12:]); diff != "" {
 		t.Error("Umeå (-want +got):\n", diff)
 	}
-	if p := source.Seen.Problems(d); p != nil {
+	if p := source.Seen.Problems(d, Metadata{}, &Survey{}); p != nil {
 		t.Error(p)
 	}
 }

@@ -11,6 +11,7 @@ import (
 type Survey struct {
 	pairs map[pair]*tally
 	years map[int]int
+	fates map[pair]map[slot]fate // by KPI and place
 	// Unknown counts values by a gender other than T, K and M.
 	Unknown map[string]int
 }
@@ -26,20 +27,26 @@ type tally struct {
 // Add takes note of one page of data.
 func (s *Survey) Add(p Page) {
 	if s.pairs == nil {
-		s.pairs, s.years, s.Unknown = map[pair]*tally{}, map[int]int{}, map[string]int{}
+		s.pairs, s.years, s.Unknown, s.fates = map[pair]*tally{}, map[int]int{}, map[string]int{}, map[pair]map[slot]fate{}
 	}
 	for gender, n := range p.Unknown {
 		s.Unknown[gender] += n
 	}
 	var last Key
 	var t *tally
+	var fates map[slot]fate
 	for i := range p.Values {
 		v := &p.Values[i]
+		if fates == nil || v.Municipality != last.Municipality || v.KPI != last.KPI {
+			fates, t, last = s.fatesOf(pair{v.KPI, place(v.Municipality)}), nil, v.Key
+		}
+		at := slot{v.Year, v.Gender}
+		fates[at] = max(fates[at], v.fate())
 		if v.Deleted {
 			continue
 		}
-		if t == nil || v.Municipality != last.Municipality || v.KPI != last.KPI {
-			t, last = s.tally(pair{v.KPI, v.Municipality}), v.Key
+		if t == nil {
+			t = s.tally(pair{v.KPI, v.Municipality})
 		}
 		t.rows++
 		if v.HasValue {
@@ -113,10 +120,19 @@ func (s *Survey) Gaps(d Dataset, m Metadata) []Gap {
 	return addGap(gaps, GapUnasked, "", s.unasked(d))
 }
 
-// Problems names the KPIs of d without a single value in any region: a KPI
-// that is only null has been emptied or renumbered, and its old figures should
-// stay.
-func (s *Survey) Problems(d Dataset) []Problem {
+// Problems names what should not take the place of what is held: KPIs of d
+// without a single value in any region, which have been emptied or renumbered;
+// figures that are held and lost; and of what comes first, the lack of figures
+// that the metadata says are there.
+func (s *Survey) Problems(d Dataset, m Metadata, held *Survey) []Problem {
+	empty := s.emptied(d)
+	told := func(p Problem) bool {
+		return slices.ContainsFunc(empty, func(q Problem) bool { return q.KPI == p.KPI })
+	}
+	return append(empty, slices.DeleteFunc(append(s.lost(held), s.lacking(d, m, held)...), told)...)
+}
+
+func (s *Survey) emptied(d Dataset) []Problem {
 	rows, values := map[string]int{}, map[string]int{}
 	for p, t := range s.pairs {
 		rows[p.kpi] += t.rows

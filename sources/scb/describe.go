@@ -25,6 +25,7 @@ type Dataset struct {
 	Labels    map[string]map[string]string // variable → code → the label that must stand there
 	Units     map[string]map[string]string // the same for units
 	Words     map[string][]string          // "counties" → codes in this table's coding
+	County    string                       // in the same coding; a first answer without it is a problem
 	Yearly    bool                         // a part of a year, or spans of different length, are a problem
 	Pins      Pins                         // a label that stands for anything else is a problem
 }

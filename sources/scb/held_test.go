@@ -1,6 +1,7 @@
 package scb
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -29,27 +30,52 @@ func TestHeldCountsByContent(t *testing.T) {
 		"all gone":  {`"Region","ContentsCode","Tid"`, "2,2,2", "null,null,null,null,null,null,null,null", `"0":".."`, 0, 0},
 		"all there": {`"Region","ContentsCode","Tid"`, "2,2,2", "1,1,1,1,1,1,1,1", "", 4, 4},
 	} {
-		got, err := Held(metricAt(test.order, test.size, test.value, test.status))
-		if err != nil || got["A"] != test.a || got["B"] != test.b {
+		got := Counts{}
+		err := got.Add(metricAt(test.order, test.size, test.value, test.status), places)
+		of := func(content string) int { return got.sum(func(s Series) bool { return s.Content == content }) }
+		if err != nil || of("A") != test.a || of("B") != test.b {
 			t.Errorf("%s: %v, error %v; want %d and %d", name, got, err, test.a, test.b)
 		}
 	}
-	if _, err := Held([]byte("{")); err == nil {
+	if err := (Counts{}).Add([]byte("{"), places); err == nil {
 		t.Error("half a body was counted")
+	}
+}
+
+// places is a data set that asks for two regions of those that count.
+var places = Dataset{RegionVariable: "region", Words: map[string][]string{"country": {"00"}, "counties": {"23", "24"}}, County: "24"}
+
+// Cells are counted where they stand, whatever the order of the variables.
+func TestCountsByPlace(t *testing.T) {
+	t.Parallel()
+	want := Counts{
+		{"A", "00", "2023"}: 1, {"A", "00", "2024"}: 1, {"A", "24", "2023"}: 1, {"A", "24", "2024"}: 0,
+		{"B", "00", "2023"}: 0, {"B", "00", "2024"}: 0, {"B", "24", "2023"}: 0, {"B", "24", "2024"}: 1,
+	}
+	for order, value := range map[string]string{
+		`"ContentsCode","Region","Tid"`: "1,1,1,null,null,null,null,1",
+		`"Region","ContentsCode","Tid"`: "1,1,null,null,1,null,null,1",
+		`"Tid","ContentsCode","Region"`: "1,1,null,null,1,null,null,1",
+		`"Region","Tid","ContentsCode"`: "1,null,1,null,1,null,null,1",
+	} {
+		got := Counts{}
+		if err := got.Add(metricAt(order, "2,2,2", value, ""), places); err != nil || !maps.Equal(got, want) {
+			t.Errorf("%s: %v, error %v", order, got, err)
+		}
 	}
 }
 
 // A period is announced when no answer holds a value of it; «-» is one.
 func TestAnnounced(t *testing.T) {
 	t.Parallel()
-	table := Table{Variables: []Variable{{Code: "ContentsCode", Role: "metric", Codes: []Code{{Code: "A"}}}, {Code: "Tid", Role: "time", Codes: []Code{{Code: "2023"}, {Code: "2024"}}}}}
 	for want, test := range map[string]struct{ value, status string }{
 		"":          {"1,null,null,null,null,null,null,null", `"1":"-"`},
 		"2024":      {"1,null,2,null,null,null,3,null", `"1":"..","3":"."`},
 		"2023 2024": {"null,null,null,null,null,null,null,null", ""},
 	} {
-		held, err := Held(metricAt(`"Region","ContentsCode","Tid"`, "2,2,2", test.value, test.status))
-		if got := strings.Join(Announced(table, []map[string]int{held, {}}), " "); err != nil || got != want {
+		came := Counts{}
+		err := came.Add(metricAt(`"Region","ContentsCode","Tid"`, "2,2,2", test.value, test.status), places)
+		if got := strings.Join(came.Announced(), " "); err != nil || got != want {
 			t.Errorf("%s: announced %q, error %v; want %q", test.value, got, err, want)
 		}
 	}
@@ -59,19 +85,35 @@ func TestAnnounced(t *testing.T) {
 func TestEmptied(t *testing.T) {
 	t.Parallel()
 	table := Table{ID: "TAB1", Variables: []Variable{
-		{Code: "Region", Codes: []Code{{Code: "24"}}},
+		{Code: "Region", Codes: []Code{{Code: "00", Label: "Riket"}, {Code: "24", Label: "Västerbottens län"}}},
 		{Code: "ContentsCode", Role: "metric", Codes: []Code{{Code: "A", Label: "antal"}, {Code: "B", Label: "andel"}}},
 	}}
-	if err := Emptied(table, []map[string]int{{"A": 1}, {"B": 2}, {}}); err != nil {
-		t.Error(err)
+	full := Counts{{"A", "00", "2024"}: 1, {"A", "24", "2024"}: 2, {"A", others, "2024"}: 3, {"B", "00", "2024"}: 1, {"B", "24", "2024"}: 1, {"B", others, "2024"}: 9}
+	without := func(gone ...Series) Counts {
+		left := maps.Clone(full)
+		for _, s := range gone {
+			left[s] = 0
+		}
+		return left
 	}
-	for want, held := range map[string]map[string]int{
-		`code "B" (andel) has not one value`: {"A": 1},
-		`code "A" (antal) has not one value`: {"B": 1},
+	for name, test := range map[string]struct {
+		now, before Counts
+		want        string
+	}{
+		"all there":                      {full, full, ""},
+		"more than before":               {full, without(Series{"A", "24", "2024"}), ""},
+		"no more than before":            {without(Series{"A", "24", "2024"}), without(Series{"A", "24", "2024"}), ""},
+		"the first":                      {full, nil, ""},
+		"a content":                      {without(Series{"B", "00", "2024"}, Series{"B", "24", "2024"}, Series{"B", others, "2024"}), full, `code "B" (andel) has not one value: every`},
+		"the county in a content":        {without(Series{"B", "24", "2024"}), full, `code "B" (andel) has not one value any more for 24: `},
+		"the country and municipalities": {without(Series{"A", "00", "2024"}, Series{"A", others, "2024"}), full, `code "A" (antal) has not one value any more for 00, all municipalities: `},
+		"the first, one content without": {without(Series{"B", "24", "2024"}), nil, ""},
+		"the first, without the county":  {without(Series{"A", "24", "2024"}, Series{"B", "24", "2024"}), nil, "region 24 (Västerbottens län) has not one value"},
+		"the first, without the country": {without(Series{"A", "00", "2024"}, Series{"B", "00", "2024"}), nil, "region 00 (Riket) has not one value"},
 	} {
-		err := Emptied(table, []map[string]int{maps.Clone(held), {}})
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), "TAB1") != 1 {
-			t.Errorf("error %v, want %q", err, want)
+		err := Emptied(table, places, test.now, test.before)
+		if got := fmt.Sprint(err); (err == nil) != (test.want == "") || !strings.Contains(got, test.want) || strings.Count(got, "TAB1") > 1 {
+			t.Errorf("%s: error %v, want %q", name, err, test.want)
 		}
 	}
 }
