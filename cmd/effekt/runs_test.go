@@ -38,7 +38,7 @@ func TestPlanAsksForMetadataOnly(t *testing.T) {
 	mine := hurried(t, running)
 	dir := filepath.Join(t.TempDir(), "d")
 	code, out, log := called(t, "plan", "--config", mine, "--data", dir)
-	if code != exitDone || !strings.Contains(out, "total") {
+	if code != exitDone || !strings.Contains(out, "total") || !strings.Contains(out, "off: the table's id is not known") {
 		t.Fatalf("exit %d: %s%s", code, out, log)
 	}
 	for _, seen := range server.Requests() {
