@@ -109,15 +109,28 @@ func (d Dir) Work() string { return filepath.Join(d.Root, ".build") }
 // Limits is the folder of call times per host that processes count together.
 func (d Dir) Limits() string { return filepath.Join(d.Root, ".limits") }
 
-// Clean removes what killed builds left under Work. Only who holds the lock
-// may call it: another's build would go with the rest.
+// Clean removes what killed builds and freezes left under Work. Only who holds
+// the lock may call it: another's build would go with the rest.
 func (d Dir) Clean() error {
 	entries, err := os.ReadDir(d.Work())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	for _, entry := range entries {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(d.Work(), entry.Name())))
+		err = errors.Join(err, Remove(filepath.Join(d.Work(), entry.Name())))
 	}
 	return err
+}
+
+// Remove removes a folder of this program's own with all that it holds. An
+// edition that is being sealed has read-only folders, which only root could
+// empty: they are made writable first.
+func Remove(folder string) error {
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			_ = os.Chmod(path, 0o700) // another's folder; what cannot be removed is told below
+		}
+		return nil
+	})
+	return errors.Join(err, os.RemoveAll(folder))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
 	"effekt/pipeline/publish"
 	"encoding/json"
 	"errors"
@@ -47,7 +48,7 @@ func Freeze(ctx context.Context, f Frozen, name string) (e Edition, err error) {
 	if err != nil {
 		return e, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	defer func() { err = errors.Join(err, datadir.Remove(work)) }()
 	staged := filepath.Join(work, name)
 	if err := f.fill(ctx, staged); err != nil {
 		return e, fmt.Errorf("edition %s: %w", name, err)
