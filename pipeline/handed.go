@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"effekt/pipeline/archive"
 	"effekt/sources/outcomes"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/renameio/v2"
 )
 
 // Submission is files on disk that were handed in together: one workbook, or
@@ -45,27 +48,35 @@ func (p *Pipeline) Inbox() ([]Submission, error) {
 		return nil, err
 	}
 	var paths []string
+	var odd []Submission // what is no file, each by itself: it is refused
 	for _, entry := range entries {
+		path := filepath.Join(p.Dir.Inbox(), entry.Name())
 		info, err := entry.Info()
-		if err != nil || !info.Mode().IsRegular() || outcomes.Temporary(entry.Name()) {
-			continue
-		}
-		if outcomes.Settled(info, time.Now()) { // files' times are the machine's own
-			paths = append(paths, filepath.Join(p.Dir.Inbox(), entry.Name()))
+		switch {
+		case err != nil, outcomes.Temporary(entry.Name()), entry.IsDir() && !outcomes.Named(entry.Name()):
+		case !info.Mode().IsRegular():
+			odd = append(odd, Submission{[]string{path}})
+		case outcomes.Settled(info, time.Now()): // files' times are the machine's own
+			paths = append(paths, path)
 		}
 	}
-	return Submissions(paths), nil
+	return append(odd, Submissions(paths)...), nil
 }
 
 // Handed is how a submission fared.
 type Handed struct {
 	Paths   []string
 	Reading outcomes.Reading
-	// Unreadable is the one sentence for files that could not be read at all.
+	// Unreadable is the one sentence for files that could not be read at all. In
+	// the inbox they are set aside.
 	Unreadable error
 	Vintage    string   // in the archive; empty when nothing was new
 	Hidden     []string // what is too small to be published, row by row with its columns
 	Review     string   // path of the copy with comments; empty when there is none
+	// Stuck is why a file could not be moved out of the inbox, or its copy with
+	// comments not be written.
+	Stuck error
+	aside bool // set aside in the inbox
 }
 
 // Refused tells whether the submission was turned down.
@@ -109,7 +120,7 @@ func (p *Pipeline) importOne(ctx context.Context, s Submission) (Handed, error) 
 	switch {
 	case errors.As(err, &unreadable):
 		h.Unreadable = unreadable
-		return h, nil
+		return h, p.setAside(ctx, &h, files)
 	case err != nil:
 		return h, err
 	case h.Reading.Errors() > 0:
@@ -183,7 +194,8 @@ func (p *Pipeline) accept(ctx context.Context, h *Handed, files []outcomes.File)
 		h.Vintage = v.Name
 		h.Hidden = p.hidden(r.Rows)
 	}
-	return p.put(h.Paths)
+	h.Stuck = p.move(h.Paths, readFolder)
+	return nil
 }
 
 // hidden names what will not be published, without the values.
@@ -202,53 +214,29 @@ func (p *Pipeline) hidden(rows []outcomes.Row) []string {
 	return all
 }
 
-// put moves files of the inbox that have been read out of the way.
-func (p *Pipeline) put(paths []string) error {
-	for _, path := range paths {
-		if !p.inInbox(path) {
-			continue
-		}
-		read := filepath.Join(p.Dir.Inbox(), "read")
-		if err := os.MkdirAll(read, 0o755); err != nil {
-			return err
-		}
-		to := filepath.Join(read, filepath.Base(path))
-		if _, err := os.Lstat(to); err == nil {
-			to = filepath.Join(read, p.Now().UTC().Format("20060102T150405Z")+" "+filepath.Base(path))
-		}
-		if err := os.Rename(path, to); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // refuse writes the copy with comments, and remembers what was wrong without the
 // values. What has been refused before is left alone: somebody may be at work in
 // the copy.
 func (p *Pipeline) refuse(ctx context.Context, h *Handed, files []outcomes.File) error {
-	h.Review = filepath.Join(filepath.Dir(h.Paths[0]), outcomes.ReviewName(files[0].Name))
+	review := filepath.Join(filepath.Dir(h.Paths[0]), outcomes.ReviewName(files[0].Name))
 	if p.inInbox(h.Paths[0]) {
-		h.Review = filepath.Join(p.Dir.Inbox(), "granskade", filepath.Base(h.Review))
+		review = filepath.Join(p.Dir.Inbox(), asideFolder, filepath.Base(review))
 	}
-	asked := fileSum(files)
-	before, err := p.outcomeVintages(rejectedSet)
+	again, err := p.refusedBefore(fileSum(files))
 	if err != nil {
 		return err
 	}
-	again := slices.ContainsFunc(before, func(v archive.Vintage) bool { return v.Asked == asked })
-	if _, err := os.Stat(h.Review); again && err == nil {
-		return nil
+	if _, err := os.Stat(review); !again || err != nil {
+		h.Stuck = writeReview(review, files, h.Reading)
 	}
-	if err := writeReview(h.Review, files, h.Reading); err != nil || again {
-		return err
+	if unreadable, ok := errors.AsType[*outcomes.FileError](h.Stuck); ok {
+		h.Unreadable, h.Stuck = unreadable, nil
+		return p.setAside(ctx, h, files)
 	}
-	body, err := outcomes.Rejected{Stamp: h.Reading.Stamp, Files: fileNames(files), Problems: h.Reading.Problems}.Encode()
-	if err != nil {
-		return err
+	if h.Stuck == nil {
+		h.Review = review
 	}
-	_, err = p.keep(ctx, rejectedSet, asked, strings.Join(fileNames(files), ", "), []keptPart{{"problems", "problems.json", body}})
-	return err
+	return p.remember(ctx, fileSum(files), h.Reading, fileNames(files))
 }
 
 func (p *Pipeline) inInbox(path string) bool {
@@ -257,29 +245,21 @@ func (p *Pipeline) inInbox(path string) bool {
 }
 
 func writeReview(path string, files []outcomes.File, reading outcomes.Reading) error {
+	var copied bytes.Buffer
+	if err := outcomes.Review(&copied, files, reading); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".granskad-*")
-	if err != nil {
-		return err
-	}
-	err = outcomes.Review(f, files, reading)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return renameio.WriteFile(path, copied.Bytes(), 0o644)
 }
 
 // readInbox imports what lies in the inbox; the lock is held already.
 func (p *Pipeline) readInbox(ctx context.Context) ([]Handed, error) {
 	submissions, err := p.Inbox()
 	if err != nil {
-		return nil, err
+		return []Handed{{Paths: []string{p.Dir.Inbox()}, Stuck: err}}, nil
 	}
 	return p.importAll(ctx, submissions)
 }

@@ -98,18 +98,11 @@ type Result struct {
 }
 
 // Degraded tells whether some source could not be refreshed, some indicator was
-// left out or the clock has gone back.
-func (r Result) Degraded() bool {
-	for _, d := range r.Datasets {
-		if d.Err != nil {
-			return true
-		}
-	}
-	return len(r.LeftOut) > 0 || r.Clock != nil
-}
+// left out, a file of the inbox is in the way or the clock has gone back.
+func (r Result) Degraded() bool { return r.Err() != nil }
 
 // Err joins the data sets' errors, each with its name, the reasons of the
-// indicators left out and the doubt about the clock.
+// indicators left out, what is wrong in the inbox and the doubt about the clock.
 func (r Result) Err() error {
 	all := []error{r.Clock}
 	for _, d := range r.Datasets {
@@ -118,7 +111,10 @@ func (r Result) Err() error {
 		}
 	}
 	for _, left := range r.LeftOut {
-		all = append(all, left)
+		all = append(all, fmt.Errorf("left out: %w", left))
+	}
+	for _, h := range r.Handed {
+		all = append(all, h.Err())
 	}
 	return errors.Join(all...)
 }

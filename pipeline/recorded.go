@@ -60,12 +60,17 @@ func (p *Pipeline) ended(ctx context.Context, run ledger.Run, result Result, err
 	return run
 }
 
-// leftOut is why tables were left out of the build, and what is wrong with the
-// clock.
+// leftOut is why tables were left out of the build, and what is wrong in the
+// inbox and with the clock.
 func leftOut(result Result) string {
 	var reasons []string
 	for _, left := range result.LeftOut {
 		reasons = append(reasons, left.Error())
+	}
+	for _, h := range result.Handed {
+		if err := h.Err(); err != nil {
+			reasons = append(reasons, err.Error())
+		}
 	}
 	if result.Clock != nil {
 		reasons = append(reasons, result.Clock.Error())

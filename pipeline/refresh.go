@@ -25,7 +25,7 @@ func (p *Pipeline) Refresh(ctx context.Context, want Want) (Result, error) {
 		}
 		handed, err := p.readInbox(ctx)
 		if err != nil {
-			return Result{Datasets: results}, err
+			return Result{Datasets: results, Handed: handed}, err
 		}
 		result, err := p.Build(ctx, results, false)
 		result.Handed = handed

@@ -51,11 +51,12 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 		return err
 	}
 	result, err := p.Refresh(ctx, pipeline.Want{})
+	a.tellHanded(result)
 	if err != nil {
 		return err
 	}
 	a.summary(p, result)
-	if err := degraded("published, but", result); err != nil {
+	if err := degraded("published", result); err != nil {
 		return err
 	}
 	if err := a.showIndicators(ctx, p); err != nil {

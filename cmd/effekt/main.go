@@ -39,8 +39,16 @@ const (
 	exitInterrupted = 130
 )
 
-// errDegraded is published, or fetched, but not all of it refreshed.
-var errDegraded = errors.New("some source could not be refreshed; the last good figures stay")
+// degradedError is published, or fetched, but something keeps its last good
+// state.
+type degradedError struct {
+	text string // what, by its kind
+	each error
+}
+
+func (e degradedError) Error() string { return e.text + ":\n" + e.each.Error() }
+
+func (e degradedError) Unwrap() error { return e.each }
 
 // usageError is a mistake in how the program was called or set up.
 type usageError struct{ error }
@@ -98,12 +106,13 @@ func (a *app) finish(ctx context.Context, err error) int {
 func exitCode(ctx context.Context, err error) int {
 	var usage usageError
 	var problems *config.Problems
+	var degraded degradedError
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.Is(err, errDegraded):
+	case errors.As(err, &degraded):
 		return exitDegraded
 	case errors.As(err, &problems), errors.As(err, &usage):
 		return exitUsage
@@ -132,8 +141,9 @@ calculates the yearly indicators of a Swedish county in SQL and publishes one
 DuckDB file that anybody can open.
 
 Results go to standard output, progress and logs to standard error.
-Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 published but some
-source could not be refreshed, 130 interrupted.`
+Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 published but something
+keeps its last good state (a source that failed, an indicator left out, a file
+refused, a clock in doubt), 130 interrupted.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{

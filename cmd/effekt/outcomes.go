@@ -126,9 +126,9 @@ func (a *app) showHanded(handed []pipeline.Handed) int {
 	refused := 0
 	for _, h := range handed {
 		for _, problem := range h.Reading.Problems {
-			fmt.Fprintln(a.stdout, "  "+problem.String())
+			fmt.Fprintln(a.stdout, "  "+visible(problem.String()))
 		}
-		fmt.Fprintln(a.stdout, handedLine(h))
+		fmt.Fprintln(a.stdout, visible(handedLine(h)))
 		if h.Refused() {
 			refused++
 		}
@@ -144,6 +144,8 @@ func handedLine(h pipeline.Handed) string {
 	switch {
 	case h.Unreadable != nil:
 		return "AVVISAD " + h.Unreadable.Error()
+	case h.Refused() && h.Review == "":
+		return fmt.Sprintf("AVVISAD %s: %d fel. Ingenting har lästs in.", name, h.Reading.Errors())
 	case h.Refused():
 		return fmt.Sprintf("AVVISAD %s: %d fel. Ingenting har lästs in. Kopia med kommentarer: %s", name, h.Reading.Errors(), h.Review)
 	case h.Vintage == "":

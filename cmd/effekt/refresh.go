@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,19 +21,21 @@ func (a *app) refresh() *cobra.Command {
 		Use: "refresh", Short: "The main job: fetch what changed, build, check, publish", Args: noArgs,
 		Long: `refresh asks both sources what is new, fetches that, builds a new database, checks
 it and puts it in the place of the published one. Where nothing is new the
-published file is left alone. A source that fails keeps its last good figures,
-and the exit code is 3.`,
+published file is left alone. A source that fails keeps its last good figures, an
+indicator that cannot be calculated is left out, a file of the inbox that cannot
+be read is set aside; then the exit code is 3.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.fetching(want)
 			if err != nil {
 				return err
 			}
 			result, err := p.Refresh(cmd.Context(), want)
+			a.tellHanded(result)
 			if err != nil {
 				return err
 			}
 			a.summary(p, result)
-			return degraded("published, but", result)
+			return degraded("published", result)
 		},
 	}
 	a.wantFlags(cmd, &want)
@@ -59,27 +63,45 @@ func (a *app) fetching(want pipeline.Want) (*pipeline.Pipeline, error) {
 	return p, a.writing(p, a.data("data"))
 }
 
-// degraded is nil when every data set was refreshed.
-func degraded(but string, result pipeline.Result) error {
+// degraded is nil when nothing keeps its last good state; else it says what does,
+// by its kind, and then each of them.
+func degraded(done string, result pipeline.Result) error {
 	if !result.Degraded() {
 		return nil
 	}
-	return fmt.Errorf("%s %w:\n%w", but, errDegraded, result.Err())
+	return degradedError{done + ", but " + strings.Join(causes(result), ", and "), result.Err()}
+}
+
+func causes(result pipeline.Result) (all []string) {
+	tell := func(so bool, what string) {
+		if so {
+			all = append(all, what)
+		}
+	}
+	indicator := func(left pipeline.ModelError) bool { return strings.HasPrefix(left.Table, "indicator.") }
+	tell(slices.ContainsFunc(result.Datasets, func(d pipeline.DatasetResult) bool { return d.Err != nil }), "some source could not be refreshed and keeps its last good figures")
+	tell(slices.ContainsFunc(result.LeftOut, indicator), "some indicator could not be calculated and is left out")
+	tell(slices.ContainsFunc(result.LeftOut, func(left pipeline.ModelError) bool { return !indicator(left) }), "some stored answer cannot be read")
+	tell(slices.ContainsFunc(result.Handed, func(h pipeline.Handed) bool { return h.Err() != nil }), "some file of the inbox could not be read or moved")
+	tell(result.Clock != nil, "the clock is in doubt")
+	return all
+}
+
+// tellHanded says how the files of the inbox fared; they may have been moved
+// though nothing could be published.
+func (a *app) tellHanded(result pipeline.Result) {
+	for _, h := range result.Handed {
+		a.say(slog.LevelInfo, visible(handedLine(h)), "handed in", "files", h.Paths, "refused", h.Refused(), "vintage", h.Vintage)
+	}
 }
 
 // summary says what the checks found and where the database lies.
 func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
-	for _, h := range result.Handed {
-		a.say(slog.LevelInfo, handedLine(h), "handed in", "files", h.Paths, "refused", h.Refused(), "vintage", h.Vintage)
-	}
 	for _, c := range result.Checks {
 		if c.Rows > 0 {
 			a.say(slog.LevelWarn, fmt.Sprintf("check %s (%s): %s %d rows", c.Name, c.Severity, c.Title, c.Rows),
 				"check", "check", c.Name, "severity", c.Severity, "title", c.Title, "rows", c.Rows)
 		}
-	}
-	for _, left := range result.LeftOut {
-		a.say(slog.LevelWarn, fmt.Sprintf("left out: %v", left), "left out", "error", left.Error())
 	}
 	verb := "unchanged"
 	if result.Published {
@@ -101,7 +123,7 @@ func (a *app) fetch() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return degraded("fetched, but", result)
+			return degraded("fetched", result)
 		},
 	}
 	a.wantFlags(cmd, &want)
@@ -153,7 +175,7 @@ anew from the archive alone: one build for each run that brought something.`,
 					return err
 				}
 				a.summary(p, result)
-				return degraded("published, but", result)
+				return degraded("published", result)
 			}
 			return a.runBuild(cmd, p, out)
 		},
@@ -187,7 +209,7 @@ func (a *app) runBuild(cmd *cobra.Command, p *pipeline.Pipeline, out string) err
 			return err
 		}
 		a.summary(p, result)
-		return degraded("published, but", result)
+		return degraded("published", result)
 	}
 	path, err := filepath.Abs(out)
 	if err != nil {
@@ -198,7 +220,7 @@ func (a *app) runBuild(cmd *cobra.Command, p *pipeline.Pipeline, out string) err
 		return err
 	}
 	a.say(slog.LevelInfo, "built: "+path, "built", "database", path, "as_of", p.AsOf)
-	return degraded("built, but", result)
+	return degraded("built", result)
 }
 
 // moment is the last moment that --as-of means: a day means all of it, as it

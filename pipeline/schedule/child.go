@@ -39,7 +39,7 @@ func (s Settings) report(ctx context.Context, j job, err error, took time.Durati
 	case ctx.Err() != nil:
 		log.WarnContext(ctx, "job stopped", "reason", err)
 	case exited && exit.ExitCode() == 3:
-		log.WarnContext(ctx, "job done, but some source could not be refreshed", "exit", 3)
+		log.WarnContext(ctx, "job done, but something keeps its last good state", "exit", 3)
 	case exited:
 		log.ErrorContext(ctx, "job failed", "exit", exit.ExitCode(), "reason", err)
 	default:

@@ -13,7 +13,7 @@ func (r *reader) across() {
 		}
 	}
 	for _, e := range r.entries[Results] {
-		if e.idle {
+		if e.idle || r.hopeless() {
 			continue
 		}
 		r.within(e)
@@ -29,6 +29,19 @@ func (r *reader) across() {
 
 // effortNamed is what holds of an effort when the submission is in.
 func (r *reader) effortNamed(id string) map[string]string {
+	return remembered(r.efforts, id, r.findEffort)
+}
+
+// remembered looks a key up once: a submission may have a row for each of
+// thousands of rows to be held against.
+func remembered[T any](found map[string]T, key string, look func(string) T) T {
+	if _, ok := found[key]; !ok {
+		found[key] = look(key)
+	}
+	return found[key]
+}
+
+func (r *reader) findEffort(id string) map[string]string {
 	for _, e := range r.entries[Efforts] {
 		if e.get("insats_id") == id {
 			return e.Values
@@ -42,6 +55,17 @@ func (r *reader) effortNamed(id string) map[string]string {
 
 // resultsOf lists what holds of an effort's results when the submission is in.
 func (r *reader) resultsOf(effort string) []map[string]string {
+	return remembered(r.results, effort, r.findResults)
+}
+
+// measured lists those of them that are of one measure.
+func (r *reader) measured(effort, measure string) []map[string]string {
+	return remembered(r.results, effort+"\x00"+measure, func(string) []map[string]string {
+		return slices.DeleteFunc(slices.Clone(r.resultsOf(effort)), func(v map[string]string) bool { return v["matt_id"] != measure })
+	})
+}
+
+func (r *reader) findResults(effort string) []map[string]string {
 	var all []map[string]string
 	replaced := map[string]bool{}
 	for _, e := range r.entries[Results] {
@@ -93,8 +117,8 @@ func (r *reader) reportType(e *entry) {
 
 // stable asks that a measure means the same from one half-year to the next.
 func (r *reader) stable(e *entry) {
-	for _, other := range r.resultsOf(e.get("insats_id")) {
-		if other["matt_id"] != e.get("matt_id") || other["period"] >= e.get("period") {
+	for _, other := range r.measured(e.get("insats_id"), e.get("matt_id")) {
+		if other["period"] >= e.get("period") {
 			continue
 		}
 		for _, column := range []string{"niva", "enhet"} {

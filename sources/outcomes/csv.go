@@ -26,7 +26,7 @@ func readCSV(f File) (grid, error) {
 	for i, fields := range records {
 		l := line{number: i + 1}
 		for _, field := range fields {
-			c := cell{text: field}
+			c := cell{text: field[:min(len(field), maxText+1)]}
 			if field != "" {
 				c.kind = word
 			}

@@ -46,6 +46,18 @@ func address(column, row int) string {
 	return name
 }
 
+// said is how much text the cells hold together, in bytes.
+func said(grids []grid) (n int) {
+	for _, g := range grids {
+		for _, l := range g.lines {
+			for _, c := range l.cells {
+				n += len(c.text)
+			}
+		}
+	}
+	return n
+}
+
 func (l *line) blank() bool {
 	for _, c := range l.cells {
 		if c.kind != empty && tidy(c.text) != "" {

@@ -3,12 +3,15 @@ package outcomes
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -17,23 +20,30 @@ const (
 	maxFile = 20 << 20 // bytes of a file
 	maxPart = 24 << 20 // bytes of one unpacked part
 	maxAll  = 64 << 20 // bytes of all unpacked parts
-	maxRows = 20000    // rows with content, of one sheet
+	maxTags = 1 << 20  // tags and attributes of all parts
+	maxRows = 5000     // rows with content, of one sheet
 	maxCols = 200
+	maxText = 100_000  // bytes of a cell; Excel takes 32 767 characters
+	maxSaid = 4 << 20  // bytes of all cells, also of those that share a text
 )
 
 // Load reads a file that was handed in, if it is of a size that can be read
-// and is not being written at the same time.
+// and is not being written at the same time. Every error is a *FileError.
 func Load(path string) (File, error) {
 	file := File{Name: filepath.Base(path)}
 	refuse := func(sentence string) (File, error) { return file, &FileError{file.Name, sentence} }
-	before, err := os.Stat(path)
+	before, err := os.Lstat(path)
 	switch {
 	case os.IsNotExist(err):
 		return refuse("Filen finns inte.")
 	case err != nil:
-		return file, err
+		return refuse(ioSentence(err))
+	case before.Mode()&fs.ModeSymlink != 0:
+		return refuse("Det är en länk och ingen fil. Lämna in filen själv.")
+	case before.IsDir():
+		return refuse("Det är en mapp och ingen fil. Lämna in arbetsboken själv.")
 	case !before.Mode().IsRegular():
-		return refuse("Det är ingen fil.")
+		return refuse("Det är ingen fil utan ett rör, en enhet eller liknande. Ta bort den.")
 	case Temporary(file.Name):
 		return refuse("Det är en tillfällig fil från ett kalkylprogram. Stäng arbetsboken och lämna in den riktiga filen.")
 	case before.Size() > maxFile:
@@ -43,13 +53,30 @@ func Load(path string) (File, error) {
 	}
 	file.Body, err = readBounded(path)
 	if err != nil {
-		return file, err
+		return refuse(ioSentence(err))
 	}
-	after, err := os.Stat(path)
-	if err != nil || after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) || int64(len(file.Body)) != after.Size() {
-		return refuse("Filen skrivs just nu. Vänta tills den är sparad och försök igen.")
+	after, err := os.Lstat(path)
+	if err != nil || !os.SameFile(before, after) || after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) || int64(len(file.Body)) != after.Size() {
+		return file, &FileError{file.Name, busy}
 	}
 	return file, nil
+}
+
+// ioSentence is why the system does not give a file.
+func ioSentence(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "Programmet får inte läsa filen. Ge det läsrätt och lämna in igen."
+	}
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
+	return fmt.Sprintf("Filen går inte att läsa från disken (%v).", err)
+}
+
+// Named tells whether a name is that of a workbook or of another file that is
+// handed in, whatever it is the name of.
+func Named(name string) bool {
+	return slices.Contains([]string{".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt"}, strings.ToLower(filepath.Ext(name)))
 }
 
 // Settled tells whether a file has been left alone for a while, so that it is
@@ -63,7 +90,8 @@ func Temporary(name string) bool {
 }
 
 func readBounded(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	// A pipe that has taken the file's place is not waited for.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -155,13 +183,15 @@ func guardZip(f File) error {
 	return unpackable(f, archive)
 }
 
-// unpackable reads every part once, so that what is torn, or larger than it
-// says, is found before anything looks at the content.
+// unpackable reads every part once, so that what is torn, larger than it says
+// or of more pieces than anybody fills in is found before anything looks at the
+// content.
 func unpackable(f File, archive *zip.Reader) error {
+	var pieces tags
 	for _, part := range archive.File {
 		r, err := part.Open()
 		if err == nil {
-			_, err = io.Copy(io.Discard, io.LimitReader(r, maxPart+1))
+			_, err = io.Copy(&pieces, io.LimitReader(r, maxPart+1))
 			if closeErr := r.Close(); err == nil {
 				err = closeErr
 			}
@@ -169,6 +199,19 @@ func unpackable(f File, archive *zip.Reader) error {
 		if err != nil {
 			return &FileError{f.Name, "Filen är skadad: en del av arbetsboken går inte att packa upp. Spara den igen och lämna in på nytt."}
 		}
+		if pieces > maxTags {
+			return &FileError{f.Name, "Arbetsboken har fler celler och texter än som läses. Lämna in den arbetsbok som mallen gav."}
+		}
 	}
 	return nil
+}
+
+// tags counts the tags and attributes of what is written to it: an XML reader's
+// time and memory grow with them, however few bytes they are.
+type tags int
+
+// Write counts.
+func (n *tags) Write(body []byte) (int, error) {
+	*n += tags(bytes.Count(body, []byte("<")) + bytes.Count(body, []byte("=")))
+	return len(body), nil
 }

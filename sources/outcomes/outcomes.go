@@ -135,4 +135,11 @@ func (p Problem) String() string {
 type FileError struct{ Name, Sentence string }
 
 // Error is the name and the sentence.
-func (e *FileError) Error() string { return e.Name + ": " + e.Sentence }
+func (e *FileError) Error() string { return shown(e.Name) + ": " + e.Sentence }
+
+// busy is the sentence for a file that was changed while it was read.
+const busy = "Filen skrivs just nu. Vänta tills den är sparad och försök igen."
+
+// Busy tells that the file was being written: it is to be left where it is and
+// read later.
+func (e *FileError) Busy() bool { return e.Sentence == busy }

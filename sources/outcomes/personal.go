@@ -35,11 +35,17 @@ func personal(text string, function bool) string {
 }
 
 func email(text string) bool {
+	if !strings.Contains(text, "@") && !strings.Contains(text, "at)") && !strings.Contains(text, "at]") {
+		return false // the pattern costs far more than this
+	}
 	ok, _ := regexp.MatchString(`[^\s@;,<>()]+\s?(@|\(at\)|\[at\])\s?[^\s@;,<>()]+\.[A-Za-zÅÄÖåäö]{2,}`, text)
 	return ok
 }
 
 func identityNumber(text string) bool {
+	if digits := strings.IndexFunc(text, unicode.IsDigit); digits < 0 || len(text)-digits < 10 {
+		return false
+	}
 	pattern := regexp.MustCompile(`(19|20)?(\d{6})( ?[-+–−] ?| )?(\d{4})`)
 	for start := 0; start < len(text); {
 		at := pattern.FindStringSubmatchIndex(text[start:])
@@ -94,13 +100,14 @@ func luhn(digits string) bool {
 
 func personName(text string) bool {
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '.' })
+	names := givenNames()
 	for i, w := range words {
 		next := ""
 		if i+1 < len(words) {
 			next = words[i+1]
 		}
 		first, _, _ := strings.Cut(strings.Trim(w, "."), "-")
-		given := capital(w) && slices.Contains(givenNames(), strings.ToLower(first))
+		given := capital(w) && slices.Contains(names, strings.ToLower(first))
 		initial := capital(w) && len([]rune(strings.Trim(w, "."))) == 1 && capital(next) && (strings.HasSuffix(w, ".") || surname(next))
 		both := capital(w) && !place(w) && capital(next) && surname(next) && len(words) <= 3
 		if given && (capital(next) || len(words) == 1 || i > 0) || initial || both {

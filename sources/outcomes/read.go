@@ -12,8 +12,9 @@ import (
 // known is what has been reported before. An error is a *FileError and means
 // that the submission could not be read at all; everything else, all at once,
 // is in the Reading.
-func Read(files []File, b Book, known *Known) (Reading, error) {
-	r := &reader{book: b, known: known, entries: map[string][]*entry{}}
+func Read(files []File, b Book, known *Known) (_ Reading, err error) {
+	defer recovered(files[0].Name, &err)
+	r := &reader{book: b, known: known, entries: map[string][]*entry{}, efforts: map[string]map[string]string{}, results: map[string][]map[string]string{}}
 	for _, f := range files {
 		if err := r.file(f); err != nil {
 			return Reading{}, err
@@ -31,7 +32,9 @@ func Read(files []File, b Book, known *Known) (Reading, error) {
 	}
 	r.rules()
 	rows := r.versions()
-	r.across()
+	if !r.hopeless() {
+		r.across()
+	}
 	return r.reading(rows), nil
 }
 
@@ -40,6 +43,9 @@ func (r *reader) reading(rows []Row) Reading {
 		r.problems = append(r.problems, Problem{Sheet: Efforts, Rule: "Arbetsboken har inga ifyllda rader.", Action: "Fyll i minst en rad. Raden som börjar med EXEMPEL räknas inte."})
 	}
 	reading := Reading{Stamp: r.stamp, Same: r.same, Problems: sorted(r.problems)}
+	if r.dropped {
+		reading.Problems = append(reading.Problems, Problem{Sheet: Efforts, Rule: fmt.Sprintf("Det finns mer än de %d som står här.", maxProblems), Action: "Rätta dem först och lämna in igen.", Warning: !r.refused})
+	}
 	reading.Stamp.Round = r.round()
 	if reading.Stamp.Unit == "" {
 		reading.Stamp.Unit = r.unit()
@@ -74,6 +80,9 @@ func (r *reader) file(f File) error {
 // take reads the grids that are ours. A sheet of another kind is passed over
 // with a word, unless there is no other.
 func (r *reader) take(f File, grids []grid) error {
+	if said(grids) > maxSaid {
+		return &FileError{f.Name, fmt.Sprintf("Filen har mer än %d MB text. Lämna in den arbetsbok som mallen gav.", maxSaid>>20)}
+	}
 	found := map[string]bool{}
 	var others []string
 	for _, g := range grids {

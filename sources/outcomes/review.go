@@ -33,9 +33,18 @@ const reviewer = "Granskning"
 
 // Review writes a copy of a submission with every problem as a comment in its
 // cell, and all of them on a sheet «granskning» that stands first. CSV files
-// become sheets of one workbook.
-func Review(w io.Writer, files []File, reading Reading) (err error) {
-	defer recovered("", &err)
+// become sheets of one workbook. Every error is a *FileError, whatever the
+// library that writes the copy says or does.
+func Review(w io.Writer, files []File, reading Reading) error {
+	err := writeCopy(w, files, reading)
+	if _, told := errors.AsType[*FileError](err); err != nil && !told {
+		err = &FileError{files[0].Name, unreadable}
+	}
+	return err
+}
+
+func writeCopy(w io.Writer, files []File, reading Reading) (err error) {
+	defer recovered(files[0].Name, &err)
 	v := &review{actual: map[string]string{}, theirs: map[[2]string]string{}}
 	if err := v.open(files); err != nil {
 		return err
@@ -43,7 +52,7 @@ func Review(w io.Writer, files []File, reading Reading) (err error) {
 	defer func() { err = errors.Join(err, v.book.Close()) }()
 	for _, step := range []func([]Problem) error{v.clear, v.mark, v.summary} {
 		if err := step(reading.Problems); err != nil {
-			return fmt.Errorf("outcomes: review: %w", err)
+			return err
 		}
 	}
 	_, err = v.book.WriteTo(w)
@@ -85,6 +94,9 @@ func (v *review) open(files []File) error {
 }
 
 func (v *review) openBook(f File) error {
+	if !reviewable(f) {
+		return &FileError{f.Name, "Arbetsboken är för stor för en kopia med kommentarer. Lämna in den arbetsbok som mallen gav."}
+	}
 	grids, _, err := readWorkbook(f)
 	if err != nil {
 		return err
@@ -155,9 +167,6 @@ func (v *review) clear([]Problem) error {
 	return nil
 }
 
-// maxMarks bounds the comments; the summary lists every problem.
-const maxMarks = 2000
-
 // mark lays one comment in each cell that has problems.
 func (v *review) mark(problems []Problem) error {
 	texts := map[[2]string][]string{}
@@ -172,13 +181,13 @@ func (v *review) mark(problems []Problem) error {
 			order = append(order, at)
 		}
 		texts[at] = append(texts[at], kindOfProblem(p)+": "+p.Rule+" "+p.Action)
-		if !p.Warning && len(order) <= maxMarks {
+		if !p.Warning {
 			if err := v.disarm(sheet, p.Cell); err != nil {
 				return err
 			}
 		}
 	}
-	for _, at := range order[:min(len(order), maxMarks)] {
+	for _, at := range order {
 		if theirs := v.theirs[at]; theirs != "" {
 			texts[at] = append(texts[at], theirs)
 			delete(v.theirs, at)

@@ -25,11 +25,27 @@ type reader struct {
 	stamp    Stamp
 	entries  map[string][]*entry // by sheet
 	problems []Problem
+	refused  bool // a problem refuses the submission
+	dropped  bool // there are problems that are not told, for there are too many
 	same     int
+	// What effortNamed and resultsOf have found, once all rows are read.
+	efforts map[string]map[string]string
+	results map[string][]map[string]string
 }
+
+// maxProblems bounds the problems of one submission: who has more begins with
+// the first.
+const maxProblems = 2000
 
 // add notes a problem of an entry's column.
 func (r *reader) add(e *entry, column string, warning bool, rule, action string) {
+	if !warning {
+		e.broken[column], r.refused = true, true
+	}
+	if len(r.problems) >= maxProblems {
+		r.dropped = true
+		return
+	}
 	p := Problem{File: e.file, Sheet: e.Sheet, Cell: e.at[column], Column: column, Value: shown(e.raw[column]), Rule: rule, Action: action, Warning: warning}
 	if p.Cell == "" {
 		p.Cell = address(0, e.Line)
@@ -37,11 +53,11 @@ func (r *reader) add(e *entry, column string, warning bool, rule, action string)
 	if personal(e.raw[column], true) != "" {
 		p.Value = ""
 	}
-	if !warning {
-		e.broken[column] = true
-	}
 	r.problems = append(r.problems, p)
 }
+
+// hopeless tells that there is no need to look further.
+func (r *reader) hopeless() bool { return r.dropped && r.refused }
 
 func (r *reader) fail(e *entry, column, rule, action string) { r.add(e, column, false, rule, action) }
 
@@ -59,7 +75,7 @@ func (r *reader) grid(g grid, s Sheet) {
 	}
 	r.problems = append(r.problems, h.notes...)
 	for _, l := range g.lines[at+1:] {
-		if l.blank() || example(l, h, s) {
+		if r.hopeless() || l.blank() || example(l, h, s) {
 			continue
 		}
 		r.entries[s.Name] = append(r.entries[s.Name], r.entry(g, s, h, l))
@@ -107,6 +123,11 @@ func (r *reader) entry(g grid, s Sheet, h header, l line) *entry {
 
 func (r *reader) value(e *entry, c Column, v cell, date1904 bool) {
 	e.raw[c.Name] = v.text
+	if len(v.text) > maxText {
+		e.raw[c.Name] = ""
+		r.fail(e, c.Name, fmt.Sprintf("Cellen har mer text än de %d tecken som läses.", maxText), "Korta texten.")
+		return
+	}
 	if v.formula != "" && !r.formula(e, c, v) {
 		return
 	}

@@ -125,6 +125,7 @@ func (o *opened) cell(s storedCell) cell {
 	case "inlineStr":
 		c.text = s.Inline.String()
 	}
+	c.text = c.text[:min(len(c.text), maxText+1)] // one more says that there was more
 	if c.text != "" {
 		c.kind = kindOf(s.Type, c.text)
 	}

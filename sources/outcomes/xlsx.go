@@ -162,6 +162,9 @@ type runs struct {
 
 func (r runs) String() string {
 	text := r.Text + strings.Join(r.Runs, "")
+	if !strings.Contains(text, "_x") {
+		return text
+	}
 	return regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`).ReplaceAllStringFunc(text, func(escaped string) string {
 		code, err := strconv.ParseUint(escaped[2:6], 16, 32)
 		if err != nil {
