@@ -48,9 +48,11 @@
 //
 // # What must stay true
 //
-// The archive is the only state that cannot be rebuilt; Build is a pure
-// function of archive, config and SQL. (Two tables carry history
-// from file to file: mart.revision and ops.check.) A published file is replaced whole or
+// The archive is all that figures are made of; Build is a pure function of
+// archive, config and SQL. (Two tables carry history from file to file:
+// mart.revision and ops.check. Editions, the inbox and the ledger cannot be
+// rebuilt either; the README says what a backup holds.) Every manifest says
+// which county the folder is of and whether its figures are invented. A published file is replaced whole or
 // not at all. Missing is never zero. A source that fails is a value in the
 // Result and exit code 3, never a reason to stop the other source, and never
 // hidden.

@@ -92,7 +92,7 @@ func (p *Pipeline) tryGroup(ctx context.Context, t task, group kolada.Dataset, k
 		p.Log.Debug("asked for and not there", "dataset", t.Name, "gap", gap)
 	}
 	problems = append(problems, survey.Problems(good, metadata, p.surveyed(t, good))...)
-	m := archive.Manifest{Source: t.Source, Dataset: t.Name, Asked: t.asked, Regions: good.Regions}
+	m := archive.Manifest{Source: t.Source, Dataset: t.Name, Origin: p.origin(), Asked: t.asked, Regions: good.Regions}
 	for _, k := range without(good, problems).KPIs {
 		m.KPIs = append(m.KPIs, k.ID)
 	}

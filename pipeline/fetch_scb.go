@@ -152,7 +152,7 @@ func (p *Pipeline) tryTable(ctx context.Context, t task, listed scb.Listed, limi
 		return archive.Vintage{}, errors.Join(err, fetch.Abort())
 	}
 	return fetch.Renew(archive.Manifest{
-		Source: t.Source, Dataset: t.Name, Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
+		Source: t.Source, Dataset: t.Name, Origin: p.origin(), Table: table.ID, Title: table.Title, SourceUpdated: table.Updated, ListedUpdated: listed.Updated,
 		Resolved: resolved(table), Official: table.Official, Discontinued: table.Discontinued || listed.Discontinued, Notes: table.Notes, Mandatory: table.Mandatory, Variables: variables(table), Announced: came.Announced(), Asked: t.asked,
 	}, t.latest)
 }

@@ -86,6 +86,9 @@ func (h Handed) Refused() bool { return h.Unreadable != nil || h.Reading.Errors(
 // earlier. It holds the data folder's lock. Files of the inbox that are read
 // go to inbox/read.
 func (p *Pipeline) Import(ctx context.Context, submissions []Submission) ([]Handed, error) {
+	if err := p.ownCounty(ctx); err != nil {
+		return nil, err
+	}
 	var all []Handed
 	_, err := p.locked(ctx, func(ctx context.Context) (Result, error) {
 		var err error

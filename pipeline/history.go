@@ -19,6 +19,9 @@ const apart = 30 * time.Minute
 // something are made in turn, each compared with those before it, all by today's
 // config and SQL. It takes as many builds as there were such runs.
 func (p *Pipeline) BuildHistory(ctx context.Context) (Result, error) {
+	if err := p.ownCounty(ctx); err != nil {
+		return Result{}, err
+	}
 	return p.recorded(ctx, func(ctx context.Context) (result Result, err error) {
 		if err := p.Dir.Clean(); err != nil {
 			return result, err

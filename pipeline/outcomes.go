@@ -195,7 +195,7 @@ func (p *Pipeline) keep(ctx context.Context, set, asked, title string, parts []k
 			return archive.Vintage{}, forget(f, err)
 		}
 	}
-	return f.Commit(archive.Manifest{Title: title, Asked: asked})
+	return f.Commit(archive.Manifest{Origin: p.origin(), Title: title, Asked: asked})
 }
 
 func forget(f *archive.Fetch, err error) error {

@@ -15,6 +15,9 @@ import (
 // Like the other runs here it holds the data folder's lock throughout and has
 // its lines in the ledger.
 func (p *Pipeline) Refresh(ctx context.Context, want Want) (Result, error) {
+	if err := p.ownCounty(ctx); err != nil {
+		return Result{}, err
+	}
 	return p.recorded(ctx, func(ctx context.Context) (Result, error) {
 		if err := p.Dir.Free(spare); err != nil {
 			return Result{}, err
@@ -38,6 +41,9 @@ func (p *Pipeline) Refresh(ctx context.Context, want Want) (Result, error) {
 
 // FetchOnly brings what is new into the archive and stops there.
 func (p *Pipeline) FetchOnly(ctx context.Context, want Want) (Result, error) {
+	if err := p.ownCounty(ctx); err != nil {
+		return Result{}, err
+	}
 	return p.recorded(ctx, func(ctx context.Context) (Result, error) {
 		results, err := p.fetchAll(ctx, want)
 		return Result{Datasets: results}, err
@@ -46,6 +52,9 @@ func (p *Pipeline) FetchOnly(ctx context.Context, want Want) (Result, error) {
 
 // BuildOnly builds, checks and publishes what the archive holds.
 func (p *Pipeline) BuildOnly(ctx context.Context) (Result, error) {
+	if err := p.ownCounty(ctx); err != nil {
+		return Result{}, err
+	}
 	return p.recorded(ctx, func(ctx context.Context) (Result, error) { return p.Build(ctx, nil, false) })
 }
 

@@ -47,6 +47,9 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	if err := a.writing(p, a.data("data-demo")); err != nil {
 		return err
 	}
+	if err := a.startOver(ctx, p); err != nil {
+		return err
+	}
 	if err := a.handIn(p); err != nil {
 		return err
 	}

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -19,13 +17,6 @@ func (a *app) handIn(p *pipeline.Pipeline) error {
 	_, before, err := p.Reported()
 	if err != nil {
 		return err
-	}
-	if slices.ContainsFunc(before, func(h outcomes.Handed) bool { return elsewhere(p, h.Row) }) {
-		// The demonstration of another county: its invented reports go with it.
-		if err := os.RemoveAll(filepath.Join(p.Dir.Archive(), "outcomes")); err != nil {
-			return err
-		}
-		before = nil
 	}
 	done := map[string]bool{}
 	for _, h := range before {
@@ -53,12 +44,6 @@ func (a *app) handIn(p *pipeline.Pipeline) error {
 		}
 	}
 	return nil
-}
-
-// elsewhere tells whether a row is about a place in another county.
-func elsewhere(p *pipeline.Pipeline, row outcomes.Row) bool {
-	place := row.Values["geografi"]
-	return place != "" && !strings.HasPrefix(place, p.Config.County.Code)
 }
 
 func handInOne(p *pipeline.Pipeline, r demo.Report) error {

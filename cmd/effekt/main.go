@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"effekt/config"
+	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
 	"errors"
@@ -107,6 +108,7 @@ func exitCode(ctx context.Context, err error) int {
 	var usage usageError
 	var problems *config.Problems
 	var degraded degradedError
+	var county *pipeline.CountyError
 	switch {
 	case err == nil:
 		return exitDone
@@ -114,7 +116,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &degraded):
 		return exitDegraded
-	case errors.As(err, &problems), errors.As(err, &usage):
+	case errors.As(err, &problems), errors.As(err, &usage), errors.As(err, &county):
 		return exitUsage
 	}
 	return exitFailed
@@ -123,7 +125,10 @@ func exitCode(ctx context.Context, err error) int {
 // advice says what to do next, where that is known.
 func advice(err error) string {
 	var held *datadir.HeldError
+	var county *pipeline.CountyError
 	switch {
+	case errors.As(err, &county):
+		return fmt.Sprintf("choose another folder with --data, or go on with --county %s", county.Held)
 	case errors.As(err, &held):
 		return "wait until it is done; nothing was changed"
 	case errors.Is(err, syscall.ENOSPC):

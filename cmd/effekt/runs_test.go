@@ -176,3 +176,26 @@ func TestScheduleStops(t *testing.T) {
 		t.Errorf("the ledger: %+v, %v", runs, err)
 	}
 }
+
+// Real figures stay real, also where only their archive is left.
+func TestRestoredArchiveIsReal(t *testing.T) {
+	t.Parallel()
+	_, running := serving(t)
+	mine := hurried(t, running)
+	dir, restored := filepath.Join(t.TempDir(), "d"), filepath.Join(t.TempDir(), "r")
+	output(t, "refresh", "--config", mine, "--data", dir)
+	if err := os.CopyFS(filepath.Join(restored, "archive"), os.DirFS(filepath.Join(dir, "archive"))); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, log := called(t, "demo", "--data", restored); code != exitUsage || !strings.Contains(log, "invented figures would mix with real ones") {
+		t.Errorf("exit %d: %s", code, log)
+	}
+	output(t, "build", "--config", mine, "--data", restored)
+	if got := output(t, "sql", "--format", "csv", "--data", restored, "select distinct synthetic from ops.run"); got != "synthetic\nfalse\n" {
+		t.Errorf("restored: %q", got)
+	}
+	if code, _, log := called(t, "refresh", "--config", mine, "--data", restored, "--county", "23"); code != exitUsage || !strings.Contains(log, "is county 24's") {
+		t.Errorf("exit %d: %s", code, log)
+	}
+	output(t, "refresh", "--config", mine, "--data", restored)
+}

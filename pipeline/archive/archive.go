@@ -1,9 +1,8 @@
 // Package archive keeps every body that a publisher sent, for ever, and one
 // manifest for each vintage: one complete answer of a source for one data set
-// at one time. It is the only state that cannot be rebuilt, so nothing in it
-// is ever changed or removed here, but for an object that was found damaged
-// and has come anew. A manifest is written last, when all that it names is on
-// disk.
+// at one time. No source sends it again, so nothing in it is ever changed, but
+// for an object that was found damaged and has come anew; only Prune removes. A
+// manifest is written last, when all that it names is on disk.
 //
 // Reading needs no permission to write. Only one process at a time may fetch
 // into an archive: whoever calls Begin holds the data folder's lock.

@@ -36,15 +36,15 @@ func (a *Archive) fetchedAt(path, name string) time.Time {
 	if known {
 		return t
 	}
-	t, err := readFetched(path)
+	h, err := readBeginning(path)
 	if err != nil {
 		t, _ = time.Parse(nameForm, name) // names gave it as a time
 		return t
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.fetched[path] = t
-	return t
+	a.fetched[path] = h.fetched
+	return h.fetched
 }
 
 // believed marks the longest row of times none of which is before the one that

@@ -15,11 +15,12 @@ import (
 func FuzzManifest(f *testing.F) {
 	hash := strings.Repeat("0a", 32)
 	f.Add([]byte(`{"format":1,"source":"scb","fetched":"2026-02-24T12:00:00Z","requests":[{"method":"GET","url":"u","status":200,"object":"` + hash + `"}]}`))
+	f.Add([]byte(`{"format":1,"synthetic":true,"county":"24","fetched":"2026-02-24T12:00:00Z"}`))
 	f.Add([]byte(`{"format":2,"fetched":1}`))
 	f.Add([]byte(`{"fetched":"2026-02-24T12:00:00.5+01:00","format":1,"official":false,"variables":[{"codes":[{}]}]}`))
 	f.Add([]byte("\x00\x00"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_, _ = parseFetched(bytes.NewReader(body))
+		_, _ = parseBeginning(bytes.NewReader(body))
 		m, err := parseManifest(body)
 		if err != nil {
 			wantError(t, err)
@@ -38,8 +39,8 @@ func FuzzManifest(f *testing.F) {
 		if diff := cmp.Diff(string(first), string(second)); diff != "" {
 			t.Error(diff)
 		}
-		if fetched, err := parseFetched(bytes.NewReader(written)); err != nil || !fetched.Equal(m.Fetched) {
-			t.Errorf("fetched %s, want %s: %v", fetched, m.Fetched, err)
+		if h, err := parseBeginning(bytes.NewReader(written)); err != nil || !h.fetched.Equal(m.Fetched) || h.Origin != m.Origin {
+			t.Errorf("%+v, want %s, %+v: %v", h, m.Fetched, m.Origin, err)
 		}
 	})
 }

@@ -15,9 +15,10 @@ const maxManifest = 64 << 20
 
 // Manifest says what a vintage is and which objects it consists of.
 type Manifest struct {
-	Format        int        `json:"format"`
-	Source        string     `json:"source"`
-	Dataset       string     `json:"dataset"`
+	Format  int    `json:"format"`
+	Source  string `json:"source"`
+	Dataset string `json:"dataset"`
+	Origin
 	Table         string     `json:"table,omitempty"`
 	Resolved      []Resolved `json:"resolved,omitempty"`
 	Title         string     `json:"title,omitempty"`
@@ -38,6 +39,13 @@ type Manifest struct {
 	// another vintage, though the source says unchanged.
 	Asked    string    `json:"asked"`
 	Requests []Request `json:"requests"`
+}
+
+// Origin is whose an archive is; the zero value where a manifest is older than
+// that it says so.
+type Origin struct {
+	Synthetic bool   `json:"synthetic,omitempty"` // invented figures, of the demonstration
+	County    string `json:"county,omitempty"`    // the county reported on, SCB's code
 }
 
 // Resolved is what a label in the selection stood for.

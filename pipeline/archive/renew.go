@@ -56,9 +56,10 @@ func (f *Fetch) repeats(m Manifest, last Vintage) (bool, error) {
 }
 
 // timeless is the manifest without what differs between two of the same answer:
-// times, and the order of what was asked side by side.
+// times, the order of what was asked side by side, and whose the archive is,
+// which an older one does not say.
 func (m Manifest) timeless() Manifest {
-	m.Started, m.Fetched, m.ListedUpdated = time.Time{}, time.Time{}, ""
+	m.Started, m.Fetched, m.ListedUpdated, m.Origin = time.Time{}, time.Time{}, "", Origin{}
 	requests := make([]Request, len(m.Requests))
 	for i, r := range m.Requests {
 		r.Received, r.TookMS, r.Attempts = time.Time{}, 0, 0

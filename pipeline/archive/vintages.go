@@ -134,40 +134,50 @@ func head(vintages iter.Seq2[Vintage, error]) (Vintage, bool, error) {
 	return Vintage{}, false, nil
 }
 
-// readFetched reads a manifest up to its time of fetching, which stands before
-// all that is long.
-func readFetched(path string) (time.Time, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return time.Time{}, wrap(err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	t, err := parseFetched(io.LimitReader(f, maxManifest))
-	if err != nil {
-		return time.Time{}, fmt.Errorf("archive: %s: the manifest is damaged: %w", path, err)
-	}
-	return t, nil
+// beginning is what stands in a manifest before all that is long.
+type beginning struct {
+	Origin
+	fetched time.Time
 }
 
-func parseFetched(r io.Reader) (time.Time, error) {
+// readBeginning reads a manifest up to its time of fetching.
+func readBeginning(path string) (beginning, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return beginning{}, wrap(err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	b, err := parseBeginning(io.LimitReader(f, maxManifest))
+	if err != nil {
+		return b, fmt.Errorf("archive: %s: the manifest is damaged: %w", path, err)
+	}
+	return b, nil
+}
+
+func parseBeginning(r io.Reader) (b beginning, err error) {
 	d := json.NewDecoder(r)
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return time.Time{}, first(err, errors.New("not an object"))
+		return b, first(err, errors.New("not an object"))
 	}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
-			return time.Time{}, err
-		}
-		if key == "fetched" {
-			var t time.Time
-			err := d.Decode(&t)
-			return t, err
+			return b, err
 		}
 		var passed json.RawMessage
-		if err := d.Decode(&passed); err != nil {
-			return time.Time{}, err
+		var to any = &passed
+		switch key {
+		case "synthetic":
+			to = &b.Synthetic
+		case "county":
+			to = &b.County
+		case "fetched":
+			err := d.Decode(&b.fetched)
+			return b, err
+		}
+		if err := d.Decode(to); err != nil {
+			return b, err
 		}
 	}
-	return time.Time{}, errors.New("no time of fetching")
+	return b, errors.New("no time of fetching")
 }

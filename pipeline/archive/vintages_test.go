@@ -279,7 +279,7 @@ func TestEncodedManifest(t *testing.T) {
 	t.Parallel()
 	official := true
 	m := Manifest{
-		Format: Format, Source: "scb", Dataset: "befolkning", Table: "TAB1", Title: "Folkmängd", Started: noon(), Fetched: noon().Add(time.Millisecond),
+		Format: Format, Source: "scb", Dataset: "befolkning", Origin: Origin{true, "24"}, Table: "TAB1", Title: "Folkmängd", Started: noon(), Fetched: noon().Add(time.Millisecond),
 		Official: &official, Notes: []string{"n\nm"}, Variables: []Variable{{Code: "Region", Codes: []Code{{Code: "00", Label: "Riket"}}}},
 		Requests: []Request{{Method: "GET", URL: "u", Status: 200, Object: strings.Repeat("a", 64)}},
 	}
@@ -291,9 +291,9 @@ func TestEncodedManifest(t *testing.T) {
 	if diff := cmp.Diff(m, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	fetched, err := parseFetched(bytes.NewReader(body))
-	if err != nil || !fetched.Equal(m.Fetched) {
-		t.Errorf("%s, %v", fetched, err)
+	h, err := parseBeginning(bytes.NewReader(body))
+	if err != nil || !h.fetched.Equal(m.Fetched) || h.Origin != m.Origin {
+		t.Errorf("%+v, %v", h, err)
 	}
 	if !json.Valid(body) || bytes.Count(body, []byte("\n")) != 1 {
 		t.Errorf("want one line of JSON: %s", body)

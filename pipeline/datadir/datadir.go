@@ -78,8 +78,7 @@ func (e *unusableError) Error() string { return e.line }
 
 func (e *unusableError) Unwrap() error { return e.err }
 
-// Archive is the folder of bodies and manifests, the only state that cannot
-// be rebuilt.
+// Archive is the folder of bodies and manifests, all that figures are made of.
 func (d Dir) Archive() string { return filepath.Join(d.Root, "archive") }
 
 // Inbox is the folder of reporting workbooks to be read.

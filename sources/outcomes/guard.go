@@ -23,8 +23,8 @@ const (
 	maxTags = 1 << 20  // tags and attributes of all parts
 	maxRows = 5000     // rows with content, of one sheet
 	maxCols = 200
-	maxText = 100_000  // bytes of a cell; Excel takes 32 767 characters
-	maxSaid = 4 << 20  // bytes of all cells, also of those that share a text
+	maxText = 100_000 // bytes of a cell; Excel takes 32 767 characters
+	maxSaid = 4 << 20 // bytes of all cells, also of those that share a text
 )
 
 // Load reads a file that was handed in, if it is of a size that can be read

@@ -77,9 +77,11 @@ func TestReviewOfWhatTheLibraryCannotOpen(t *testing.T) {
 		fmt.Fprintf(&wide, `<row r="%d"><c r="A%[1]d" t="str"><v>x</v></c><c r="XFD%[1]d"/></row>`, 1000+i)
 	}
 	for name, body := range map[string][]byte{
-		"loop":       related("worksheets/sheet2.xml", "workbook.xml"),
-		"escape":     related("worksheets/sheet2.xml", "../../../etc/passwd"),
-		"part case":  altered(t, spoilt(t), func(name string, part []byte) (string, []byte) { return strings.Replace(name, "worksheets/sheet2", "Worksheets/Sheet2", 1), part }),
+		"loop":   related("worksheets/sheet2.xml", "workbook.xml"),
+		"escape": related("worksheets/sheet2.xml", "../../../etc/passwd"),
+		"part case": altered(t, spoilt(t), func(name string, part []byte) (string, []byte) {
+			return strings.Replace(name, "worksheets/sheet2", "Worksheets/Sheet2", 1), part
+		}),
 		"unnumbered": within(t, strings.Repeat("<row/>", 3000)),
 		"far rows":   within(t, strings.Repeat(`<row r="1048576"/><row r="1"/>`, 2500)),
 		"far cells":  within(t, wide.String()),
@@ -128,7 +130,9 @@ func TestTooManyPieces(t *testing.T) {
 func TestTooMuchText(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("12345 ", maxText/6)
-	rows := func(n int) string { return "insats_id;insats_namn;insatstyp;generisk_aktivitet\n" + strings.Repeat("INS-0001;"+long+";intern;1\n", n) }
+	rows := func(n int) string {
+		return "insats_id;insats_namn;insatstyp;generisk_aktivitet\n" + strings.Repeat("INS-0001;"+long+";intern;1\n", n)
+	}
 	if _, err := Read([]File{{"insatser.csv", []byte(rows(200))}}, testBook(), nil); err == nil || !strings.Contains(err.Error(), "MB text") {
 		t.Errorf("in all: %v", err)
 	}
