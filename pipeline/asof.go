@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -28,6 +29,10 @@ func (p *Pipeline) vintages(d config.Dataset) ([]archive.Vintage, error) {
 	}
 	var found []archive.Vintage
 	for v, err := range newest {
+		var gone *archive.PrunedError
+		if errors.As(err, &gone) && len(found) > 0 && !slices.ContainsFunc(v.KPIs, func(kpi string) bool { return sought[kpi] }) {
+			continue // it would not have been used
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -39,8 +39,13 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 	for _, r := range results {
 		in.results[r.Name] = r
 	}
+	var pruned []*archive.PrunedError
 	for _, d := range p.Config.Datasets {
 		all, err := p.vintages(d)
+		if gone, ok := errors.AsType[*archive.PrunedError](err); ok {
+			pruned = append(pruned, gone)
+			continue
+		}
 		if err != nil {
 			return in, err
 		}
@@ -49,6 +54,9 @@ func (p *Pipeline) inputs(results []DatasetResult) (inputs, error) {
 			parts = append(parts, d.Name, all[0].Name)
 		}
 		parts = append(parts, d.Name, in.results[d.Name].Err != nil)
+	}
+	if len(pruned) > 0 {
+		return in, p.pastIsGone(pruned)
 	}
 	for _, set := range []string{acceptedSet, rejectedSet} {
 		submitted, err := p.outcomeVintages(set)

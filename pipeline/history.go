@@ -23,6 +23,9 @@ func (p *Pipeline) BuildHistory(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	return p.recorded(ctx, func(ctx context.Context) (result Result, err error) {
+		if err := p.historyIsWhole(); err != nil {
+			return result, err
+		}
 		if err := p.Dir.Clean(); err != nil {
 			return result, err
 		}

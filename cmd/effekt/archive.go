@@ -63,6 +63,11 @@ func (a *app) archivePrune() *cobra.Command {
 	var really bool
 	cmd := &cobra.Command{
 		Use: "prune --keep N", Short: "Remove old vintages; only shows what it would do without --really", Args: noArgs,
+		Long: `prune removes old vintages, and the bodies that then belong to none. What the
+published file, the next build or an edition is made of stays, and all that the
+organisation has handed in. What is removed is noted in the archive first: «build
+--as-of» and «explain --why-changed» then refuse a day whose figures are gone, and
+«build --history» refuses, for the history that is published is the only one left.`,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if keep.Latest < 1 {
 				return usageError{errors.New("--keep is missing: how many vintages of each data set stay, at least 1")}
@@ -94,7 +99,7 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if keep.Also, err = needed(p); err != nil {
+	if keep.Also, err = needed(ctx, p); err != nil {
 		return err
 	}
 	pruned, err := p.Archive.Prune(ctx, keep, really)
@@ -112,19 +117,23 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 	return nil
 }
 
-// needed names the vintages that the published file and the editions rest on,
-// and all that the organisation has handed in.
-func needed(p *pipeline.Pipeline) (map[string]bool, error) {
+// needed names the vintages that the published file, the next build and the
+// editions rest on, and all that the organisation has handed in.
+func needed(ctx context.Context, p *pipeline.Pipeline) (map[string]bool, error) {
 	all := map[string]bool{}
 	used, _, err := p.InUse()
 	if err != nil && !errors.Is(err, pipeline.ErrNothing) {
+		return nil, err
+	}
+	published, err := p.InPublished(ctx)
+	if err != nil {
 		return nil, err
 	}
 	submitted, err := p.Submitted()
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range slices.Concat(used, submitted) {
+	for _, v := range slices.Concat(used, published, submitted) {
 		all[path.Join(v.Source, v.Dataset, v.Name)] = true
 	}
 	editions, err := edition.List(p.Dir.Editions())

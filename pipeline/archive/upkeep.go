@@ -64,7 +64,14 @@ func objectName(hash string) string { return filepath.Join(objects, hash[:2], ha
 // manifest that cannot be read is a trouble.
 func (a *Archive) named(c *Checkup) (map[string]string, error) {
 	found := map[string]string{}
+	last := ""
 	err := a.manifests(func(source, dataset, name string) {
+		if folder := filepath.Join(source, dataset); folder != last {
+			last = folder
+			if _, err := readRemoved(filepath.Join(a.dir, folder)); err != nil {
+				c.Troubles = append(c.Troubles, Trouble{What: "unread", Path: removedPath(folder), Err: err})
+			}
+		}
 		path := filepath.Join(source, dataset, name+".json")
 		m, err := readManifest(filepath.Join(a.dir, path))
 		c.Manifests++
@@ -165,15 +172,16 @@ type Pruned struct {
 }
 
 // Prune removes vintages that keep does not name, and the objects that then
-// belong to none. It removes manifests first, so that a stop in between leaves
-// dangling objects and never a manifest without them. With really false nothing
+// belong to none. It notes first what it removes, then removes manifests, so that
+// a stop in between leaves dangling objects and never a manifest without them,
+// nor a past that is gone without a word. With really false nothing
 // is touched. An archive with damaged manifests is left alone: it cannot be told
 // what they need.
 func (a *Archive) Prune(ctx context.Context, keep Keep, really bool) (Pruned, error) {
 	var p Pruned
 	needed := map[string]bool{}
 	var problems []error
-	var gone []string
+	gone := map[string][]Removed{}
 	place := map[string][]string{} // data set → names, oldest first
 	err := a.manifests(func(source, dataset, name string) {
 		key := filepath.Join(source, dataset)
@@ -189,7 +197,7 @@ func (a *Archive) Prune(ctx context.Context, keep Keep, really bool) (Pruned, er
 			}
 			stays := n >= len(all)-max(keep.Latest, 1) || !keep.Since.IsZero() && !m.Fetched.Before(keep.Since) || keep.Also[filepath.ToSlash(filepath.Join(key, name))]
 			if !stays {
-				gone = append(gone, path)
+				gone[key] = append(gone[key], Removed{name, m.Fetched, m.KPIs, a.now().UTC()})
 				p.Vintages = append(p.Vintages, filepath.ToSlash(filepath.Join(key, name)))
 				continue
 			}
@@ -203,10 +211,8 @@ func (a *Archive) Prune(ctx context.Context, keep Keep, really bool) (Pruned, er
 	}
 	slices.Sort(p.Vintages)
 	if really {
-		for _, path := range gone {
-			if err := os.Remove(filepath.Join(a.dir, path)); err != nil {
-				return p, wrap(err)
-			}
+		if err := a.remove(gone); err != nil {
+			return p, err
 		}
 	}
 	return p, a.sweep(ctx, needed, really, &p)

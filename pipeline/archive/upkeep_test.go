@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -151,5 +152,56 @@ func TestPruneStopsAtADamagedManifest(t *testing.T) {
 	}
 	if found, err := a.Verify(t.Context()); err != nil || found.Objects != 4 || slices.ContainsFunc(found.Troubles, func(t Trouble) bool { return t.What == "missing" }) {
 		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// What is pruned is noted first: a stop in between takes nothing away, and a list
+// that cannot be read is never taken for none.
+func TestPruneLeavesItsTrace(t *testing.T) {
+	t.Parallel()
+	a, dir := filled(t)
+	oldest := filepath.Join(dir, "scb", "befolkning", "20260224T120000Z.json")
+	body, err := os.ReadFile(oldest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Prune(t.Context(), Keep{Latest: 2}, true); err != nil {
+		t.Fatal(err)
+	}
+	first := noon().Add(time.Hour)
+	_, held, err := a.AsOf("scb", "befolkning", first)
+	if gone, ok := errors.AsType[*PrunedError](err); held || !ok || gone.Name != "20260224T120000Z" || !gone.Fetched.Equal(noon()) {
+		t.Errorf("after the pruning: %v, %v", held, err)
+	}
+	if v, held, err := a.AsOf("scb", "befolkning", first.AddDate(0, 0, 1)); err != nil || !held || v.Name != "20260225T120000Z" {
+		t.Errorf("what stays: %v, %v, %v", v.Name, held, err)
+	}
+	// A stop between the note and the removal.
+	if err := os.WriteFile(oldest, body, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if v, held, err := a.AsOf("scb", "befolkning", first); err != nil || !held || v.Name != "20260224T120000Z" {
+		t.Errorf("noted and not removed: %v, %v, %v", v.Name, held, err)
+	}
+	for range 2 {
+		if _, err := a.Prune(t.Context(), Keep{Latest: 1}, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	arrivals, err := a.Arrivals("scb", "befolkning")
+	if err != nil || len(arrivals) != 3 || arrivals[0].Gone == nil || arrivals[1].Gone == nil || arrivals[2].Gone != nil {
+		t.Errorf("arrivals %+v, %v", arrivals, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "scb", "befolkning", "pruned.json"), []byte(`[{"vinta`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := a.AsOf("scb", "befolkning", first.AddDate(0, 0, 9)); err == nil || !strings.Contains(err.Error(), "pruned.json") {
+		t.Errorf("a damaged list: %v", err)
+	}
+	if found, err := a.Verify(t.Context()); err != nil || len(found.Troubles) != 1 || found.Troubles[0].What != "unread" {
+		t.Errorf("a damaged list: %+v, %v", found, err)
+	}
+	if _, held, err := a.Latest("scb", "befolkning"); err != nil || !held {
+		t.Errorf("the newest needs no list: %v, %v", held, err)
 	}
 }

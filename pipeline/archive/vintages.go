@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 )
@@ -66,7 +65,9 @@ func (a *Archive) Newest(source, dataset string) iter.Seq2[Vintage, error] {
 }
 
 // NewestAsOf is Newest of what had been fetched at t, by the times of arrivals.
-// Of those that had not, it reads no more than that time.
+// Of those that had not, it reads no more than that time. One that has been
+// removed since is yielded as a *PrunedError with its name and KPIs, and does not
+// end the sequence.
 func (a *Archive) NewestAsOf(source, dataset string, t time.Time) iter.Seq2[Vintage, error] {
 	return a.newest(source, dataset, &t)
 }
@@ -75,11 +76,17 @@ func (a *Archive) NewestAsOf(source, dataset string, t time.Time) iter.Seq2[Vint
 func (a *Archive) newest(source, dataset string, asOf *time.Time) iter.Seq2[Vintage, error] {
 	return func(yield func(Vintage, error) bool) {
 		folder, all, err := a.list(source, dataset)
+		gone := map[string]*Removed{}
 		if err == nil && asOf != nil {
-			came := a.arrivals(folder, all)
-			all = all[:sort.Search(len(all), func(i int) bool { return came[i].After(*asOf) })]
+			all, gone, err = a.listAsOf(source, dataset, *asOf)
 		}
 		for i := len(all) - 1; i >= 0 && err == nil; i-- {
+			if r := gone[all[i]]; r != nil {
+				if !yield(Vintage{r.Name, Manifest{Source: source, Dataset: dataset, Fetched: r.Fetched, KPIs: r.KPIs}}, &PrunedError{dataset, *r}) {
+					return
+				}
+				continue
+			}
 			var m Manifest
 			if m, err = readManifest(filepath.Join(folder, all[i]+".json")); err == nil && !yield(Vintage{all[i], m}, nil) {
 				return
@@ -89,6 +96,17 @@ func (a *Archive) newest(source, dataset string, asOf *time.Time) iter.Seq2[Vint
 			yield(Vintage{}, err)
 		}
 	}
+}
+
+// listAsOf names the vintages that had come at t, and those of them that have
+// been removed since.
+func (a *Archive) listAsOf(source, dataset string, t time.Time) (all []string, gone map[string]*Removed, err error) {
+	arrivals, err := a.Arrivals(source, dataset)
+	gone = map[string]*Removed{}
+	for _, r := range until(arrivals, t) {
+		all, gone[r.Vintage] = append(all, r.Vintage), r.Gone
+	}
+	return all, gone, err
 }
 
 func (a *Archive) list(source, dataset string) (folder string, all []string, err error) {

@@ -199,9 +199,16 @@ func (t tracer) table(d config.Dataset, cells []cell) ([]Input, error) {
 
 // lost are cells of a vintage that the archive does not hold.
 func (t tracer) lost(d config.Dataset, cells []cell) []Input {
+	missing := "the archive does not hold the vintage " + t.published[d.Name]
+	arrivals, err := t.Archive.Arrivals(d.Source, d.Name)
+	for _, a := range arrivals {
+		if err == nil && a.Vintage == t.published[d.Name] && a.Gone != nil {
+			missing = (&archive.PrunedError{Dataset: d.Name, Removed: *a.Gone}).Error()
+		}
+	}
 	inputs := make([]Input, len(cells))
 	for i, c := range cells {
-		inputs[i] = Input{Dataset: d.Name, Table: d.Table, Value: c.value, Status: c.status, Missing: "the archive does not hold the vintage " + t.published[d.Name]}
+		inputs[i] = Input{Dataset: d.Name, Table: d.Table, Value: c.value, Status: c.status, Missing: missing}
 		for _, column := range slices.Sorted(maps.Keys(c.codes)) {
 			inputs[i].Codes = append(inputs[i].Codes, Code{Variable: column, Code: c.codes[column]})
 		}
