@@ -19,9 +19,9 @@ func (l *loader) check(c *Config, county string, o Overrides) {
 	switch {
 	case c.County.Code != "" || !l.sound(regionsName):
 	case o.County != "":
-		l.add(Problem{File: "--county", Message: fmt.Sprintf("%q is no county in regions.toml", county)})
+		l.add(Problem{File: "--county", Message: fmt.Sprintf("%q is no county in regions.toml; it has %s", county, counties(c.Regions))})
 	default:
-		l.find(settingsName, "county", "%q is no county in regions.toml", county)
+		l.find(settingsName, "county", "%q is no county in regions.toml; it has %s", county, counties(c.Regions))
 	}
 	l.settings(c, o)
 	l.regions(c.Regions)
@@ -32,6 +32,17 @@ func (l *loader) check(c *Config, county string, o Overrides) {
 	for i := range c.Indicators {
 		l.indicator(c, &c.Indicators[i])
 	}
+}
+
+// counties lists the codes that a county can be chosen by.
+func counties(regions []Region) string {
+	var codes []string
+	for _, r := range regions {
+		if r.Level == "county" {
+			codes = append(codes, r.Code)
+		}
+	}
+	return strings.Join(codes, ", ")
 }
 
 func identifier(name string) bool {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"effekt/config"
 	"effekt/pipeline/archive"
+	"effekt/sources"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -58,9 +59,26 @@ func (p *Pipeline) wanted(want Want) (map[string][]config.Dataset, error) {
 		}
 	}
 	if len(wanted) == 0 {
-		return nil, fmt.Errorf("no data set matches source %q, data set %q", want.Source, want.Dataset)
+		return nil, p.unmatched(want)
 	}
 	return wanted, nil
+}
+
+// unmatched names what is near a source or data set that there is not.
+func (p *Pipeline) unmatched(want Want) error {
+	var names, agencies []string
+	for _, d := range p.Config.Datasets {
+		names, agencies = append(names, d.Name), append(agencies, d.Source)
+	}
+	slices.Sort(agencies)
+	agencies = slices.Compact(agencies)
+	switch {
+	case want.Source != "" && !slices.Contains(agencies, want.Source):
+		return fmt.Errorf("no data set matches source %q%s", want.Source, sources.Hint(want.Source, agencies))
+	case !slices.Contains(names, want.Dataset):
+		return fmt.Errorf("no data set matches %q%s", want.Dataset, sources.Hint(want.Dataset, names))
+	}
+	return fmt.Errorf("no data set matches: %q is of another source than %q", want.Dataset, want.Source)
 }
 
 // task is one data set with what the archive knows of it.

@@ -29,7 +29,7 @@ func (p *Pipeline) Book(round, unit string) (outcomes.Book, error) {
 		chosen, ok = latestRound(f.Rounds, p.Now())
 	}
 	if !ok {
-		return outcomes.Book{}, fmt.Errorf("there is no round %q in framework.toml; it has %s", round, roundNames(f.Rounds))
+		return outcomes.Book{}, sources.NoSuch("round", round, roundNames(f.Rounds))
 	}
 	b := outcomes.Book{
 		Round: outcomes.Round{Name: chosen.Name, Opens: chosen.Opens.Time, Due: chosen.Due.Time}, Rounds: roundNames(f.Rounds), Unit: unit, Units: f.Reporting.Units,

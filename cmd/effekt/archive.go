@@ -17,7 +17,7 @@ import (
 )
 
 func (a *app) archive() *cobra.Command {
-	cmd := &cobra.Command{Use: "archive", Short: "Look after what was received: verify, prune", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "archive", Short: "Look after what was received: verify, prune", Args: subcommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.archiveVerify(), a.archivePrune())
 	return cmd
 }

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -113,5 +115,43 @@ func TestMomentOfADay(t *testing.T) {
 		if text := got.UTC().Format("2006-01-02T15:04:05.999999999Z"); err != nil || text != want {
 			t.Errorf("%s: %s, %v, want %s", in, text, err, want)
 		}
+	}
+}
+
+// Every help text is whole: sentences that end, no placeholder, and examples
+// that a shell takes as they are written.
+func TestHelpIsWhole(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		seen++
+		if c.Short == "" || c.Long != "" && !strings.HasSuffix(c.Long, ".") {
+			t.Errorf("%s: %q, %q", c.CommandPath(), c.Short, c.Long)
+		}
+		help := c.Short + c.Long + c.Example + c.UsageString()
+		for _, left := range []string{"XX", "TODO", "FIXME", "{{", "}}", "%!", "''", "<nil>"} {
+			if strings.Contains(help, left) {
+				t.Errorf("%s: %q is left in its help", c.CommandPath(), left)
+			}
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	if walk((&app{}).root()); seen < 25 {
+		t.Errorf("%d commands", seen)
+	}
+}
+
+// A statement is stopped by Ctrl-C too.
+func TestSQLIsInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := demoFolder(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	var out, log strings.Builder
+	if code := run(ctx, []string{"sql", "--timeout", "0", "--data", dir, "select count(*) from range(100000) a, range(100000) b, range(1000)"}, &out, &log); code != exitInterrupted {
+		t.Errorf("exit %d: %s", code, log.String())
 	}
 }

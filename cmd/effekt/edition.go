@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/edition"
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 )
 
 func (a *app) edition() *cobra.Command {
-	cmd := &cobra.Command{Use: "edition", Short: "Frozen report-backs: freeze, list, verify, diff, export", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "edition", Short: "Frozen report-backs: freeze, list, verify, diff, export", Args: subcommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.editionFreeze(), a.editionList(), a.editionVerify(), a.editionDiff(), a.editionExport())
 	return cmd
 }
@@ -105,7 +106,11 @@ func (a *app) editionVerify() *cobra.Command {
 	return &cobra.Command{
 		Use: "verify NAME|FOLDER", Short: "Recompute every hash and every figure from the edition alone", Args: named(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			v, err := edition.Verify(cmd.Context(), a.editionFolder(args[0]), a.log())
+			folder, _, err := a.readEdition(args[0])
+			if err != nil {
+				return err
+			}
+			v, err := edition.Verify(cmd.Context(), folder, a.log())
 			if err != nil {
 				return err
 			}
@@ -134,6 +139,22 @@ func (a *app) editionFolder(name string) string {
 		return name
 	}
 	return filepath.Join(a.editions(), filepath.Base(name))
+}
+
+// readEdition reads the list of an edition. One that is not there is told with
+// those that are near it.
+func (a *app) readEdition(name string) (folder string, e edition.Edition, err error) {
+	folder = a.editionFolder(name)
+	if !exists(folder) {
+		all, _ := edition.List(a.editions()) // what is damaged is no candidate
+		var names []string
+		for _, one := range all {
+			names = append(names, one.Name)
+		}
+		return folder, e, usageError{sources.NoSuch("edition", name, names)}
+	}
+	e, err = edition.Read(folder)
+	return folder, e, err
 }
 
 func (a *app) differences(word string, list []edition.Difference) {
@@ -170,17 +191,17 @@ func (a *app) editionDiff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "diff NAME [LATER]", Short: "What has changed since an edition: conclusions first, then figures", Args: named(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := a.editionFolder(args[0])
-			e, err := edition.Read(folder)
+			folder, e, err := a.readEdition(args[0])
 			if err != nil {
 				return err
 			}
 			later := datadir.Dir{Root: a.folder()}.Parquet()
 			if len(args) == 2 {
-				if _, err := edition.Read(a.editionFolder(args[1])); err != nil {
+				other, _, err := a.readEdition(args[1])
+				if err != nil {
 					return err
 				}
-				later = filepath.Join(a.editionFolder(args[1]), "parquet")
+				later = filepath.Join(other, "parquet")
 			}
 			d, err := edition.Compare(cmd.Context(), filepath.Join(folder, "parquet"), later, e.County)
 			if err != nil {
@@ -220,7 +241,11 @@ func (a *app) editionExport() *cobra.Command {
 			if out == "" {
 				return usageError{errors.New("--out is missing: the zip file to write")}
 			}
-			return edition.Export(cmd.Context(), a.editionFolder(args[0]), out)
+			folder, _, err := a.readEdition(args[0])
+			if err != nil {
+				return err
+			}
+			return edition.Export(cmd.Context(), folder, out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "zip file to write")

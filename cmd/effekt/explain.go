@@ -1,6 +1,7 @@
 package main
 
 import (
+	"effekt/pipeline"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/explain"
 	"effekt/pipeline/number"
@@ -26,16 +27,19 @@ func (a *app) explain() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q.Indicator = args[0]
-			m, err := a.material(&q)
+			p, m, err := a.material(&q)
 			if err != nil {
 				return err
 			}
 			if since != "" {
-				return a.whyChanged(cmd.Context(), q, since, asJSON)
+				return a.whyChanged(cmd.Context(), p, q, since, asJSON)
+			}
+			if err := asked(q, p.Config); err != nil {
+				return usageError{err}
 			}
 			e, err := explain.Explain(cmd.Context(), m, q)
 			if errors.Is(err, explain.ErrNoFigure) {
-				return usageError{err}
+				return usageError{whyNone(cmd.Context(), p, q)}
 			}
 			if err != nil {
 				return err
@@ -56,22 +60,22 @@ func (a *app) explain() *cobra.Command {
 }
 
 // material is everything that a figure is explained from; nothing is written.
-func (a *app) material(q *explain.Question) (explain.Material, error) {
+func (a *app) material(q *explain.Question) (*pipeline.Pipeline, explain.Material, error) {
 	p, err := a.look()
 	if err != nil {
-		return explain.Material{}, err
+		return nil, explain.Material{}, err
 	}
 	if q.Region == "" {
 		q.Region = p.Config.County.Code
 	}
 	if q.Year == 0 {
-		return explain.Material{}, usageError{errors.New("--year is missing")}
+		return nil, explain.Material{}, usageError{errors.New("--year is missing")}
 	}
 	database := datadir.Dir{Root: p.Dir.Root}.Database()
 	if !exists(database) {
-		return explain.Material{}, fmt.Errorf("no published database: %s does not exist", database)
+		return nil, explain.Material{}, fmt.Errorf("no published database: %s does not exist", database)
 	}
-	return explain.Material{Config: p.Config, SQL: p.SQL, Archive: p.Archive, Database: database}, nil
+	return p, explain.Material{Config: p.Config, SQL: p.SQL, Archive: p.Archive, Database: database}, nil
 }
 
 func (a *app) showExplanation(e explain.Explanation) error {

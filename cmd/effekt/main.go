@@ -8,6 +8,7 @@ import (
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"io"
@@ -151,20 +152,23 @@ keeps its last good state (a source that failed, an indicator left out, a file
 refused, a clock in doubt), 130 interrupted.`
 
 func (a *app) root() *cobra.Command {
+	var own bool
 	root := &cobra.Command{
 		Use: "effekt", Short: "Official statistics for a county's yearly report-back", Long: long,
 		SilenceUsage: true, SilenceErrors: true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q; «effekt --help» lists them", args[0])}
+		Args: subcommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if own {
+				return a.showVersion(cmd.Context())
 			}
-			return nil
+			return cmd.Help()
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkFlags() },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.Flags().BoolVar(&own, "version", false, "print the version, what it was built from, and DuckDB's")
+	root.SetHelpCommand(help(root))
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configDir, "config", "", "folder with the config (default ./config if it exists, else the embedded one)")
 	flags.StringVar(&a.dataDir, "data", "", "data folder (default $EFFEKT_DATA, else ./data)")
@@ -181,6 +185,38 @@ func (a *app) checkFlags() error {
 		return usageError{fmt.Errorf("--log-format %q: want text or json", a.logFormat)}
 	}
 	return nil
+}
+
+// subcommand refuses an argument to a command that only holds others: it would be one
+// of them.
+func subcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return usageError{fmt.Errorf("unknown command %q%s; «%s --help» tells of them", args[0], sources.Hint(args[0], names), cmd.CommandPath())}
+}
+
+// help prints a command's help, and refuses one that there is not.
+func help(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Help about any command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if about == nil {
+				about = root
+			}
+			if err != nil || len(rest) > 0 {
+				return subcommand(about, append(rest, args...)[:1])
+			}
+			return about.Help()
+		},
+	}
 }
 
 // noArgs refuses arguments as wrong usage.

@@ -3,6 +3,7 @@ package main
 import (
 	"effekt/config"
 	"effekt/pipeline"
+	"effekt/sources"
 	"effekt/sources/outcomes"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 
 func (a *app) outcomes() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "outcomes", Short: "The reporting round: workbook out, workbook in, who has reported", Args: noArgs,
+		Use: "outcomes", Short: "The reporting round: workbook out, workbook in, who has reported", Args: subcommand,
 		Long: `The organisation itself reports twice a year what each effort did and what came of
 it. template writes the workbook, import reads it back (refresh reads those in the
 inbox), status shows who has reported, remind writes reminders.`,
@@ -58,17 +59,17 @@ func (a *app) template(p *pipeline.Pipeline, round, unit, out string) (string, e
 	if err != nil {
 		return "", usageError{err}
 	}
-	if unit != "" && len(b.Units) > 0 && !slices.Contains(b.Units, unit) {
-		return "", usageError{fmt.Errorf("there is no unit %q in framework.toml; it has %s", unit, strings.Join(b.Units, ", "))}
-	}
 	known, _, err := p.Reported()
 	if err != nil {
 		return "", err
 	}
+	if b.Unit, err = unitOf(b, known); err != nil {
+		return "", usageError{err}
+	}
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return "", err
 	}
-	path := filepath.Join(out, templateName(b.Round.Name, unit))
+	path := filepath.Join(out, templateName(b.Round.Name, b.Unit))
 	f, err := os.CreateTemp(out, ".mall-*")
 	if err != nil {
 		return "", err
@@ -82,6 +83,29 @@ func (a *app) template(p *pipeline.Pipeline, round, unit, out string) (string, e
 		err = usageError{fmt.Errorf("%s exists: move it away or choose another --out", path)}
 	}
 	return path, errors.Join(err, os.Remove(f.Name()))
+}
+
+// unitOf is the unit that a workbook is for, by the units in framework.toml or,
+// where it has none, those that have reported. Before any has, every name is one.
+func unitOf(b outcomes.Book, known *outcomes.Known) (string, error) {
+	units := b.Units
+	if len(units) == 0 {
+		for _, effort := range known.Rows(outcomes.Efforts) {
+			units = append(units, effort.Values["enhet"])
+		}
+		slices.Sort(units)
+		units = slices.Compact(units)
+	}
+	i := slices.IndexFunc(units, func(u string) bool { return strings.EqualFold(u, b.Unit) })
+	switch {
+	case b.Unit == "" || len(units) == 0:
+		return b.Unit, nil
+	case i >= 0:
+		return units[i], nil
+	case len(b.Units) > 0:
+		return "", sources.NoSuch("unit", b.Unit, units)
+	}
+	return "", fmt.Errorf("%w; for one that has not reported before leave --unit out, or name all units in reporting.units of framework.toml", sources.NoSuch("unit", b.Unit, units))
 }
 
 // templateName is a file name that every system can bear.

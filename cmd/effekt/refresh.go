@@ -2,7 +2,6 @@ package main
 
 import (
 	"effekt/pipeline"
-	"effekt/pipeline/edition"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -192,8 +191,7 @@ func (a *app) definitions(name string) (*pipeline.Pipeline, error) {
 	if name == "" {
 		return a.settings(a.overrides())
 	}
-	folder := a.editionFolder(name)
-	e, err := edition.Read(folder)
+	folder, e, err := a.readEdition(name)
 	if err != nil {
 		return nil, usageError{err}
 	}

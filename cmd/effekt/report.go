@@ -76,8 +76,8 @@ func (a *app) reported(ctx context.Context, p *pipeline.Pipeline, name string) (
 		figures, err := report.Read(ctx, p.Dir.Database())
 		return figures, configFS, err
 	}
-	folder := a.editionFolder(name)
-	if _, err := edition.Read(folder); err != nil {
+	folder, _, err := a.readEdition(name)
+	if err != nil {
 		return report.Figures{}, nil, err
 	}
 	figures, err := report.ReadEdition(ctx, filepath.Join(folder, "parquet"))
@@ -177,11 +177,11 @@ func (a *app) since(ctx context.Context, p *pipeline.Pipeline, county, name stri
 	}
 	before, fresh := p.Now(), p.Dir.Parquet()
 	if name != "" {
-		e, err := edition.Read(a.editionFolder(name))
+		folder, e, err := a.readEdition(name)
 		if err != nil {
 			return nil, err
 		}
-		before, fresh = e.Frozen, filepath.Join(a.editionFolder(name), "parquet")
+		before, fresh = e.Frozen, filepath.Join(folder, "parquet")
 	}
 	var last *edition.Edition
 	for _, e := range all {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
-	"effekt/pipeline/edition"
 	"effekt/pipeline/explain"
 	"effekt/pipeline/warehouse"
 	"encoding/json"
@@ -23,21 +22,21 @@ func (a *app) encode(v any) error {
 }
 
 // whyChanged splits what a figure has moved since a day or an edition.
-func (a *app) whyChanged(ctx context.Context, q explain.Question, since string, asJSON bool) error {
-	now, err := a.look()
-	if err != nil {
-		return err
-	}
-	if err := suppressed(ctx, now.Dir.Database(), q); err != nil {
-		return err
-	}
+func (a *app) whyChanged(ctx context.Context, now *pipeline.Pipeline, q explain.Question, since string, asJSON bool) error {
 	then, known, err := a.then(since)
 	if err != nil {
 		return err
 	}
+	// An edition may have an indicator that is no more.
+	if err := asked(q, now.Config); err != nil && asked(q, then.Config) != nil {
+		return usageError{err}
+	}
+	if err := suppressed(ctx, now.Dir.Database(), q); err != nil {
+		return err
+	}
 	w, err := explain.WhyChanged(ctx, then, now, known, q, since)
 	if errors.Is(err, explain.ErrNoFigure) {
-		return usageError{err}
+		return usageError{whyNone(ctx, now, q)}
 	}
 	if err != nil {
 		return err
@@ -68,8 +67,7 @@ func suppressed(ctx context.Context, database string, q explain.Question) error 
 // then is the pipeline of an edition, or of a day with today's config and SQL;
 // known tells that it is an edition's.
 func (a *app) then(since string) (p *pipeline.Pipeline, known bool, err error) {
-	folder := a.editionFolder(since)
-	e, err := edition.Read(folder)
+	folder, e, err := a.readEdition(since)
 	if err == nil {
 		if p, err = a.definitions(since); err != nil {
 			return nil, false, err

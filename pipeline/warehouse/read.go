@@ -148,8 +148,11 @@ func refusal(err error) error {
 // outOfReach makes one line of DuckDB's refusal to leave the file, be it that a file
 // is no table here.
 func outOfReach(err error) error {
-	line, _, _ := strings.Cut(err.Error(), "\n")
+	line, rest, _ := strings.Cut(err.Error(), "\n")
 	if strings.HasPrefix(line, "Catalog Error: ") {
+		if near, _, _ := strings.Cut(rest, "\n"); strings.HasPrefix(near, "Did you mean") {
+			line += "\n" + near
+		}
 		return errors.New(line)
 	}
 	if reason, ok := strings.CutPrefix(line, "Permission Error: "); ok {

@@ -20,6 +20,19 @@ func Scratch(ctx context.Context) (*Build, error) {
 	return b, nil
 }
 
+// Version is DuckDB's own, "v1.5.6".
+func Version(ctx context.Context) (string, error) {
+	b, err := Scratch(ctx)
+	if err != nil {
+		return "", err
+	}
+	found, err := b.Query(ctx, "select version()", 1)
+	if err := errors.Join(err, b.Abandon()); err != nil {
+		return "", err
+	}
+	return fmt.Sprint(found.Rows[0][0]), nil
+}
+
 // Parquet is a folder of <schema>/<table>.parquet for reading, as if it were a
 // published file. Only files of the project's own may be read so.
 func Parquet(ctx context.Context, folder string) (*Reader, error) {

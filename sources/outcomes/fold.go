@@ -1,6 +1,7 @@
 package outcomes
 
 import (
+	"effekt/sources"
 	"strings"
 	"unicode"
 
@@ -66,20 +67,5 @@ func near(a, b string) bool {
 	if len(x)-len(y) > 2 || len(y)-len(x) > 2 || len(x) < 5 || len(x) > 40 {
 		return false
 	}
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := diagonal
-			if x[i] != y[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(y)] <= 2
+	return sources.Distance(a, b) <= 2
 }

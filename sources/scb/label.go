@@ -2,6 +2,7 @@ package scb
 
 import (
 	"cmp"
+	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
@@ -141,7 +142,7 @@ func nearest(offered []Code, want string) []string {
 	}
 	all := make([]near, len(offered))
 	for i, c := range offered {
-		all[i] = near{c, distance(strings.ToLower(clean(c.Label)), strings.ToLower(want))}
+		all[i] = near{c, sources.Distance(strings.ToLower(clean(c.Label)), strings.ToLower(want))}
 	}
 	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
 	var texts []string
@@ -149,31 +150,4 @@ func nearest(offered []Code, want string) []string {
 		texts = append(texts, fmt.Sprintf("%q (%s)", n.code.Label, n.code.Code))
 	}
 	return texts
-}
-
-// maxCompared bounds in runes what of a label is compared for nearness.
-const maxCompared = 100
-
-// distance counts the runes to change, add or take away between two texts
-// (Levenshtein).
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	x, y = x[:min(len(x), maxCompared)], y[:min(len(y), maxCompared)]
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range y {
-			change := diagonal
-			if r != s {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
 }

@@ -1,0 +1,81 @@
+package sources
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxCompared bounds in runes what of two texts is compared for nearness.
+const maxCompared = 100
+
+// Distance counts the runes to change, add or take away between two texts
+// (Levenshtein).
+func Distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	x, y = x[:min(len(x), maxCompared)], y[:min(len(y), maxCompared)]
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range y {
+			change := diagonal
+			if r != s {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(y)]
+}
+
+// Near lists the known names that a misspelt one may stand for, nearest first:
+// those within a third of its letters, and those that hold it or are held by it.
+func Near(name string, known []string) []string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var all []candidate
+	wanted := strings.ToLower(name)
+	for _, k := range known {
+		lower := strings.ToLower(k)
+		d := Distance(wanted, lower)
+		within := min(len(wanted), len(lower)) >= 3 && (strings.Contains(lower, wanted) || strings.Contains(wanted, lower))
+		if within || d <= max(1, len([]rune(wanted))/3) {
+			all = append(all, candidate{k, d})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	const enough = 5
+	var names []string
+	for _, c := range all[:min(len(all), enough)] {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// Hint says which known names are near a misspelt one and, when they are few,
+// which there are: "; near it: a, b; there are: a, b, c". It is empty where it has
+// nothing to say.
+func Hint(name string, known []string) (text string) {
+	const few = 16
+	near := Near(name, known)
+	if len(near) > 0 {
+		text = "; near it: " + strings.Join(near, ", ")
+	}
+	if len(known) > len(near) && len(known) <= few {
+		text += "; there are: " + strings.Join(known, ", ")
+	}
+	return text
+}
+
+// NoSuch says that nothing of a kind has a name, with a hint.
+func NoSuch(kind, name string, known []string) error {
+	return fmt.Errorf("there is no %s %q%s", kind, name, Hint(name, known))
+}
