@@ -24,10 +24,12 @@
 //	                   the wrapper that resumes an interrupted fetch.
 //	pipeline           this package. fetch*.go decides what to ask, build.go and
 //	                   load.go turn the archive into a file, refresh.go ties them.
-//	                   correct.go applies config/corrections.toml; handed.go and
+//	                   correct.go applies config/corrections.toml; handed.go, aside.go and
 //	                   outcomes.go take in what the organisation reports; status.go,
 //	                   news.go and successor.go say how fresh the tables are;
-//	                   asof.go, figure.go and history.go go back in time.
+//	                   asof.go, figure.go and history.go go back in time,
+//	                   pruned.go as far as nothing is gone; county.go keeps a
+//	                   folder one county's.
 //	pipeline/number    rounding and Swedish print: one rule for all that is shown.
 //	pipeline/warehouse the only importer of DuckDB.
 //	pipeline/models    the order of the SELECTs, read from the SQL itself.

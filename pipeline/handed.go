@@ -262,7 +262,7 @@ func writeReview(path string, files []outcomes.File, reading outcomes.Reading) e
 func (p *Pipeline) readInbox(ctx context.Context) ([]Handed, error) {
 	submissions, err := p.Inbox()
 	if err != nil {
-		return []Handed{{Paths: []string{p.Dir.Inbox()}, Stuck: err}}, nil
+		return []Handed{{Paths: []string{p.Dir.Inbox()}, Stuck: err}}, nil //nolint:nilerr // told with the run, and nothing else stops for it
 	}
 	return p.importAll(ctx, submissions)
 }

@@ -133,6 +133,11 @@ figures are in the database after the next «effekt build» or «effekt refresh�
 			if err == nil && refused > 0 {
 				err = fmt.Errorf("%d of %d submissions refused; nothing of them was read in", refused, len(handed))
 			}
+			for _, h := range handed {
+				if h.Stuck != nil {
+					err = errors.Join(err, h.Err())
+				}
+			}
 			return err
 		},
 	}
