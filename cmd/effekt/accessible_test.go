@@ -77,29 +77,76 @@ func dump(t *testing.T, chromium, page string) string {
 	return string(out)
 }
 
-// TestReportOpensInLibreOffice converts the Word file and the workbook.
+// TestReportOpensInLibreOffice converts the Word files and the workbook, and
+// finds every row of the Word files' tables on the pages.
 func TestReportOpensInLibreOffice(t *testing.T) {
 	t.Parallel()
 	office, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Skip("needs LibreOffice: .ci/run has it")
 	}
-	dir, to := filepath.Join(demoFolder(t), "report"), t.TempDir()
+	folder, to := demoFolder(t), t.TempDir()
 	year := time.Now().Format("2006")
-	convert := exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "pdf", "--outdir", to,
-		filepath.Join(dir, "aterrapport-"+year+".docx"))
-	if text, err := convert.CombinedOutput(); err != nil {
-		t.Fatalf("soffice: %v\n%s", err, text)
+	output(t, "report", "--year", year, "--lang", "en", "--format", "docx", "--data", folder)
+	convert := func(kind, name string) string {
+		said, err := exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", kind, "--outdir", to,
+			filepath.Join(folder, "report", name)).CombinedOutput()
+		if err != nil {
+			t.Fatalf("soffice: %v\n%s", err, said)
+		}
+		return filepath.Join(to, strings.TrimSuffix(name, filepath.Ext(name))+"."+kind)
 	}
-	if pdf := read(t, filepath.Join(to, "aterrapport-"+year+".pdf")); bytes.Count(pdf, []byte("/Type/Page")) < 50 || !bytes.HasPrefix(pdf, []byte("%PDF")) {
-		t.Errorf("a PDF of %d bytes with %d pages", len(pdf), bytes.Count(pdf, []byte("/Type/Page")))
+	for name, least := range map[string]int{"aterrapport-" + year + ".docx": 50, "report-back-" + year + ".docx": 5} {
+		text, err := exec.CommandContext(t.Context(), "pdftotext", "-raw", convert("pdf", name), "-").Output()
+		if err != nil {
+			t.Fatalf("pdftotext (poppler-utils): %v", err)
+		}
+		if pages := bytes.Count(text, []byte("\f")); pages < least {
+			t.Errorf("%s: %d pages", name, pages)
+		}
+		rowsOnPages(t, wordRows(t, read(t, filepath.Join(folder, "report", name))), string(text))
 	}
-	convert = exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "ods", "--outdir", to,
-		filepath.Join(dir, "aterrapport-"+year+".xlsx"))
-	if text, err := convert.CombinedOutput(); err != nil {
-		t.Fatalf("soffice: %v\n%s", err, text)
-	}
-	if ods := read(t, filepath.Join(to, "aterrapport-"+year+".ods")); len(ods) < 100_000 {
+	if ods := read(t, convert("ods", "aterrapport-"+year+".xlsx")); len(ods) < 100_000 {
 		t.Errorf("a spreadsheet of %d bytes", len(ods))
 	}
+}
+
+// rowsOnPages finds each row after the one before it.
+func rowsOnPages(t *testing.T, rows [][]string, pages string) {
+	t.Helper()
+	rest := squeezed(pages)
+	for _, row := range rows {
+		after, found := afterRow(row, rest, "")
+		if !found {
+			t.Errorf("%q is not on the pages", row)
+			continue
+		}
+		rest = after
+	}
+	if len(rows) < 100 {
+		t.Errorf("only %d rows", len(rows))
+	}
+}
+
+// squeezed is a text without blanks and line ends.
+func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
+
+// afterRow is what follows a row. One that is broken over two pages has the
+// beginnings of its cells here, and what is left of them together further on.
+func afterRow(cells []string, text, left string) (string, bool) {
+	if len(cells) == 0 {
+		_, after, found := strings.Cut(text, left)
+		return after, found
+	}
+	cell := squeezed(cells[0])
+	n := 0
+	for n < min(len(cell), len(text)) && cell[n] == text[n] {
+		n++
+	}
+	for ; n >= 0; n-- {
+		if after, found := afterRow(cells[1:], text[n:], left+cell[n:]); found {
+			return after, true
+		}
+	}
+	return "", false
 }

@@ -113,6 +113,12 @@ func allCells(t *testing.T, page []byte) []string {
 // wordCells are the texts of the Word file's table cells, in order.
 func wordCells(t *testing.T, word []byte) []string {
 	t.Helper()
+	return slices.Concat(wordRows(t, word)...)
+}
+
+// wordRows are the texts of the cells of the Word file's table rows, in order.
+func wordRows(t *testing.T, word []byte) [][]string {
+	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(word), int64(len(word)))
 	if err != nil {
 		t.Fatal(err)
@@ -121,26 +127,31 @@ func wordCells(t *testing.T, word []byte) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cells []string
+	var rows [][]string
 	inside := false
 	for d := xml.NewDecoder(f); ; {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return cells
+			return rows
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			if token.Name.Local == "tc" {
-				inside, cells = true, append(cells, "")
+			last := len(rows) - 1
+			switch token.Name.Local {
+			case "tr":
+				rows = append(rows, nil)
+			case "tc":
+				inside, rows[last] = true, append(rows[last], "")
 			}
 		case xml.EndElement:
 			inside = inside && token.Name.Local != "tc"
 		case xml.CharData:
 			if inside {
-				cells[len(cells)-1] += string(token)
+				row := rows[len(rows)-1]
+				row[len(row)-1] += string(token)
 			}
 		}
 	}

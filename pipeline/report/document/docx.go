@@ -270,6 +270,11 @@ func (f *word) caption(label string, number int, text string, stays bool) {
 		with, run(label+" ", false), escaped(label), number, run(". "+text, false))
 }
 
+// table writes a table whose head stands on every page that it reaches. Its rows
+// may break over two pages: beside a repeated head, LibreOffice 7.4 loses rows
+// that may not (w:cantSplit), where the head, or the head and the first row,
+// fill the page to within half a point, and in any row that is taller than a
+// page.
 func (f *word) table(t Table) {
 	f.tables++
 	f.caption(f.Words.Table, f.tables, t.Caption, true)
@@ -278,13 +283,13 @@ func (f *word) table(t Table) {
 	for _, width := range widths {
 		fmt.Fprintf(&f.body, `<w:gridCol w:w="%d"/>`, width)
 	}
-	f.body.WriteString(`</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
+	f.body.WriteString(`</w:tblGrid><w:tr><w:trPr><w:tblHeader/></w:trPr>`)
 	for i, h := range t.Header {
 		f.cell(Cell{Text: h, Number: t.Numeric(i)}, widths[i], true)
 	}
 	f.body.WriteString(`</w:tr>`)
 	for _, row := range t.Rows {
-		f.body.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
+		f.body.WriteString(`<w:tr>`)
 		for i, c := range row {
 			f.cell(c, widths[i], false)
 		}
