@@ -12,16 +12,16 @@ import (
 // a grey field without meaning.
 const background = 20
 
-// figures are an indicator's charts.
-func (f Figures) figures(i Indicator) []document.Figure {
+// figures are an indicator's charts of a sex.
+func (f Figures) figures(i Indicator, sex string) []document.Figure {
 	var all []document.Figure
-	if line, ok := f.line(i); ok {
+	if line, ok := f.line(i, sex); ok {
 		all = append(all, figureOf(line.Title+"."+marks(line), line.Description, line.SVG(), line.PNG))
 	}
-	if dots, ok := f.dots(i); ok {
+	if dots, ok := f.dots(i, sex); ok {
 		all = append(all, figureOf(dots.Title+".", dots.Description, dots.SVG(), dots.PNG))
 	}
-	if panels, ok := f.panels(i); ok {
+	if panels, ok := f.panels(i, sex); ok {
 		all = append(all, figureOf(panels.Title+".", panels.Description, panels.SVG(), panels.PNG))
 	}
 	return all
@@ -91,39 +91,40 @@ func chartBreaks(breaks []Break) []chart.Break {
 	return all
 }
 
-// line is the county over the years, with the country, women and men, and the
-// other counties behind. A count is shown by itself: the country would dwarf it.
-func (f Figures) line(i Indicator) (chart.Line, bool) {
-	sex := i.mainSex(f.County)
+// chartID is a drawing's in the page.
+func chartID(kind string, i Indicator, sex string) string {
+	if sex == "total" {
+		return kind + "-" + i.ID
+	}
+	return kind + "-" + i.ID + "-" + sex
+}
+
+// line is the county over the years, with the country, women and men where it is
+// of both, and the other counties behind. A count is shown by itself: the country
+// would dwarf it.
+func (f Figures) line(i Indicator, sex string) (chart.Line, bool) {
 	own := i.series(f.County, sex)
 	if _, ok := i.latest(f.County, sex); !ok {
 		return chart.Line{}, false
 	}
 	l := chart.Line{
-		ID: "linje-" + i.ID, Title: f.finding(i), Unit: i.Unit, Decimals: i.Decimals, Breaks: chartBreaks(i.Breaks),
-		Series: []chart.Series{{Name: f.ownName(sex), Role: chart.Own, Observations: observations(own)}},
+		ID: chartID("linje", i, sex), Title: f.finding(i, sex), Unit: i.Unit, Decimals: i.Decimals, Breaks: chartBreaks(i.Breaks),
+		Series: []chart.Series{{Name: bySex(f.CountyName, sex), Role: chart.Own, Observations: observations(own)}},
 	}
 	if !i.Additive {
 		if country := i.series("00", sex); len(country) > 0 {
-			l.Series = append(l.Series, chart.Series{Name: "Riket", Role: chart.Country, Observations: observations(country)})
+			l.Series = append(l.Series, chart.Series{Name: bySex("Riket", sex), Role: chart.Country, Observations: observations(country)})
 		}
 		l.Series = append(l.Series, f.others(i, sex)...)
 	}
 	for other, role := range map[string]chart.Role{"women": chart.Women, "men": chart.Men} {
-		if values := i.series(f.County, other); other != sex && len(values) > 0 && !i.Additive {
+		if values := i.series(f.County, other); sex == "total" && len(values) > 0 && !i.Additive {
 			l.Series = append(l.Series, chart.Series{Name: strings.ToUpper(sexName(other)[:1]) + sexName(other)[1:], Role: role, Observations: observations(values)})
 		}
 	}
 	slices.SortStableFunc(l.Series, func(a, b chart.Series) int { return int(a.Role) - int(b.Role) })
 	l.Description = l.Describe()
 	return l, true
-}
-
-func (f Figures) ownName(sex string) string {
-	if sex == "total" {
-		return f.CountyName
-	}
-	return f.CountyName + ", " + sexName(sex)
 }
 
 func (f Figures) others(i Indicator, sex string) []chart.Series {
@@ -146,17 +147,16 @@ func (f Figures) others(i Indicator, sex string) []chart.Series {
 }
 
 // dots ranks the counties in the county's latest year.
-func (f Figures) dots(i Indicator) (chart.Dots, bool) {
-	sex := i.mainSex(f.County)
+func (f Figures) dots(i Indicator, sex string) (chart.Dots, bool) {
 	latest, ok := i.latest(f.County, sex)
 	c, ranked := i.comparison(latest.Year, sex)
 	if !ok || !ranked || c.Rank == 0 {
 		return chart.Dots{}, false
 	}
 	d := chart.Dots{
-		ID: "rang-" + i.ID, Unit: i.Unit + ", " + fmt.Sprint(latest.Year), Decimals: i.Decimals,
-		Title:       fmt.Sprintf("%s %d: %s på plats %d av %d", i.Label, latest.Year, f.CountyName, c.Rank, c.Of),
-		Description: fmt.Sprintf("Länen i ordning, %s. %s har %s.", f.first(i), f.CountyName, i.printed(latest.Value)),
+		ID: chartID("rang", i, sex), Unit: i.Unit + ", " + fmt.Sprint(latest.Year), Decimals: i.Decimals,
+		Title:       fmt.Sprintf("%s %d: %s på plats %d av %d", i.called(sex), latest.Year, f.CountyName, c.Rank, c.Of),
+		Description: fmt.Sprintf("Länen i ordning, %s. %s har %s.", bySex(f.first(i), sex), f.CountyName, i.printed(latest.Value)),
 	}
 	if !i.Additive {
 		d.Country = c.Country
@@ -179,11 +179,10 @@ func (f Figures) dots(i Indicator) (chart.Dots, bool) {
 }
 
 // panels are the county's municipalities.
-func (f Figures) panels(i Indicator) (chart.Multiples, bool) {
-	sex := i.mainSex(f.County)
+func (f Figures) panels(i Indicator, sex string) (chart.Multiples, bool) {
 	m := chart.Multiples{
-		ID: "kommuner-" + i.ID, Unit: i.Unit, Decimals: i.Decimals, Breaks: chartBreaks(i.Breaks),
-		Title:       fmt.Sprintf("%s i kommunerna i %s", i.Label, f.CountyName),
+		ID: chartID("kommuner", i, sex), Unit: i.Unit, Decimals: i.Decimals, Breaks: chartBreaks(i.Breaks),
+		Title:       fmt.Sprintf("%s i kommunerna i %s", i.called(sex), f.CountyName),
 		Description: "En ruta per kommun, alla på samma skala, med länet i grått där det går att jämföra. Det senaste värdet är utskrivet.",
 	}
 	if !i.Additive {

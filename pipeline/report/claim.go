@@ -10,14 +10,15 @@ import (
 // the last ten years, or since a year of that from the year on. It is never the
 // first and last figures alone that decide, nor the line alone.
 func (r Report) claim(word, id string, rest ...any) (string, error) {
-	i, latest, err := r.figure(id)
+	of, rest := whose(rest)
+	i, latest, err := r.figure(id, of...)
 	if err != nil {
 		return "", fmt.Errorf("claim %q: %w", word, err)
 	}
 	if words := i.words(); !slices.Contains(words, word) {
 		return "", fmt.Errorf("claim %q about %s: want one of %q", word, id, words)
 	}
-	sex := i.mainSex(r.County)
+	sex := latest.Sex
 	if len(rest) > 0 {
 		from, ok := sinceYear(rest)
 		if !ok {

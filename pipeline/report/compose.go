@@ -100,26 +100,34 @@ func (r Report) summary() []document.Block {
 	}
 	t := document.Table{Caption: "Indikatorer som sticker ut", Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling", "Plats"}}
 	for _, i := range r.Indicators {
-		sex := i.mainSex(r.County)
-		latest, ok := i.latest(r.County, sex)
-		trend, hasTrend := i.trend(sex)
-		c, ranked := i.comparison(latest.Year, sex)
-		if !ok || !ranked || !hasTrend || !trend.moves() || c.Rank > outstanding && c.Rank <= c.Of-outstanding {
-			continue
+		for _, sex := range i.told(r.County) {
+			if row := r.outstandingRow(i, sex); row != nil {
+				t.Rows = append(t.Rows, row)
+			}
 		}
-		t.Rows = append(t.Rows, []document.Cell{
-			{Text: i.Label},
-			{Text: strconv.Itoa(latest.Year)},
-			{Text: i.bare(latest.Value), Number: true},
-			{Text: i.Unit},
-			{Text: i.has(trend)},
-			{Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
-		})
 	}
 	if len(t.Rows) == 0 {
 		return append(blocks, plain("Ingen indikator sticker ut enligt regeln."))
 	}
 	return append(blocks, t, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)})
+}
+
+// outstandingRow is nil where nothing stands out.
+func (r Report) outstandingRow(i Indicator, sex string) []document.Cell {
+	latest, ok := i.latest(r.County, sex)
+	trend, hasTrend := i.trend(sex)
+	c, ranked := i.comparison(latest.Year, sex)
+	if !ok || !ranked || !hasTrend || !trend.moves() || c.Rank > outstanding && c.Rank <= c.Of-outstanding {
+		return nil
+	}
+	return []document.Cell{
+		{Text: i.called(sex)},
+		{Text: strconv.Itoa(latest.Year)},
+		{Text: i.bare(latest.Value), Number: true},
+		{Text: i.Unit},
+		{Text: i.has(trend)},
+		{Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
+	}
 }
 
 // areas are the national strategy's areas, each indicator told in full under
@@ -159,12 +167,15 @@ func (r Report) areas() []document.Block {
 func anchor(i Indicator) string { return "indikator-" + strings.ReplaceAll(i.ID, "_", "-") }
 
 func (r Report) indicator(i Indicator) []document.Block {
-	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description), plain(tied(strings.Join(r.sentences(i), " ")))}
-	for _, figure := range r.figures(i) {
-		blocks = append(blocks, figure)
-	}
-	if t := r.valueTable(i); len(t.Rows) > 0 {
-		blocks = append(blocks, t)
+	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description)}
+	for _, sex := range i.told(r.County) {
+		blocks = append(blocks, plain(tied(strings.Join(r.sentences(i, sex), " "))))
+		for _, figure := range r.figures(i, sex) {
+			blocks = append(blocks, figure)
+		}
+		if t := r.valueTable(i, sex); len(t.Rows) > 0 {
+			blocks = append(blocks, t)
+		}
 	}
 	if i.Target != nil {
 		blocks = append(blocks, plain(i.targetSentence()))
@@ -203,8 +214,11 @@ func (r Report) goals() []document.Block {
 		blocks = append(blocks, heading(2, "mal-"+strings.ToLower(goal.Code), goal.Name))
 		t := document.Table{Caption: "Indikatorer för " + goal.Name, Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling"}}
 		for _, i := range r.Indicators {
-			if slices.Contains(i.Goals, goal.Code) {
-				t.Rows = append(t.Rows, r.goalRow(i))
+			if !slices.Contains(i.Goals, goal.Code) {
+				continue
+			}
+			for _, sex := range i.told(r.County) {
+				t.Rows = append(t.Rows, r.goalRow(i, sex))
 			}
 		}
 		if len(t.Rows) == 0 {
@@ -216,17 +230,16 @@ func (r Report) goals() []document.Block {
 	return blocks
 }
 
-func (r Report) goalRow(i Indicator) []document.Cell {
-	sex := i.mainSex(r.County)
+func (r Report) goalRow(i Indicator, sex string) []document.Cell {
 	latest, ok := i.latest(r.County, sex)
 	if !ok {
-		return []document.Cell{{Text: i.Label}, {Text: "–"}, numeric("–"), {Text: i.Unit}, {Text: "uppgift saknas"}}
+		return []document.Cell{{Text: i.called(sex)}, {Text: "–"}, numeric("–"), {Text: i.Unit}, {Text: "uppgift saknas"}}
 	}
 	said := "för få år"
 	if trend, ok := i.trend(sex); ok {
 		said = i.development(trend)
 	}
-	return []document.Cell{{Text: i.Label}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: said}}
+	return []document.Cell{{Text: i.called(sex)}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: said}}
 }
 
 // missing is what the reader would otherwise not know is not there.

@@ -49,8 +49,11 @@ func (r Report) englishArea(code, name string) []document.Block {
 	blocks := []document.Block{heading(1, "area-"+strings.ToLower(code), name)}
 	t := document.Table{Caption: "Indicators: " + name, Header: []string{"Indicator", "Year", "Value", "Unit", "1 year", "5 years", "Trend", "Country", "Women", "Men", "Place"}}
 	for _, i := range r.Indicators {
-		if slices.Contains(i.Areas, code) {
-			t.Rows = append(t.Rows, r.englishRow(i))
+		if !slices.Contains(i.Areas, code) {
+			continue
+		}
+		for _, sex := range i.told(r.County) {
+			t.Rows = append(t.Rows, r.englishRow(i, sex))
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -59,11 +62,14 @@ func (r Report) englishArea(code, name string) []document.Block {
 	return append(blocks, t)
 }
 
-func (r Report) englishRow(i Indicator) []document.Cell {
-	sex := i.mainSex(r.County)
+func (r Report) englishRow(i Indicator, sex string) []document.Cell {
+	name, parts := i.english(), []string{"women", "men"}
+	if sex != "total" {
+		name, parts = name+", "+sex, []string{"", ""} // the row itself is of one sex
+	}
 	latest, ok := i.latest(r.County, sex)
 	if !ok {
-		row := []document.Cell{{Text: i.english()}, {Text: "–"}, numeric("–"), {Text: i.englishUnit()}}
+		row := []document.Cell{{Text: name}, {Text: "–"}, numeric("–"), {Text: i.englishUnit()}}
 		for range 7 {
 			row = append(row, numeric("–"))
 		}
@@ -75,7 +81,7 @@ func (r Report) englishRow(i Indicator) []document.Cell {
 		place = fmt.Sprintf("%d of %d", c.Rank, c.Of)
 	}
 	return []document.Cell{
-		{Text: i.english()},
+		{Text: name},
 		{Text: strconv.Itoa(latest.Year)},
 		numeric(i.englishNumber(latest.Value)),
 		{Text: i.englishUnit()},
@@ -83,8 +89,8 @@ func (r Report) englishRow(i Indicator) []document.Cell {
 		numeric(i.englishChange(latest.Change5, latest.Percent5)),
 		{Text: i.englishTrend(trend)},
 		numeric(i.englishNumber(i.at("00", sex, latest.Year))),
-		numeric(i.englishNumber(i.at(r.County, "women", latest.Year))),
-		numeric(i.englishNumber(i.at(r.County, "men", latest.Year))),
+		numeric(i.englishNumber(i.at(r.County, parts[0], latest.Year))),
+		numeric(i.englishNumber(i.at(r.County, parts[1], latest.Year))),
 		{Text: place, Number: true},
 	}
 }

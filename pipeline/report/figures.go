@@ -68,6 +68,54 @@ func (i Indicator) series(region, sex string) []Value {
 	return values
 }
 
+// value is the figure of a region, sex and year.
+func (i Indicator) value(region, sex string, year int) (Value, bool) {
+	k := slices.IndexFunc(i.Values, func(v Value) bool { return v.Region == region && v.Sex == sex && v.Year == year })
+	if k < 0 {
+		return Value{}, false
+	}
+	return i.Values[k], true
+}
+
+// at is the number of a figure; nil where there is none.
+func (i Indicator) at(region, sex string, year int) *float64 {
+	v, _ := i.value(region, sex, year)
+	return v.Value
+}
+
+// years are those in which a region has a row, of the sexes that the indicator is
+// told by.
+func (i Indicator) years(region string) []int {
+	var years []int
+	for _, sex := range i.told(region) {
+		for _, v := range i.series(region, sex) {
+			years = append(years, v.Year)
+		}
+	}
+	slices.Sort(years)
+	return slices.Compact(years)
+}
+
+// told are the sexes that the indicator is told by: total, or women and men
+// where no total exists. What is told by sex is named by it everywhere.
+func (i Indicator) told(county string) []string {
+	if i.mainSex(county) == "total" {
+		return []string{"total"}
+	}
+	return []string{"women", "men"}
+}
+
+// called is the indicator's name, with the sex where it is told by sex.
+func (i Indicator) called(sex string) string { return bySex(i.Label, sex) }
+
+// bySex is whose a figure is, with the sex where it is one's.
+func bySex(whose, sex string) string {
+	if sex == "total" {
+		return whose
+	}
+	return whose + ", " + sexName(sex)
+}
+
 // mainSex is the sex that the indicator is told by: total, or women where no
 // total exists.
 func (i Indicator) mainSex(county string) string {

@@ -47,7 +47,9 @@ type Owed struct{ Round, Unit, Effort, State string }
 // outcomes reads what is reported in the report's year or before.
 func (r *reader) outcomes(ctx context.Context) Outcomes {
 	var o Outcomes
-	for _, row := range r.rows(ctx, "select * from mart.effect_chain where outcome_id is not null order by national_area, effort_id, period, outcome_id") {
+	// An indicator that is told by sex has two rows for one link.
+	for _, row := range r.rows(ctx, `select distinct on (effort_id, period, outcome_id, link_id) * from mart.effect_chain
+		where outcome_id is not null order by national_area, effort_id, period, outcome_id, link_id, indicator_sex`) {
 		hidden, _ := row["outcome_hidden"].(bool)
 		o.Chain = append(o.Chain, Chain{
 			Indicator: text(row["indicator_id"]), Effort: text(row["effort"]), Activity: text(row["activity_name"]), Period: text(row["period"]),

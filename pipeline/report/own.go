@@ -156,12 +156,12 @@ func placed(err error) error {
 // functions are what a text may say between {{ and }}.
 func (r Report) functions() template.FuncMap {
 	return template.FuncMap{
-		"value": func(id string) (string, error) {
-			i, v, err := r.figure(id)
+		"value": func(id string, sex ...string) (string, error) {
+			i, v, err := r.figure(id, sex...)
 			return i.printed(v.Value), err
 		},
-		"year": func(id string) (int, error) {
-			_, v, err := r.figure(id)
+		"year": func(id string, sex ...string) (int, error) {
+			_, v, err := r.figure(id, sex...)
 			return v.Year, err
 		},
 		"county": func() string { return r.CountyName },
@@ -174,19 +174,36 @@ func (r Report) functions() template.FuncMap {
 // since is the word before a claim's year.
 type since struct{}
 
-// figure is the county's latest figure of an indicator.
-func (r Report) figure(id string) (Indicator, Value, error) {
-	for _, i := range r.Indicators {
-		if i.ID != id {
-			continue
-		}
-		v, ok := i.latest(r.County, i.mainSex(r.County))
-		if !ok {
-			return i, v, fmt.Errorf("%s has no figure for %s: %s", id, r.CountyName, i.Reason)
-		}
-		return i, v, nil
+// figure is the county's latest figure of an indicator, of the sex named in
+// Swedish. What is told by sex must be asked for by one: the text around it says
+// whose it is.
+func (r Report) figure(id string, sex ...string) (Indicator, Value, error) {
+	i, ok := r.named(id)
+	if !ok {
+		return i, Value{}, fmt.Errorf("there is no indicator %q", id)
 	}
-	return Indicator{}, Value{}, fmt.Errorf("there is no indicator %q", id)
+	told := i.told(r.County)
+	if len(sex) > 0 {
+		told = slices.DeleteFunc([]string{"women", "men"}, func(code string) bool { return sexName(code) != sex[0] })
+	}
+	if len(sex) > 1 || len(told) != 1 {
+		return i, Value{}, fmt.Errorf("%s %q: want one sex, kvinnor or män, after the indicator; only what exists for both together has none", id, sex)
+	}
+	v, ok := i.latest(r.County, told[0])
+	if !ok {
+		return i, v, fmt.Errorf("%s has no figure for %s: %s", id, bySex(r.CountyName, told[0]), i.Reason)
+	}
+	return i, v, nil
+}
+
+// whose takes the sex off what follows the indicator, where one is named.
+func whose(rest []any) (sex []string, after []any) {
+	if len(rest) > 0 {
+		if name, ok := rest[0].(string); ok {
+			return []string{name}, rest[1:]
+		}
+	}
+	return nil, rest
 }
 
 // markdown takes headings, paragraphs and lists; anything else is its text.

@@ -25,8 +25,12 @@ func grown() Report {
 		{Sex: "total", Direction: "too_few_years", First: 2023, Last: 2025, Years: 3},
 	}
 	up.Breaks = []Break{{Year: 2016, Reason: "ny metod"}}
+	life := Indicator{ID: "life", Label: "Livslängd", Unit: "år", Trend: []Trend{{Sex: "women", Direction: "flat"}, {Sex: "men", Direction: "up"}}}
+	for sex, value := range map[string]float64{"women": 85, "men": 82} {
+		life.Values = append(life.Values, Value{Region: "24", Level: "county", Sex: sex, Year: 2025, Value: &value})
+	}
 	none := Indicator{ID: "none", Label: "Inget", Reason: "källan är borta"}
-	return Report{Figures: Figures{County: "24", CountyName: "Västerbottens län", Indicators: []Indicator{up, none}}, Year: 2026}
+	return Report{Figures: Figures{County: "24", CountyName: "Västerbottens län", Indicators: []Indicator{up, none, life}}, Year: 2026}
 }
 
 func written(r Report, body string) (string, error) {
@@ -71,6 +75,14 @@ func TestOwnText(t *testing.T) {
 		{"{{ define \"x\" }}{{ template \"x\" }}{{ end }}{{ template \"x\" }}", "", "nothing"},
 		{"{{ value \"jobs\" | print }}", "", "and nothing else"},
 		{"", "", ""},
+		{"Män lever {{ value \"life\" \"män\" }}, kvinnor {{ value \"life\" \"kvinnor\" }}.", "Män lever 82\u00a0år, kvinnor 85\u00a0år.", ""},
+		{"De lever {{ value \"life\" }}.", "", `life []: want one sex, kvinnor or män`},
+		{"{{ year \"life\" }}", "", "want one sex"},
+		{"{{ year \"life\" \"flickor\" }}", "", `life ["flickor"]: want one sex`},
+		{"{{ value \"jobs\" \"kvinnor\" }}", "", "jobs has no figure for Västerbottens län, kvinnor"},
+		{"Den har {{ claim \"ökat\" \"life\" \"män\" }} bland män.", "Den har ökat bland män.", ""},
+		{"Den har {{ claim \"ökat\" \"life\" \"kvinnor\" }} bland kvinnor.", "", `claim "ökat" about life does not hold`},
+		{"Den har {{ claim \"ökat\" \"life\" }}.", "", "want one sex"},
 	} {
 		got, err := written(grown(), test.body)
 		switch {

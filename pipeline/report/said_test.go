@@ -16,8 +16,8 @@ func told(r Report) map[string]string {
 	i := r.Indicators[0]
 	b := &book{report: r, say: func(string) string { return "" }}
 	return map[string]string{
-		"sentence": trendSentence(i, "total"), "heading": r.finding(i), "summary": cells(r.summary(), 4), "goal": cells(r.goals(), 4),
-		"english": cells(r.englishArea("N1", "Nationellt"), 6), "sheet": b.title(i),
+		"sentence": trendSentence(i, "total"), "heading": r.finding(i, "total"), "summary": cells(r.summary(), 4), "goal": cells(r.goals(), 4),
+		"english": cells(r.englishArea("N1", "Nationellt"), 6), "sheet": b.title(i, "total"),
 	}
 }
 

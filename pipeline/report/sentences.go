@@ -70,15 +70,14 @@ func (i Indicator) comparison(year int, sex string) (Comparison, bool) {
 }
 
 // sentences say what the figures of the county say, and no more.
-func (f Figures) sentences(i Indicator) []string {
-	sex := i.mainSex(f.County)
+func (f Figures) sentences(i Indicator, sex string) []string {
 	latest, ok := i.latest(f.County, sex)
 	if !ok {
 		reason := i.Reason
 		if reason == "" {
 			reason = "inget värde för länet"
 		}
-		return []string{fmt.Sprintf("Uppgift saknas för %s: %s.", f.CountyName, reason)}
+		return []string{fmt.Sprintf("Uppgift saknas för %s: %s.", bySex(f.CountyName, sex), reason)}
 	}
 	all := []string{f.levelSentence(i, latest, sex)}
 	for _, sentence := range []string{
@@ -185,7 +184,7 @@ func (f Figures) compareSentence(i Indicator, latest Value, sex string) string {
 		}
 	}
 	if c.Rank > 0 {
-		parts = append(parts, fmt.Sprintf("Länet har plats %d av %d bland länen (%s).", c.Rank, c.Of, f.first(i)))
+		parts = append(parts, fmt.Sprintf("Länet har plats %d av %d bland länen (%s).", c.Rank, c.Of, bySex(f.first(i), sex)))
 	}
 	return strings.Join(parts, " ")
 }
@@ -199,14 +198,12 @@ func (f Figures) first(i Indicator) string {
 	return "lägst värde först"
 }
 
+// sexSentence tells of women and men beside the total.
 func (f Figures) sexSentence(i Indicator, latest Value, sex string) string {
 	women, hasWomen := i.latest(f.County, "women")
 	men, hasMen := i.latest(f.County, "men")
-	if !hasWomen || !hasMen || women.Year != latest.Year || men.Year != latest.Year {
+	if sex != "total" || !hasWomen || !hasMen || women.Year != latest.Year || men.Year != latest.Year {
 		return ""
-	}
-	if sex == "women" {
-		return sentenceEnd("Bland män: " + i.printed(men.Value))
 	}
 	return sentenceEnd("Kvinnor: "+i.printed(women.Value)) + " " + sentenceEnd("Män: "+i.printed(men.Value))
 }
@@ -270,11 +267,10 @@ func (i Indicator) targetSentence() string {
 
 // finding is a chart's title: what it shows, with no more said than the trend
 // allows.
-func (f Figures) finding(i Indicator) string {
-	sex := i.mainSex(f.County)
+func (f Figures) finding(i Indicator, sex string) string {
 	t, ok := i.trend(sex)
 	if !ok || t.Slope == nil {
-		return fmt.Sprintf("%s, %s: för få år för en trend", i.Label, f.CountyName)
+		return fmt.Sprintf("%s, %s: för få år för en trend", i.called(sex), f.CountyName)
 	}
-	return fmt.Sprintf("%s: %s i %s %d–%d", i.Label, i.has(t), f.CountyName, t.First, t.Last)
+	return fmt.Sprintf("%s: %s i %s %d–%d", i.called(sex), i.has(t), f.CountyName, t.First, t.Last)
 }

@@ -11,33 +11,25 @@ import (
 // recent is how many years the table of an indicator shows.
 const recent = 10
 
-// valueTable is the county's last years beside the country.
-func (r Report) valueTable(i Indicator) document.Table {
-	sex := i.mainSex(r.County)
+// valueTable is the county's last years of a sex beside the country, and where
+// it is of both sexes, women and men.
+func (r Report) valueTable(i Indicator, sex string) document.Table {
 	t := document.Table{
-		Caption: i.Label + ", " + i.Unit,
-		Header:  []string{"År", r.ownName(sex), "Riket", "Kvinnor", "Män", "Ändring 1 år", "Ändring 5 år", "Anmärkning"},
+		Caption: i.called(sex) + ", " + i.Unit,
+		Header:  []string{"År", bySex(r.CountyName, sex), bySex("Riket", sex), "Kvinnor", "Män", "Ändring 1 år", "Ändring 5 år", "Anmärkning"},
 	}
 	own := i.series(r.County, sex)
-	at := func(region, sex string, year int) *float64 {
-		for _, v := range i.series(region, sex) {
-			if v.Year == year {
-				return v.Value
-			}
+	part := func(of string, year int) string {
+		if sex != "total" {
+			return "–" // the county's own column says it
 		}
-		return nil
-	}
-	women := func(year int) *float64 {
-		if sex == "women" {
-			return nil // the county's own column says it
-		}
-		return at(r.County, "women", year)
+		return i.bare(i.at(r.County, of, year))
 	}
 	for _, v := range own[max(0, len(own)-recent):] {
 		t.Rows = append(t.Rows, []document.Cell{
 			{Text: strconv.Itoa(v.Year)},
-			numeric(i.bare(v.Value)), numeric(i.bare(at("00", sex, v.Year))),
-			numeric(i.bare(women(v.Year))), numeric(i.bare(at(r.County, "men", v.Year))),
+			numeric(i.bare(v.Value)), numeric(i.bare(i.at("00", sex, v.Year))),
+			numeric(part("women", v.Year)), numeric(part("men", v.Year)),
 			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)),
 			{Text: remarks(v)},
 		})

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -163,89 +164,125 @@ func (b *book) contents() {
 	}
 }
 
+// areaColumns are the series of an area's sheet, from column C.
+func areaColumns(county string) []areaColumn {
+	return []areaColumn{
+		{"C", county, "total"}, {"D", "00", "total"},
+		{"E", county, "women"}, {"F", "00", "women"},
+		{"G", county, "men"}, {"H", "00", "men"},
+	}
+}
+
+type areaColumn struct{ name, region, sex string }
+
 // area has the county's and the country's series of each indicator of an area
-// as one table without gaps, and the charts in a column beside it.
+// as one table without gaps, and the charts in a column beside it. A column holds
+// one sex, or both, and never another where that does not exist.
 func (b *book) area(code, title string) {
-	b.sheet(code, []string{"Indikator", "År", b.report.CountyName, "Riket", "Kvinnor", "Män", "Enhet", "Anmärkning"}, 44, 8, 16, 14, 14, 14, 22, 24)
+	head := []string{"Indikator", "År"}
+	for _, column := range areaColumns(b.report.County) {
+		whose := b.report.CountyName
+		if column.region == "00" {
+			whose = b.say("Riket")
+		}
+		head = append(head, b.bySex(whose, column.sex))
+	}
+	b.sheet(code, append(head, "Enhet", "Anmärkning"), 44, 8, 18, 14, 27, 16, 27, 16, 22, 24)
 	row, charts := 2, 0
 	for _, i := range b.report.Indicators {
 		if !slices.Contains(i.Areas, code) {
 			continue
 		}
 		first := row
-		for _, v := range i.series(b.report.County, i.mainSex(b.report.County)) {
-			b.row(code, row, []any{i.Label, v.Year, v.Value, i.at("00", i.mainSex(b.report.County), v.Year), i.at(b.report.County, "women", v.Year), i.at(b.report.County, "men", v.Year), i.Unit, b.remarks(v)})
+		for _, year := range i.years(b.report.County) {
+			cells := []any{i.Label, year}
+			for _, column := range areaColumns(b.report.County) {
+				cells = append(cells, i.at(column.region, column.sex, year))
+			}
+			b.row(code, row, append(cells, i.Unit, b.remarks(i, year)))
 			row++
 		}
 		if row == first {
-			b.row(code, row, []any{i.Label, nil, nil, nil, nil, nil, i.Unit, b.say("uppgift saknas")})
+			b.row(code, row, []any{i.Label, nil, nil, nil, nil, nil, nil, nil, i.Unit, b.say("uppgift saknas")})
 			row++
 			continue
 		}
 		if b.err == nil {
-			b.err = b.SetCellStyle(code, fmt.Sprintf("C%d", first), fmt.Sprintf("F%d", row-1), b.decimals(i.Decimals))
+			b.err = b.SetCellStyle(code, fmt.Sprintf("C%d", first), fmt.Sprintf("H%d", row-1), b.decimals(i.Decimals))
 		}
-		b.chart(code, i, first, row-1, 2+16*charts)
-		charts++
+		for _, sex := range i.told(b.report.County) {
+			if b.chart(code, i, sex, first, row-1, 2+16*charts) {
+				charts++
+			}
+		}
 	}
 	if row == 2 {
 		b.row(code, 2, []any{b.say("Ingen indikator är kopplad till området:") + " " + title})
 	}
 }
 
+// bySex is whose a series is, in the workbook's language.
+func (b *book) bySex(whose, sex string) string {
+	if sex == "total" {
+		return whose
+	}
+	return whose + ", " + b.say(sexName(sex))
+}
+
 // title is a chart's: the finding, or in English the name with the trend.
-func (b *book) title(i Indicator) string {
+func (b *book) title(i Indicator, sex string) string {
 	if b.say("Källor") == "Källor" {
-		return b.report.finding(i)
+		return b.report.finding(i, sex)
 	}
-	trend, _ := i.trend(i.mainSex(b.report.County))
-	return fmt.Sprintf("%s, %s: %s", i.Label, b.report.CountyName, i.englishTrend(trend))
+	trend, _ := i.trend(sex)
+	return fmt.Sprintf("%s, %s: %s", b.bySex(i.Label, sex), b.report.CountyName, i.englishTrend(trend))
 }
 
-// remarks are a figure's, word for word in the workbook's language.
-func (b *book) remarks(v Value) string {
+// remarks are those of the county's figures of a year, word for word in the
+// workbook's language, with the sex where the sexes have not the same.
+func (b *book) remarks(i Indicator, year int) string {
 	var all []string
-	for word := range strings.SplitSeq(remarks(v), ", ") {
-		if word != "" {
-			all = append(all, b.say(word))
+	for _, sex := range i.told(b.report.County) {
+		v, _ := i.value(b.report.County, sex, year)
+		var words []string
+		for word := range strings.SplitSeq(remarks(v), ", ") {
+			if word != "" {
+				words = append(words, b.say(word))
+			}
 		}
+		all = append(all, strings.Join(words, ", "))
 	}
-	return strings.Join(all, ", ")
+	if len(all) == 1 || all[0] == all[1] {
+		return all[0]
+	}
+	return fmt.Sprintf("%s: %s; %s: %s", b.say("kvinnor"), cmp.Or(all[0], "–"), b.say("män"), cmp.Or(all[1], "–"))
 }
 
-func (i Indicator) at(region, sex string, year int) *float64 {
-	for _, v := range i.Values {
-		if v.Region == region && v.Sex == sex && v.Year == year {
-			return v.Value
-		}
-	}
-	return nil
-}
-
-// chart is a line chart of Excel's own, at a row.
-func (b *book) chart(sheet string, i Indicator, first, last, at int) {
+// chart is a line chart of Excel's own at a row, of the series of a sex that have
+// a value, over the rows first to last of the sheet. It tells whether there is one.
+func (b *book) chart(sheet string, i Indicator, sex string, first, last, at int) bool {
 	if b.err != nil {
-		return
-	}
-	series := func(column string) excelize.ChartSeries {
-		return excelize.ChartSeries{
-			Name: fmt.Sprintf("'%s'!$%s$1", sheet, column), Categories: fmt.Sprintf("'%s'!$B$%d:$B$%d", sheet, first, last),
-			Values: fmt.Sprintf("'%s'!$%s$%d:$%[2]s$%d", sheet, column, first, last), Marker: excelize.ChartMarker{Symbol: "circle", Size: 4},
-		}
-	}
-	columns := []string{"C"}
-	if !i.Additive {
-		columns = append(columns, "D")
+		return false
 	}
 	c := &excelize.Chart{
-		Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.title(i)}}},
+		Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.title(i, sex)}}},
 		Legend: excelize.ChartLegend{Position: "bottom"}, ShowBlanksAs: "gap", Dimension: excelize.ChartDimension{Width: 560, Height: 300},
-		Format: excelize.GraphicOptions{AltText: b.title(i)},
+		Format: excelize.GraphicOptions{AltText: b.title(i, sex)},
 	}
-	for _, column := range columns {
-		c.Series = append(c.Series, series(column))
+	for _, column := range areaColumns(b.report.County) {
+		if _, ok := i.latest(column.region, sex); !ok || column.sex != sex || i.Additive && column.region == "00" {
+			continue
+		}
+		rows := func(column string) string { return fmt.Sprintf("'%s'!$%s$%d:$%[2]s$%[4]d", sheet, column, first, last) }
+		c.Series = append(c.Series, excelize.ChartSeries{
+			Name: fmt.Sprintf("'%s'!$%s$1", sheet, column.name), Categories: rows("B"), Values: rows(column.name), Marker: excelize.ChartMarker{Symbol: "circle", Size: 4},
+		})
 	}
-	b.err = b.AddChart(sheet, fmt.Sprintf("J%d", at), c)
+	if len(c.Series) == 0 {
+		return false
+	}
+	b.err = b.AddChart(sheet, fmt.Sprintf("L%d", at), c)
+	return true
 }
 
 func (b *book) values() {

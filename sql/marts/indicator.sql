@@ -20,21 +20,24 @@ said as (
     group by link.indicator_id
 ),
 -- A target belongs to its owner. It is held against the county's latest figure
--- as an indication, by the indicator's polarity.
+-- as an indication, by the indicator's polarity; without a total, both women's
+-- and men's must reach it.
 aimed as (
     select
         meta.indicator_id,
-        case meta.polarity
-            when 'higher_is_better' then figure.value >= meta.target_value
-            when 'lower_is_better' then figure.value <= meta.target_value
+        case any_value(meta.polarity)
+            when 'higher_is_better' then bool_and(figure.value >= meta.target_value)
+            when 'lower_is_better' then bool_and(figure.value <= meta.target_value)
         end as target_reached
     from config.indicator as meta
     join years using (indicator_id)
     cross join config.setting as setting
     join core.indicator_value as figure
         on figure.indicator_id = meta.indicator_id and figure.region = setting.county and figure.year = years.last_year
-        and figure.sex = case when list_contains(meta.sexes, 'total') then 'total' else meta.sexes[1] end
+        and (figure.sex = 'total' or not list_contains(meta.sexes, 'total'))
     where meta.target_value is not null
+    group by meta.indicator_id
+    having count(figure.value) = case when list_contains(any_value(meta.sexes), 'total') then 1 else 2 end
 ),
 -- One data set holds many KPIs, and each line of its error is about one of them
 -- or about all; an indicator has only the trouble of those that it reads.
