@@ -216,6 +216,9 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 	if _, err := time.Parse(time.DateOnly, "2001-"+i.YearEnds); err != nil && i.YearEnds != "" {
 		l.find(i.File, "year_ends", "year_ends %q: want a month and a day, as in \"09-14\"", i.YearEnds)
 	}
+	if strings.Contains(strings.ToLower(i.Source), "egen bearbetning") {
+		l.find(i.File, "source", "source %q: the agencies are not the source of what is calculated: write «Egen beräkning på uppgifter från …»", i.Source)
+	}
 	for _, name := range i.Datasets {
 		if _, ok := c.Dataset(name); !ok {
 			l.find(i.File, strconv.Quote(name), "there is no data set %q", name)

@@ -39,6 +39,11 @@ func reports(t *testing.T, dir string, figures, own [][]string) {
 	if text := string(page); !strings.Contains(text, "Inga rapporterade utfall") || !strings.Contains(text, "SYNTETISKA DEMODATA") {
 		t.Error("the page does not say what is not there")
 	}
+	for _, want := range []string{"Egen beräkning på uppgifter från SCB (TAB638 och TAB5557)", "Källa: SCB, TAB4394", "Källa: Kolada, N00957", "och Kolada (N07702, Nationella emissionsdatabasen)"} {
+		if !bytes.Contains(page, []byte(want)) || bytes.Contains(page, []byte("egen bearbetning")) {
+			t.Errorf("the page does not say %q, or says «egen bearbetning»", want)
+		}
+	}
 	english(t, dir, figures, own)
 	again := filepath.Join(t.TempDir(), "again")
 	output(t, "report", "--year", "2026", "--format", "html,docx", "--data", dir, "--out", again)
@@ -61,7 +66,7 @@ func english(t *testing.T, dir string, figures, own [][]string) {
 		t.Errorf("the English page's tables and the Word file's (-page +word): %.2000s", diff)
 	}
 	uniqueIDs(t, page)
-	for _, want := range []string{`<html lang="en">`, "Employment rate 20–64", ">278,725<", "SYNTHETIC DATA"} {
+	for _, want := range []string{`<html lang="en">`, "Employment rate 20–64", ">278,725<", "SYNTHETIC DATA (Own calculation on data from SCB (TAB638 and TAB5557))", "Source: SCB, TAB4394"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the English page lacks %s", want)
 		}

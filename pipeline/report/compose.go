@@ -193,14 +193,16 @@ func tied(text string) string {
 	return regexp.MustCompile(`(\d) (\d{3})\b`).ReplaceAllString(text, "$1"+nbsp+"$2")
 }
 
+// official is said of the data that a figure is made of: what is calculated here
+// is no official statistics itself.
 func official(flag *bool) string {
 	switch {
 	case flag == nil:
-		return "Om siffrorna är officiell statistik är inte angivet av källan."
+		return "Om uppgifterna är officiell statistik är inte angivet av källan."
 	case *flag:
-		return "Officiell statistik."
+		return "Uppgifterna är officiell statistik."
 	}
-	return "Inte officiell statistik."
+	return "Uppgifterna är inte officiell statistik."
 }
 
 // goals lists the region's own goals with the indicators that say something

@@ -16,7 +16,7 @@ const standingEnglish = "The region's own work and the statistics stand side by 
 // English lays out a summary in English: every indicator's own latest figure
 // with its change, trend and place, and where it comes from. The region's own
 // words, the efforts and the charts are in the Swedish report alone; names of
-// areas, sources and regions are as they are in Swedish.
+// areas, agencies and regions are as they are in Swedish.
 func (r Report) English() document.Document {
 	d := document.Document{
 		Language: "en", Title: fmt.Sprintf("Report-back %d: summary in English", r.Year),
@@ -110,6 +110,11 @@ func (i Indicator) englishUnit() string {
 	return i.Unit
 }
 
+// englishSource is the source line, with the agencies' own names as they are.
+func (i Indicator) englishSource() string {
+	return strings.NewReplacer("Källa: ", "Source: ", "Egen beräkning på uppgifter från", "Own calculation on data from", "tabellen ", "table ", " och ", " and ", "SYNTETISKA DEMODATA", "SYNTHETIC DATA").Replace(i.Source)
+}
+
 func (i Indicator) englishNumber(v *float64) string {
 	if v == nil {
 		return "–"
@@ -154,7 +159,7 @@ func (r Report) englishSources() []document.Block {
 		if i.Official != nil {
 			flag = map[bool]string{true: "yes", false: "no"}[*i.Official]
 		}
-		t.Rows = append(t.Rows, []document.Cell{{Text: i.english()}, {Text: i.Source}, {Text: flag}, {Text: i.State}})
+		t.Rows = append(t.Rows, []document.Cell{{Text: i.english()}, {Text: i.englishSource()}, {Text: flag}, {Text: i.State}})
 	}
 	return []document.Block{heading(1, "sources", "Sources"), t, note("Build " + r.BuildID + ".")}
 }

@@ -34,7 +34,7 @@ func (r Report) EnglishXLSX(w io.Writer) error {
 	r.Indicators = slices.Clone(r.Indicators)
 	for n := range r.Indicators {
 		i := &r.Indicators[n]
-		i.Label, i.Unit = i.english(), i.englishUnit()
+		i.Label, i.Unit, i.Source = i.english(), i.englishUnit(), i.englishSource()
 	}
 	words := workbookWords()
 	return r.workbook(w, func(swedish string) string { return words[swedish] }, "en-GB")
