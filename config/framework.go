@@ -110,6 +110,16 @@ func (d *Day) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Label is the text of a code of a list; a code that the list no longer has
+// stands for itself.
+func (f *Framework) Label(list, code string) string {
+	i := slices.IndexFunc(f.Codes[list], func(c Code) bool { return c.Code == code })
+	if i < 0 {
+		return code
+	}
+	return f.Codes[list][i].Label
+}
+
 // Round finds a round by name.
 func (f *Framework) Round(name string) (Round, bool) {
 	i := slices.IndexFunc(f.Rounds, func(r Round) bool { return r.Name == name })

@@ -36,6 +36,7 @@ func workbook(t *testing.T, path string, figures [][]string, words bookWords) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	noCodesInBook(t, f)
 	rows, err := f.GetRows(words.all, excelize.Options{RawCellValue: true})
 	if err != nil {
 		t.Fatal(err)

@@ -34,8 +34,10 @@ func reports(t *testing.T, dir string, figures, own [][]string) {
 	}
 	pageFigures(t, page, own)
 	toldBySex(t, page)
+	noCodes(t, page)
 	uniqueIDs(t, page)
 	workbook(t, filepath.Join(out, "aterrapport-2026.xlsx"), figures, swedishBook())
+	outcomesInWords(t, dir, page)
 	if text := string(page); !strings.Contains(text, "Inga rapporterade utfall") || !strings.Contains(text, "SYNTETISKA DEMODATA") {
 		t.Error("the page does not say what is not there")
 	}
@@ -72,6 +74,7 @@ func english(t *testing.T, dir string, figures, own [][]string) {
 		}
 	}
 	englishFigures(t, page, own)
+	noCodes(t, page)
 	workbook(t, filepath.Join(out, "report-back-2026.xlsx"), figures, englishBook())
 	f, err := excelize.OpenFile(filepath.Join(out, "report-back-2026.xlsx"))
 	if err != nil {

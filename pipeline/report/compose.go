@@ -298,7 +298,7 @@ func (r Report) method() []document.Block {
 		if !d.Fetched.IsZero() {
 			fetched = d.Fetched.Format("2006-01-02")
 		}
-		sources.Rows = append(sources.Rows, []document.Cell{{Text: d.Title}, {Text: strings.TrimSpace(d.Table + " " + map[string]string{"kolada": "Kolada"}[d.Source])}, {Text: d.Stamp}, {Text: fetched}, {Text: d.LastPeriod}})
+		sources.Rows = append(sources.Rows, []document.Cell{{Text: d.Title}, {Text: d.table()}, {Text: d.Stamp}, {Text: fetched}, {Text: d.LastPeriod}})
 	}
 	blocks = append(blocks, definitions, sources)
 	notes := document.Table{Caption: "Anmärkningar som källorna kräver ska följa siffrorna", Header: []string{"Datamängd", "Anmärkning"}}
@@ -311,6 +311,14 @@ func (r Report) method() []document.Block {
 		blocks = append(blocks, notes)
 	}
 	return append(append(blocks, r.corrected()...), note("Bygge "+r.BuildID+"."))
+}
+
+// table is where a data set comes from, as readers know it.
+func (d Dataset) table() string {
+	if d.Source == "kolada" {
+		return "Kolada"
+	}
+	return "SCB " + d.Table
 }
 
 // Shown is a number as the report prints it, for the programs that compare.

@@ -83,7 +83,7 @@ func (r Report) linked(i Indicator) []document.Block {
 	}
 	for _, c := range r.Outcomes.Chain {
 		if c.Indicator == i.ID {
-			t.Rows = append(t.Rows, []document.Cell{{Text: c.Effort}, {Text: c.Performances}, {Text: c.outcome()}, {Text: c.Period}, {Text: c.mechanism()}, {Text: c.evidence()}})
+			t.Rows = append(t.Rows, []document.Cell{{Text: c.Effort}, {Text: c.Performances}, {Text: c.outcome()}, {Text: c.Period}, {Text: c.mechanism()}, {Text: r.evidence(c)}})
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -100,12 +100,17 @@ func (c Chain) outcome() string {
 		return c.Outcome
 	case c.Unit == "andel_procent":
 		return c.Outcome + ": " + number.Swedish(*c.Value, 1) + nbsp + "%"
+	case c.Unit == "ja_nej":
+		return c.Outcome + ": " + map[bool]string{true: "ja", false: "nej"}[*c.Value == 1]
 	}
-	decimals := 0
+	decimals, unit := 0, ""
 	if *c.Value != float64(int64(*c.Value)) {
 		decimals = 1
 	}
-	return c.Outcome + ": " + number.Swedish(*c.Value, decimals)
+	if c.Unit == "kr" {
+		unit = nbsp + "kr"
+	}
+	return c.Outcome + ": " + number.Swedish(*c.Value, decimals) + unit
 }
 
 func (c Chain) mechanism() string {
@@ -115,11 +120,12 @@ func (c Chain) mechanism() string {
 	return fmt.Sprintf("%s (kan synas tidigast %d)", strings.TrimSuffix(strings.TrimSpace(c.Mechanism), "."), c.VisibleFrom)
 }
 
-func (c Chain) evidence() string {
-	if c.Evidence == "saknas" {
-		return "evidens saknas"
+func (r Report) evidence(c Chain) string {
+	kind := r.Framework.Label("evidens_typ", c.Evidence)
+	if c.Reference == "" || c.Evidence == "saknas" {
+		return kind
 	}
-	return strings.TrimSpace(c.Evidence + ": " + c.Reference)
+	return kind + ": " + c.Reference
 }
 
 // allocation is how efforts and money lie over areas and activities.
@@ -177,13 +183,12 @@ func kronor(v *float64) string {
 // questions are the evaluation questions with answers and lessons.
 func (r Report) questions() []document.Block {
 	blocks := []document.Block{heading(1, "utvardering", "Utvärderingsfrågorna")}
-	words := map[string]string{"ja": "Ja", "delvis": "Delvis", "nej": "Nej", "for_tidigt": "För tidigt att säga"}
 	for _, question := range r.Framework.Questions {
 		blocks = append(blocks, heading(2, fmt.Sprintf("fraga-%d", question.Number), fmt.Sprintf("%d. %s", question.Number, question.Text)), note("Besvaras av: "+question.Who+"."))
 		t := document.Table{Caption: fmt.Sprintf("Svar på fråga %d", question.Number), Header: []string{"Insats", "År", "Bedömning", "Motivering", "Lärdom"}}
 		for _, a := range r.Outcomes.Answers {
 			if a.Number == question.Number && a.Effort != "" && a.Year <= r.Year {
-				t.Rows = append(t.Rows, []document.Cell{{Text: a.Effort}, {Text: strconv.Itoa(a.Year)}, {Text: words[a.Judgement]}, {Text: a.Reasons}, {Text: a.Lesson}})
+				t.Rows = append(t.Rows, []document.Cell{{Text: a.Effort}, {Text: strconv.Itoa(a.Year)}, {Text: r.Framework.Label("bedomning", a.Judgement)}, {Text: a.Reasons}, {Text: a.Lesson}})
 			}
 		}
 		if len(t.Rows) == 0 {

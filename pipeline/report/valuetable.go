@@ -31,7 +31,7 @@ func (r Report) valueTable(i Indicator, sex string) document.Table {
 			numeric(i.bare(v.Value)), numeric(i.bare(i.at("00", sex, v.Year))),
 			numeric(part("women", v.Year)), numeric(part("men", v.Year)),
 			numeric(i.change(v.Change1, v.Percent1)), numeric(i.change(v.Change5, v.Percent5)),
-			{Text: remarks(v)},
+			{Text: strings.Join(remarks(v), ", ")},
 		})
 	}
 	return filled(t)
@@ -70,7 +70,7 @@ func (i Indicator) change(points, percent *float64) string {
 }
 
 // remarks are a figure's flags and status in words.
-func remarks(v Value) string {
+func remarks(v Value) []string {
 	words := map[string]string{
 		"preliminary": "preliminär", "perturbed": "slumpbrus", "break": "brott", "revised": "reviderad", "small_denominator": "liten nämnare", "corrected": "rättad",
 	}
@@ -88,5 +88,5 @@ func remarks(v Value) string {
 	case "Q":
 		all = append(all, "dold, litet underlag")
 	}
-	return strings.Join(all, ", ")
+	return all
 }

@@ -13,7 +13,7 @@ func workbookWords() map[string]string {
 		"preliminär": "preliminary", "slumpbrus": "perturbed", "brott": "break", "reviderad": "revised", "liten nämnare": "small denominator", "rättad": "corrected",
 		"kan inte förekomma": "cannot occur", "dold, litet underlag": "suppressed, small base",
 		"Indikator": "Indicator", "Id": "Id", "Region": "Region", "Regionkod": "Region code", "Nivå": "Level", "År": "Year", "Period": "Period", "Kön": "Sex", "Värde": "Value",
-		"Enhet": "Unit", "Status": "Status", "Flaggor": "Flags", "Riket": "Country", "Kvinnor": "Women", "Män": "Men", "Anmärkning": "Remark",
+		"Enhet": "Unit", "Status": "Status", "Riket": "Country", "Kvinnor": "Women", "Män": "Men", "Anmärkning": "Remark",
 		"Så räknas den": "Definition", "Källa": "Source", "Officiell statistik": "Official statistics", "Att tänka på": "Caveats",
 		"Rättelser": "Corrections", "Egna rättelser av källornas uppgifter": "Corrections of the sources' figures, made here",
 		"Uppgift": "What is corrected", "Källans värde": "The source's value", "Rättat värde": "Corrected value", "Läge": "State", "Skäl": "Reason", "Ansvarig": "Responsible",

@@ -238,19 +238,22 @@ func (b *book) title(i Indicator, sex string) string {
 	return fmt.Sprintf("%s, %s: %s", b.bySex(i.Label, sex), b.report.CountyName, i.englishTrend(trend))
 }
 
-// remarks are those of the county's figures of a year, word for word in the
-// workbook's language, with the sex where the sexes have not the same.
+// inWords are a figure's remarks, word for word in the workbook's language.
+func (b *book) inWords(v Value) string {
+	all := remarks(v)
+	for n, words := range all {
+		all[n] = b.say(words)
+	}
+	return strings.Join(all, ", ")
+}
+
+// remarks are those of the county's figures of a year, with the sex where the
+// sexes have not the same.
 func (b *book) remarks(i Indicator, year int) string {
 	var all []string
 	for _, sex := range i.told(b.report.County) {
 		v, _ := i.value(b.report.County, sex, year)
-		var words []string
-		for word := range strings.SplitSeq(remarks(v), ", ") {
-			if word != "" {
-				words = append(words, b.say(word))
-			}
-		}
-		all = append(all, strings.Join(words, ", "))
+		all = append(all, b.inWords(v))
 	}
 	if len(all) == 1 || all[0] == all[1] {
 		return all[0]
@@ -287,13 +290,13 @@ func (b *book) chart(sheet string, i Indicator, sex string, first, last, at int)
 
 func (b *book) values() {
 	name := b.say("Alla värden")
-	b.sheet(name, []string{"Indikator", "Id", "Region", "Regionkod", "Nivå", "År", "Period", "Kön", "Värde", "Enhet", "Status", "Flaggor"}, 44, 30, 22, 10, 12, 8, 12, 8, 16, 22, 8, 24)
+	b.sheet(name, []string{"Indikator", "Id", "Region", "Regionkod", "Nivå", "År", "Period", "Kön", "Värde", "Enhet", "Status", "Anmärkning"}, 44, 30, 22, 10, 12, 8, 12, 8, 16, 22, 8, 24)
 	row := 2
 	levels := map[string]string{"country": "riket", "county": "län", "municipality": "kommun"}
 	for _, i := range b.report.Indicators {
 		first := row
 		for _, v := range slices.Concat(i.Values, i.Forecasts) {
-			b.row(name, row, []any{i.Label, i.ID, v.Name, v.Region, b.say(levels[v.Level]), v.Year, v.Period, b.say(sexName(v.Sex)), v.Value, i.Unit, v.Status, strings.Join(v.Flags, ", ")})
+			b.row(name, row, []any{i.Label, i.ID, v.Name, v.Region, b.say(levels[v.Level]), v.Year, v.Period, b.say(sexName(v.Sex)), v.Value, i.Unit, v.Status, b.inWords(v)})
 			row++
 		}
 		if row > first && b.err == nil {
@@ -331,7 +334,7 @@ func (b *book) sources() {
 	}
 	row++
 	for _, d := range b.report.Datasets {
-		b.row(name, row, []any{d.Title, strings.TrimSpace(d.Source + " " + d.Table), "", b.say("tidsstämpel") + " " + d.Stamp, d.LastPeriod, d.Error})
+		b.row(name, row, []any{d.Title, d.table(), "", b.say("tidsstämpel") + " " + d.Stamp, d.LastPeriod, d.Error})
 		row++
 	}
 }

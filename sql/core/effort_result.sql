@@ -16,6 +16,6 @@ select
     sakerhet as certainty,
     inlamnad_datum as handed_in,
     inlast as received,
-    dolda_kolumner is not null as has_hidden
+    coalesce(list_contains(string_split(dolda_kolumner, ';'), 'uppnatt_varde'), false) as achieved_hidden
 from outcome.result
 where ersatt_av is null

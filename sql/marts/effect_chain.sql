@@ -52,7 +52,7 @@ select
     result.measure as outcome,
     result.measure_unit as outcome_unit,
     result.achieved as outcome_value,
-    result.has_hidden as outcome_hidden,
+    result.achieved_hidden as outcome_hidden,
     result.description as outcome_description,
     linked.koppling_id as link_id,
     linked.mekanism as mechanism,
