@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -270,11 +271,11 @@ func (f *word) caption(label string, number int, text string, stays bool) {
 		with, run(label+" ", false), escaped(label), number, run(". "+text, false))
 }
 
-// table writes a table whose head stands on every page that it reaches. Its rows
-// may break over two pages: beside a repeated head, LibreOffice 7.4 loses rows
-// that may not (w:cantSplit), where the head, or the head and the first row,
-// fill the page to within half a point, and in any row that is taller than a
-// page.
+// table writes a table whose head stands on every page that it reaches. Beside a
+// repeated head, LibreOffice 7.4 loses rows of which some may not break over two
+// pages (w:cantSplit): where such a head, or the head and such a first row, fill
+// the page to within half a point, and in one that is taller than a page. Only
+// short rows after the first are held together.
 func (f *word) table(t Table) {
 	f.tables++
 	f.caption(f.Words.Table, f.tables, t.Caption, true)
@@ -288,8 +289,11 @@ func (f *word) table(t Table) {
 		f.cell(Cell{Text: h, Number: t.Numeric(i)}, widths[i], true)
 	}
 	f.body.WriteString(`</w:tr>`)
-	for _, row := range t.Rows {
+	for n, row := range t.Rows {
 		f.body.WriteString(`<w:tr>`)
+		if n > 0 && short(row) {
+			f.body.WriteString(`<w:trPr><w:cantSplit/></w:trPr>`)
+		}
 		for i, c := range row {
 			f.cell(c, widths[i], false)
 		}
@@ -297,6 +301,12 @@ func (f *word) table(t Table) {
 	}
 	f.body.WriteString(`</w:tbl>`)
 	f.paragraph("Note", nil) // two tables must not grow together
+}
+
+// short tells whether a row takes less than a page, in however narrow columns.
+func short(row []Cell) bool {
+	const letters = 300
+	return !slices.ContainsFunc(row, func(c Cell) bool { return len(c.Text) > letters })
 }
 
 func (f *word) cell(c Cell, width int, bold bool) {

@@ -31,6 +31,10 @@ func TestTablesInLibreOffice(t *testing.T) {
 	for above := 10800; above < 13600; above += 8 {
 		add(above, 3, "Huvud", "")
 	}
+	for above := 8000; above < 13600; above += 40 {
+		add(above, 3, "Huvud", strings.Repeat("några ", 40)) // short, of several lines
+		add(above, 3, "Huvud", strings.Repeat("många ", 150))
+	}
 	tall := 0
 	for above := 10400; above < 12800; above += 100 {
 		tall++
