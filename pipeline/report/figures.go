@@ -68,19 +68,18 @@ func (i Indicator) series(region, sex string) []Value {
 	return values
 }
 
-// value is the figure of a region, sex and year.
-func (i Indicator) value(region, sex string, year int) (Value, bool) {
+// value is the figure of a region, sex and year, empty where there is none.
+func (i Indicator) value(region, sex string, year int) Value {
 	k := slices.IndexFunc(i.Values, func(v Value) bool { return v.Region == region && v.Sex == sex && v.Year == year })
 	if k < 0 {
-		return Value{}, false
+		return Value{}
 	}
-	return i.Values[k], true
+	return i.Values[k]
 }
 
 // at is the number of a figure; nil where there is none.
 func (i Indicator) at(region, sex string, year int) *float64 {
-	v, _ := i.value(region, sex, year)
-	return v.Value
+	return i.value(region, sex, year).Value
 }
 
 // years are those in which a region has a row, of the sexes that the indicator is

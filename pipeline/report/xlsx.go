@@ -167,9 +167,12 @@ func (b *book) contents() {
 // areaColumns are the series of an area's sheet, from column C.
 func areaColumns(county string) []areaColumn {
 	return []areaColumn{
-		{"C", county, "total"}, {"D", "00", "total"},
-		{"E", county, "women"}, {"F", "00", "women"},
-		{"G", county, "men"}, {"H", "00", "men"},
+		{"C", county, "total"},
+		{"D", "00", "total"},
+		{"E", county, "women"},
+		{"F", "00", "women"},
+		{"G", county, "men"},
+		{"H", "00", "men"},
 	}
 }
 
@@ -252,8 +255,7 @@ func (b *book) inWords(v Value) string {
 func (b *book) remarks(i Indicator, year int) string {
 	var all []string
 	for _, sex := range i.told(b.report.County) {
-		v, _ := i.value(b.report.County, sex, year)
-		all = append(all, b.inWords(v))
+		all = append(all, b.inWords(i.value(b.report.County, sex, year)))
 	}
 	if len(all) == 1 || all[0] == all[1] {
 		return all[0]
