@@ -72,7 +72,7 @@ func (i Indicator) change(points, percent *float64) string {
 // remarks are a figure's flags and status in words.
 func remarks(v Value) []string {
 	words := map[string]string{
-		"preliminary": "preliminär", "perturbed": "slumpbrus", "break": "brott", "revised": "reviderad", "small_denominator": "liten nämnare", "corrected": "rättad",
+		"preliminary": "preliminär", "perturbed": "slumpbrus", "break": "brott", "revised": "reviderad", "small_denominator": "liten nämnare", "corrected": "rättad", "forecast": "prognos",
 	}
 	var all []string
 	for _, flag := range v.Flags {

@@ -10,7 +10,7 @@ func workbookWords() map[string]string {
 		standing: standingEnglish, "Bygge": "Build", "uppgift saknas": "missing", "Ingen indikator är kopplad till området:": "No indicator belongs to the area:",
 		"okänt": "not stated", "ja": "yes", "nej": "no", "tidsstämpel": "stamp", "riket": "country", "län": "county", "kommun": "municipality",
 		"totalt": "total", "kvinnor": "women", "män": "men",
-		"preliminär": "preliminary", "slumpbrus": "perturbed", "brott": "break", "reviderad": "revised", "liten nämnare": "small denominator", "rättad": "corrected",
+		"preliminär": "preliminary", "slumpbrus": "perturbed", "brott": "break", "reviderad": "revised", "liten nämnare": "small denominator", "rättad": "corrected", "prognos": "forecast",
 		"kan inte förekomma": "cannot occur", "dold, litet underlag": "suppressed, small base",
 		"Indikator": "Indicator", "Id": "Id", "Region": "Region", "Regionkod": "Region code", "Nivå": "Level", "År": "Year", "Period": "Period", "Kön": "Sex", "Värde": "Value",
 		"Enhet": "Unit", "Status": "Status", "Riket": "Country", "Kvinnor": "Women", "Män": "Men", "Anmärkning": "Remark",
