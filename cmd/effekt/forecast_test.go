@@ -91,7 +91,7 @@ func forecastIsMarked(t *testing.T, path string, year int) {
 		}
 		found := 0
 		for _, row := range rows {
-			if len(row) > 11 && row[1] == "ghg_per_capita" && row[5] == strconv.Itoa(year) && row[11] == "forecast" {
+			if len(row) > 11 && row[1] == "ghg_per_capita" && row[5] == strconv.Itoa(year) && row[11] == "prognos" {
 				found++
 			} else if strings.Contains(strings.Join(row, "|"), "|987.625|") {
 				t.Errorf("sheet %s: %v", sheet, row)
