@@ -106,12 +106,21 @@ func (s *Scanner) Whole(what string, least, most float64) int64 {
 // Index reads the name of a member that is a place below size, as "17", and its
 // colon.
 func (s *Scanner) Index(size int) int {
-	start := s.Offset()
-	text := string(s.Key())
-	n, err := strconv.Atoi(text)
-	if s.err == nil && (err != nil || n < 0 || n >= size || strconv.Itoa(n) != text) {
-		s.FailAt(start, "%q is no place among %d", text, size)
+	start, body := s.Offset(), s.body
+	if s.Next() == '"' {
+		s.at++
+	}
+	place, digits := s.digits(0)
+	written := digits == 1 || digits > 1 && digits < 19 && body[start+1] != '0'
+	if !written || place >= uint64(size) || s.at != start+1+digits || s.at == len(body) || body[s.at] != '"' {
+		s.FailAt(start, "%.20q is no place among %d", body[min(start, len(body)):], size)
 		return 0
 	}
-	return n
+	s.at++
+	if s.Next() != ':' {
+		s.Want("a colon")
+		return 0
+	}
+	s.at++
+	return int(place)
 }

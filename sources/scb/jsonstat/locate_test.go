@@ -1,4 +1,4 @@
-package scb
+package jsonstat
 
 import (
 	"fmt"

@@ -1,6 +1,9 @@
-package scb
+package jsonstat
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Year is the year a period is filed under: 2024, 2024K2, 2024M06 and 2026V30
 // under the year they begin with; a span of years, 1998-2002, 2023-2024 or
@@ -20,9 +23,9 @@ func Year(period string) (int, bool) {
 	return schoolYear(year, rest[1:])
 }
 
-// span is how many years a period reaches over: 0 for 2024, 4 for 1998-2002;
+// Span is how many years a period reaches over: 0 for 2024, 4 for 1998-2002;
 // false when it is a part of a year, or no period that Year reads.
-func span(period string) (int, bool) {
+func Span(period string) (int, bool) {
 	last, ok := Year(period)
 	first, rest, _ := cutYear(period)
 	part := rest != "" && rest[0] != '-' && rest[0] != '/'
@@ -34,23 +37,22 @@ func cutYear(text string) (year int, rest string, ok bool) {
 	if len(text) < 4 {
 		return 0, "", false
 	}
-	year, ok = bound(text[:4], 0)
-	return year, text[4:], ok && year >= 1000
+	n, err := strconv.ParseUint(text[:4], 10, 16)
+	return int(n), text[4:], err == nil && n >= 1000
 }
 
 // partOfYear says whether text is a letter and at most two digits: K2, M06, V30.
 func partOfYear(text string) bool {
-	_, digits := bound(text[1:], 0)
-	return text[0] >= 'A' && text[0] <= 'Z' && digits && len(text) <= 3
+	return text[0] >= 'A' && text[0] <= 'Z' && len(text) <= 3 && strings.Trim(text[1:], "0123456789") == ""
 }
 
 // schoolYear reads the two digits that end 2023/24 and 1999/00.
 func schoolYear(first int, end string) (int, bool) {
-	n, err := strconv.Atoi(end)
-	if err != nil || len(end) != 2 || n < 0 {
+	n, err := strconv.ParseUint(end, 10, 8)
+	if err != nil || len(end) != 2 {
 		return 0, false
 	}
-	last := first - first%100 + n
+	last := first - first%100 + int(n)
 	if last <= first {
 		last += 100
 	}

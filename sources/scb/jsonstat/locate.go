@@ -1,4 +1,4 @@
-package scb
+package jsonstat
 
 import (
 	"errors"
@@ -18,18 +18,12 @@ type Place struct {
 // gives their places in the order asked. A variable without a code, and a code
 // that the answer lacks, are errors.
 func Locate(body []byte, wanted []map[string]string) ([]Place, error) {
-	scan, err := newScanner(body)
+	p, err := decode(body)
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{scan: scan, cube: &Cube{}}
-	for _, step := range []func() error{p.takeApart, p.head, p.dimensions, p.data} {
-		if err := step(); err != nil {
-			return nil, err
-		}
-	}
 	if p.cube.Values == nil {
-		return nil, errors.New("scb: a body without values")
+		return nil, errors.New("json-stat2: a body without values")
 	}
 	places := make([]Place, len(wanted))
 	asked := map[int][]int{} // cell → who asked for it
@@ -41,7 +35,8 @@ func Locate(body []byte, wanted []map[string]string) ([]Place, error) {
 		places[i] = Place{Cell: cell, Offset: -1, Raw: "null", Status: p.cube.StatusOf(cell)}
 		asked[cell] = append(asked[cell], i)
 	}
-	return places, p.find(places, asked)
+	p.find(places, asked)
+	return places, p.Err()
 }
 
 // cell is the place of the codes among the values.
@@ -50,11 +45,11 @@ func (c *Cube) cell(codes map[string]string) (int, error) {
 	for _, d := range c.Dimensions {
 		code, ok := codes[d.Code]
 		if !ok {
-			return 0, fmt.Errorf("scb: no code is given for variable %s", d.Code)
+			return 0, fmt.Errorf("json-stat2: no code is given for variable %s", d.Code)
 		}
 		place := slices.Index(d.Codes, code)
 		if place < 0 {
-			return 0, fmt.Errorf("scb: variable %s has no code %q in this answer", d.Code, code)
+			return 0, fmt.Errorf("json-stat2: variable %s has no code %q in this answer", d.Code, code)
 		}
 		cell = cell*len(d.Codes) + place
 	}
@@ -62,29 +57,22 @@ func (c *Cube) cell(codes map[string]string) (int, error) {
 }
 
 // find notes where the values stand; the body is known to be whole.
-func (p *parts) find(places []Place, asked map[int][]int) error {
-	s, at := p.scan, 0
-	p.seek("value")
-	note := func(cell int) error {
-		s.space()
-		start := s.at
-		raw, err := s.raw()
+func (p *parts) find(places []Place, asked map[int][]int) {
+	note := func(cell int) {
+		at := p.Offset()
+		raw := p.Raw()
 		for _, i := range asked[cell] {
-			places[i].Offset, places[i].Raw = int64(start), string(raw)
+			places[i].Offset, places[i].Raw = int64(at), string(raw)
 		}
-		return err
 	}
-	if s.peek() == '[' {
-		return s.elements(func() error {
-			at++
-			return note(at - 1)
-		})
+	p.seek("value")
+	if p.Next() == '{' {
+		p.byCell(len(p.cube.Values), note)
+		return
 	}
-	return s.list('{', '}', func() error {
-		cell, err := s.cellKey(len(p.cube.Values))
-		if err != nil {
-			return err
-		}
-		return note(cell)
+	cell := 0
+	p.Elements(func() {
+		note(cell)
+		cell++
 	})
 }

@@ -1,7 +1,8 @@
-package scb
+package jsonstat
 
 import (
 	"bytes"
+	"effekt/sources/records"
 	"fmt"
 	"io"
 	"math"
@@ -147,7 +148,7 @@ func TestReaderCutsAnew(t *testing.T) {
 	}
 	rest := int64(len(want))
 	for i, n := range lengths {
-		if want := min(rest, recordRows); n != want {
+		if want := min(rest, records.Rows); n != want {
 			t.Errorf("record %d has %d rows, want %d", i, n, want)
 		}
 		rest -= n

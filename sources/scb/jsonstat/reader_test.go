@@ -1,6 +1,7 @@
-package scb
+package jsonstat
 
 import (
+	"effekt/sources/records"
 	"errors"
 	"fmt"
 	"io"
@@ -99,7 +100,7 @@ func TestReleaseWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var reading atomic.Bool
-		record := made(1, 0, part{"A", numbered(1, recordRows)}, part{"Tid", numbered(2023, 1)})
+		record := made(1, 0, part{"A", numbered(1, records.Rows)}, part{"Tid", numbered(2023, 1)})
 		next := func() ([]byte, error) {
 			reading.Store(true)
 			time.Sleep(time.Minute)
