@@ -2,21 +2,23 @@ package kolada
 
 import (
 	"bytes"
+	"effekt/sources/jsontext"
+	"fmt"
 	"strconv"
-	"unicode/utf8"
 )
 
 // decoder reads pages of data, giving one record after another to sink. It
 // keeps one copy of each text over all pages: a page has some 5 000 records
 // of a few hundred ids.
 type decoder struct {
-	scanner
-	sink      func(record []Value) error
-	texts     map[string]string
-	kpi, area string  // of the record before
-	row       []Value // of the record being read
-	begun     int     // byte where it begins
-	unknown   map[string]int
+	*jsontext.Scanner
+	sink    func(record []Value) error
+	texts   map[string]string
+	last    Key     // of the record before
+	row     []Value // of the record being read
+	places  []Place // of the row's values, where they are wanted
+	locate  bool
+	unknown map[string]int
 	// shapes of the record and the value before this one
 	recordShape, valueShape shape
 }
@@ -29,48 +31,42 @@ func newDecoder(sink func(record []Value) error) *decoder {
 
 // page reads one body. Values of the page returned is nil: sink has had them.
 func (d *decoder) page(body []byte) (Page, error) {
-	d.scanner, d.unknown = scanner{body: body}, nil
+	d.Scanner, d.unknown = jsontext.New(body), nil
 	d.recordShape, d.valueShape = shape{}, shape{}
-	e, err := d.envelope(d.record)
+	e, err := readEnvelope(d.Scanner, body, d.record)
 	if err != nil {
 		return Page{}, err
 	}
 	return Page{Records: e.objects, Next: e.next, Count: e.count, Unknown: d.unknown}, nil
 }
 
-// envelope reads a whole body, calling object for every member of "values".
-func (s *scanner) envelope(object func()) (envelope, error) {
+// readEnvelope reads a whole body, calling object for every member of "values".
+func readEnvelope(s *jsontext.Scanner, body []byte, object func()) (envelope, error) {
 	e := envelope{count: -1}
 	found := false
-	for ok := s.open('{', '}', "an object"); ok; ok = s.more('}') {
-		at := s.at
-		switch string(s.key()) {
+	s.Members(func(name string) {
+		switch name {
 		case "values":
-			if found {
-				s.fail(at, `"values" a second time`)
-			}
 			found = true
-			for ok := s.open('[', ']', "an array"); ok; ok = s.more(']') {
+			s.Elements(func() {
 				object()
 				e.objects++
-			}
+			})
 		case "next_url":
-			if !s.null() {
-				e.next = s.utf8Text()
-			}
+			e.next = s.TextOrNull()
 		case "count":
-			if !s.null() {
-				e.count = int(s.whole("a count", 0, maxCount))
+			if !s.Null() {
+				e.count = int(s.Whole("a count", 0, maxCount))
 			}
 		default:
-			s.skip(1)
+			s.Skip()
 		}
-	}
-	s.end()
+	})
+	s.End()
 	if !found {
-		s.fail(0, `no "values": `+strconv.Quote(string(s.body[:min(len(s.body), 200)])))
+		s.FailAt(0, `no "values": %.200q`, body)
 	}
-	return e, s.err
+	return e, s.Err()
 }
 
 // field is a member of a record or a value.
@@ -126,22 +122,42 @@ type shape struct {
 	fields [8]field
 }
 
+// members calls visit at the value of each member of an object, which what
+// names. A member that is read and comes twice is refused.
+func (d *decoder) members(s *shape, what string, visit func(field)) {
+	seen := 0
+	for i := 0; ; i++ {
+		at := d.Offset()
+		f := d.member(s, i, what)
+		if f == fieldEnd || d.Err() != nil {
+			return
+		}
+		if f != fieldOther && seen&(1<<f) != 0 {
+			d.FailAt(at, "a member of %s twice", what)
+		}
+		seen |= 1 << f
+		visit(f)
+	}
+}
+
 // member goes from the end of one member's value, or from before the object
 // when i is 0, to the value of the i-th member. It returns fieldEnd when there
 // is none.
 func (d *decoder) member(s *shape, i int, what string) field {
-	if i < len(s.raw) {
-		if known := s.raw[i]; known != nil && bytes.HasPrefix(d.body[d.at:], known) {
-			d.at += len(known)
-			return s.fields[i]
-		}
+	rest := d.Rest()
+	if i < len(s.raw) && s.raw[i] != nil && bytes.HasPrefix(rest, s.raw[i]) {
+		d.Advance(len(s.raw[i]))
+		return s.fields[i]
 	}
-	start, f := d.at, fieldEnd
-	if i == 0 && d.open('{', '}', what) || i > 0 && d.more('}') {
-		f = fieldOf(d.key())
+	f := fieldEnd
+	if i == 0 && d.Next() != '{' {
+		d.Want(what)
 	}
-	if d.err == nil && i < len(s.raw) {
-		s.raw[i], s.fields[i] = d.body[start:d.at], f
+	if i == 0 && d.Open('{') || i > 0 && d.More('{') {
+		f = fieldOf(d.Key())
+	}
+	if d.Err() == nil && i < len(s.raw) {
+		s.raw[i], s.fields[i] = rest[:len(rest)-len(d.Rest())], f
 	}
 	return f
 }
@@ -149,100 +165,87 @@ func (d *decoder) member(s *shape, i int, what string) field {
 // record reads the values of one KPI, region and year. "values" may stand
 // before the ids, so the rows get their key when the record has ended.
 func (d *decoder) record() {
-	d.next()
-	at := d.at
-	d.begun = at
-	d.row = d.row[:0]
-	kpi, area, year := "", "", 0
-	for i, f := 0, fieldOther; f != fieldEnd; i++ {
-		switch f = d.member(&d.recordShape, i, "a record"); f {
-		case fieldEnd:
+	at := d.Offset()
+	d.row, d.places = d.row[:0], d.places[:0]
+	var key Key
+	d.members(&d.recordShape, "a record", func(f field) {
+		switch f {
 		case fieldKPI:
-			kpi = d.shared(d.kpi)
+			key.KPI = d.shared(d.last.KPI)
 		case fieldMunicipality:
-			area = d.shared(d.area)
+			key.Municipality = d.shared(d.last.Municipality)
 		case fieldPeriod:
-			year = d.year()
+			key.Year = d.year()
 		case fieldValues:
-			for ok := d.open('[', ']', "an array"); ok; ok = d.more(']') {
-				d.value()
-			}
+			d.Elements(d.value)
 		case fieldOU:
-			d.fail(at, "a unit's record, with ou in place of municipality")
+			d.FailAt(at, "a unit's record, with ou in place of municipality")
 		default:
-			d.skip(1)
+			d.Skip()
 		}
+	})
+	if key.KPI == "" || key.Municipality == "" || key.Year == 0 {
+		d.FailAt(at, "a record without kpi, municipality or period")
 	}
-	if kpi == "" || area == "" || year == 0 {
-		d.fail(at, "a record without kpi, municipality or period")
+	if d.Err() != nil {
 		return
 	}
-	d.give(kpi, area, year, at)
-}
-
-// give completes the row and passes it on.
-func (d *decoder) give(kpi, area string, year, at int) {
-	d.kpi, d.area = kpi, area
+	d.last = key
 	for i := range d.row {
-		v := &d.row[i]
-		v.KPI, v.Municipality, v.Year = kpi, area, year
-	}
-	if d.err != nil {
-		return
+		gender := d.row[i].Gender
+		d.row[i].Key = key
+		d.row[i].Gender = gender
 	}
 	if err := d.sink(d.row); err != nil {
-		d.fail(at, err.Error())
+		d.FailAt(at, "%v", err)
 	}
 }
 
 // value reads one gender's figure. Members that are absent are null.
 func (d *decoder) value() {
-	d.next()
-	at := d.at
+	at := d.Offset()
 	d.row = append(d.row, Value{})
 	v := &d.row[len(d.row)-1]
-	found := false
-	for i, f := 0, fieldOther; f != fieldEnd; i++ {
-		switch f = d.member(&d.valueShape, i, "a value"); f {
-		case fieldEnd:
+	found, place := false, Place{-1, "null"}
+	d.members(&d.valueShape, "a value", func(f field) {
+		switch f {
 		case fieldGender:
 			v.Gender, found = d.gender(), true
 		case fieldValue:
-			if v.HasValue = !d.null(); v.HasValue {
-				v.Value = d.number()
+			if d.locate {
+				place.Offset = int64(d.Offset())
+				place.Raw = string(d.Raw())
+				d.Seek(int(place.Offset))
+			}
+			if v.HasValue = !d.Null(); v.HasValue {
+				v.Value = d.Number()
 			}
 		case fieldCount:
-			if v.HasCount = !d.null(); v.HasCount {
-				v.Count = d.whole("a count", 0, maxCount)
+			if v.HasCount = !d.Null(); v.HasCount {
+				v.Count = d.Whole("a count", 0, maxCount)
 			}
 		case fieldStatus:
-			if v.HasStatus = !d.null(); v.HasStatus {
+			if v.HasStatus = !d.Null(); v.HasStatus {
 				v.Status = d.shared("")
 			}
 		case fieldDeleted:
-			v.Deleted = d.flag()
+			v.Deleted = d.Bool()
 		default:
-			d.skip(1)
+			d.Skip()
 		}
-	}
+	})
 	if !found {
-		d.fail(at, "a value without gender")
+		d.FailAt(at, "a value without gender")
+	}
+	if d.locate {
+		d.places = append(d.places, place)
 	}
 }
 
 // gender reads T, K or M, or any other text, which is counted.
 func (d *decoder) gender() string {
-	d.next()
-	if end := d.at + 3; end <= len(d.body) {
-		for _, known := range [...]string{"T", "K", "M"} {
-			if d.body[d.at] == '"' && d.body[d.at+1] == known[0] && d.body[d.at+2] == '"' {
-				d.at = end
-				return known
-			}
-		}
-	}
 	text := d.shared("")
-	if text == "T" || text == "K" || text == "M" || d.err != nil {
+	if text == "T" || text == "K" || text == "M" || d.Err() != nil {
 		return text
 	}
 	if d.unknown == nil {
@@ -254,35 +257,55 @@ func (d *decoder) gender() string {
 
 // year reads a period: a number, or the text that v2 sent.
 func (d *decoder) year() int {
-	if d.next() != '"' {
-		return int(d.whole("a year", minYear, maxYear))
+	if d.Next() != '"' {
+		return int(d.Whole("a year", minYear, maxYear))
 	}
-	at := d.at
-	text := d.text()
-	n, err := strconv.Atoi(string(text))
-	if d.err == nil && (err != nil || len(text) != 4 || n < minYear) {
-		d.fail(at, "want a year, have "+strconv.Quote(string(text)))
+	at := d.Offset()
+	text := d.Text()
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || len(text) != 4 || n < minYear {
+		d.FailAt(at, "want a year, have %q", text)
 	}
-	return n
+	return int(n)
 }
 
 // shared reads a string that has probably been met before, most likely as
 // last.
 func (d *decoder) shared(last string) string {
-	d.next()
-	at := d.at
-	b := d.text()
+	b := d.Bytes()
 	if string(b) == last {
 		return last
 	}
 	if known, ok := d.texts[string(b)]; ok {
 		return known
 	}
-	if !utf8.Valid(b) {
-		d.fail(at, "a string that is not UTF-8")
-		return ""
-	}
 	text := string(b)
 	d.texts[text] = text
 	return text
+}
+
+// Place is where a figure stands in a stored page.
+type Place struct {
+	Offset int64  // byte of the value in the body; -1 where the member is absent
+	Raw    string // the value as the bytes have it: a number or null
+}
+
+// Locate finds the figure with a key in a page of /data, and says whether the
+// page has it. A deleted figure is not found. A body that is no page is an
+// error.
+func Locate(body []byte, key Key) (place Place, found bool, err error) {
+	d := newDecoder(nil)
+	d.locate = true
+	d.sink = func(row []Value) error {
+		for i, v := range row {
+			if v.Key == key && !v.Deleted {
+				place, found = d.places[i], true
+			}
+		}
+		return nil
+	}
+	if _, err := d.page(body); err != nil {
+		return Place{}, false, fmt.Errorf("kolada: %w", err)
+	}
+	return place, found, nil
 }

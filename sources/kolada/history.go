@@ -107,7 +107,7 @@ func (v *valueBatches) named(err error, k Key) error {
 		return err
 	}
 	return fmt.Errorf("kpi %s, municipality %s, year %d, gender %s comes twice: as %s and as %s",
-		k.KPI, k.Municipality, k.Year, v.genders.texts[c.now.gender], v.words(c.before), v.words(c.now))
+		k.KPI, k.Municipality, k.Year, v.genders.Texts[c.now.gender], v.words(c.before), v.words(c.now))
 }
 
 // words is the figure in a message.
@@ -119,5 +119,5 @@ func (v *valueBatches) words(f figure) string {
 	if f.hasValue {
 		value = fmt.Sprint(f.value)
 	}
-	return fmt.Sprintf("%s (count %d, status %q)", value, f.count, v.statuses.texts[f.status])
+	return fmt.Sprintf("%s (count %d, status %q)", value, f.count, v.statuses.Texts[f.status])
 }

@@ -1,6 +1,6 @@
 package kolada
 
-import "unicode/utf8"
+import "effekt/sources/jsontext"
 
 // KPIInfo is a KPI's metadata as published. Nil is null or absent. The unit,
 // the direction and a modification date are not published at all; the unit is
@@ -39,7 +39,7 @@ func (l Listing[T]) envelope() envelope {
 
 // DecodeKPIs reads one page of /kpi. Flags may be 0/1 or true/false, texts may
 // be numbers. Anything that is not a whole page is refused with a
-// *PositionError.
+// *jsontext.PositionError.
 func DecodeKPIs(body []byte) (Listing[KPIInfo], error) { return decodeList(body, kpiInfo) }
 
 // DecodeMunicipalities reads one page of /municipality, as DecodeKPIs does.
@@ -47,108 +47,80 @@ func DecodeMunicipalities(body []byte) (Listing[Municipality], error) {
 	return decodeList(body, municipality)
 }
 
-func decodeList[T any](body []byte, item func(*scanner) T) (Listing[T], error) {
-	s := &scanner{body: body}
+func decodeList[T any](body []byte, item func(*jsontext.Scanner) T) (Listing[T], error) {
+	s := jsontext.New(body)
 	var items []T
-	e, err := s.envelope(func() { items = append(items, item(s)) })
+	e, err := readEnvelope(s, body, func() { items = append(items, item(s)) })
 	if err != nil {
 		return Listing[T]{}, err
 	}
 	return Listing[T]{Items: items, Next: e.next, Count: e.count}, nil
 }
 
-func kpiInfo(s *scanner) KPIInfo {
-	var k KPIInfo
-	s.object(func(name string) {
+func kpiInfo(s *jsontext.Scanner) (k KPIInfo) {
+	object(s, func(name string) *string {
 		switch name {
 		case "id":
-			k.ID = s.words()
+			return &k.ID
 		case "title":
-			k.Title = s.words()
-		case "description":
-			k.Description = s.wordsOrNull()
-		case "is_divided_by_gender":
-			k.IsDividedByGender = s.flagOrNull()
-		case "municipality_type":
-			k.MunicipalityType = s.wordsOrNull()
-		case "auspice":
-			k.Auspice = s.wordsOrNull()
-		case "operating_area":
-			k.OperatingArea = s.wordsOrNull()
-		case "perspective":
-			k.Perspective = s.wordsOrNull()
-		case "prel_publication_date":
-			k.PrelPublicationDate = s.wordsOrNull()
-		case "publication_date":
-			k.PublicationDate = s.wordsOrNull()
-		case "publ_period":
-			k.PublPeriod = s.wordsOrNull()
-		case "has_ou_data":
-			k.HasOUData = s.flagOrNull()
-		default:
-			s.skip(1)
+			return &k.Title
 		}
-	}, func() bool { return k.ID != "" })
+		texts := map[string]**string{
+			"description": &k.Description, "municipality_type": &k.MunicipalityType, "auspice": &k.Auspice, "operating_area": &k.OperatingArea,
+			"perspective": &k.Perspective, "prel_publication_date": &k.PrelPublicationDate, "publication_date": &k.PublicationDate, "publ_period": &k.PublPeriod,
+		}
+		flags := map[string]**bool{"is_divided_by_gender": &k.IsDividedByGender, "has_ou_data": &k.HasOUData}
+		if into := flags[name]; into != nil && !s.Null() {
+			*into = new(s.Bool())
+		} else if into := texts[name]; into != nil && !s.Null() {
+			*into = new(words(s))
+		} else if into == nil && flags[name] == nil {
+			s.Skip()
+		}
+		return nil
+	}, &k.ID)
 	return k
 }
 
-func municipality(s *scanner) Municipality {
-	var m Municipality
-	s.object(func(name string) {
+func municipality(s *jsontext.Scanner) (m Municipality) {
+	object(s, func(name string) *string {
 		switch name {
 		case "id":
-			m.ID = s.words()
+			return &m.ID
 		case "title":
-			m.Title = s.words()
+			return &m.Title
 		case "type":
-			m.Type = s.words()
-		default:
-			s.skip(1)
+			return &m.Type
 		}
-	}, func() bool { return m.ID != "" })
+		s.Skip()
+		return nil
+	}, &m.ID)
 	return m
 }
 
-// object reads an object, calling member with each name; it fails when the
-// object has no id in the end.
-func (s *scanner) object(member func(name string), hasID func() bool) {
-	s.next()
-	at := s.at
-	for ok := s.open('{', '}', "an object"); ok; ok = s.more('}') {
-		member(string(s.key()))
-	}
-	if !hasID() {
-		s.fail(at, "an object without id")
+// object reads an object. field says where the text of a member goes, nil when
+// it has read the member itself. An object without id is refused.
+func object(s *jsontext.Scanner, field func(name string) *string, id *string) {
+	at := s.Offset()
+	s.Members(func(name string) {
+		if into := field(name); into != nil && !s.Null() {
+			*into = words(s)
+		}
+	})
+	if *id == "" {
+		s.FailAt(at, "an object without id")
 	}
 }
 
-// words reads a text, or a number as it is written; null is "".
-func (s *scanner) words() string {
-	if text := s.wordsOrNull(); text != nil {
-		return *text
+// words reads a text, or a number as it is written.
+func words(s *jsontext.Scanner) string {
+	if s.Next() == '"' {
+		return s.Text()
 	}
-	return ""
-}
-
-// wordsOrNull reads a text, or a number as it is written, or null.
-func (s *scanner) wordsOrNull() *string {
-	if s.null() || s.err != nil {
-		return nil
+	before := s.Rest()
+	s.Number()
+	if s.Err() != nil {
+		return ""
 	}
-	at := s.at
-	if s.next() == '"' {
-		return new(s.utf8Text())
-	}
-	if s.number(); s.err != nil || !utf8.Valid(s.body[at:s.at]) {
-		return nil
-	}
-	return new(string(s.body[at:s.at]))
-}
-
-// flagOrNull reads true, false, 1, 0 or null.
-func (s *scanner) flagOrNull() *bool {
-	if s.null() || s.err != nil {
-		return nil
-	}
-	return new(s.flag())
+	return string(before[:len(before)-len(s.Rest())])
 }

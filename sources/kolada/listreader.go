@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"effekt/sources/records"
 	"errors"
 	"io"
 
@@ -56,7 +57,7 @@ func NewMunicipalityReader(next func() ([]byte, error)) array.RecordReader {
 // *string or *bool.
 func listReader[T any](next func() ([]byte, error), schema *arrow.Schema, decode func([]byte) (Listing[T], error), id func(T) string, row func(T) []any) array.RecordReader {
 	done := false
-	return newReader(schema, func() (arrow.RecordBatch, error) {
+	return records.NewReader(schema, func() (arrow.RecordBatch, error) {
 		if done {
 			return nil, io.EOF
 		}

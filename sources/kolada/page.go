@@ -56,7 +56,7 @@ func (p Page) envelope() envelope {
 }
 
 // DecodePage reads one page of /data. Anything that is not a whole page is
-// refused with a *PositionError: HTML, an error object (which has no "values"),
+// refused with a *jsontext.PositionError: HTML, an error object (which has no "values"),
 // a body cut short, a unit's record ("ou" in place of "municipality").
 func DecodePage(body []byte) (Page, error) {
 	r := newPageReader()

@@ -1,13 +1,13 @@
 package kolada
 
 import (
+	"effekt/sources/jsontext"
 	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 func TestDecodePage(t *testing.T) {
@@ -50,13 +50,13 @@ func TestDecodePageRefuses(t *testing.T) {
 	// ^ stands where the fault is; it is taken out.
 	tests := []struct{ name, body, text string }{
 		{"nothing", "^", "the body ends"},
-		{"html", "^<!DOCTYPE html>", `want an object, have "<!DOCTYPE html>"`},
+		{"html", "^<!DOCTYPE html>", "want an object"},
 		{"an error object", `^{"detail":"Not Found"}`, `no "values": "{\"detail\":\"Not Found\"}"`},
 		{"a list", "^[]", "want an object"},
 		{"values null", `{"values":^null}`, "want an array"},
-		{"values twice", `{"values":[],^"values":[]}`, "second time"},
+		{"values twice", `{"values":[],^"values":[]}`, "twice"},
 		{"more after the end", `{"values":[]} ^{}`, "want the end"},
-		{"cut in a list", `{"values":[^`, "the body ends where"},
+		{"cut in a list", `{"values":[^`, "the body ends"},
 		{"cut in a string", `{"values":[{"kp^`, "ends inside a string"},
 		{"cut after an escape", `{"values":[],"x":"a\^`, "ends inside a string"},
 		{"a unit", inRecord(`^{"ou":"V15E","kpi":"N1","period":2023,"values":[]}`), "a unit's record"},
@@ -64,7 +64,7 @@ func TestDecodePageRefuses(t *testing.T) {
 		{"no period", inRecord(`^{"kpi":"N1","municipality":"0000","values":[]}`), "without kpi"},
 		{"a broken period", inRecord(`{"period":^2023.5}`), "want a year, have 2023.5"},
 		{"a text period", inRecord(`{"period":^"2023-24"}`), `want a year, have "2023-24"`},
-		{"a number as record", inRecord("^7"), `want a record, have "7]}"`},
+		{"a number as record", inRecord("^7"), "want a record"},
 		{"values of a record null", inRecord(`{"kpi":"N1","values":^null}`), "want an array"},
 		{"no gender", inRecord(`{"kpi":"N1","municipality":"0000","period":2023,"values":[^{"value":1}]}`), "without gender"},
 		{"a value in quotes", inValue(`"value":^"1"`), "want a number"},
@@ -76,20 +76,20 @@ func TestDecodePageRefuses(t *testing.T) {
 		{"a negative count", inValue(`"count":^-1`), "want a count"},
 		{"a strange flag", inValue(`"isdeleted":^"no"`), "want true or false"},
 		{"a control character", inValue("\"status\":\"a^\x01\""), "control character"},
-		{"not UTF-8", inValue("\"status\":^\"\xff\""), "not UTF-8"},
-		{"a bad escape", inValue(`"status":^"\q"`), "cannot be read"},
+		{"not UTF-8", inValue("\"status\":\"^\xff\""), "not UTF-8"},
+		{"a bad escape", inValue(`"status":"^\q"`), "no escape"},
 		{"a trailing comma", `{"values":[],^}`, "want a string"},
 		{"no colon", `{"values"^[]}`, "want a colon"},
 		{"no comma", `{"values":[] ^"count":1}`, "want a comma"},
 		{"a strange word", `{"values":[],"x":^nil}`, "want a value"},
-		{"too deep", `{"values":[],"x":` + strings.Repeat("[", maxDepth) + "^" + strings.Repeat("[", 30), "too deeply nested"},
+		{"too deep", `{"values":[],"x":` + strings.Repeat("[", 65) + "^" + strings.Repeat("[", 30), "nested deeper"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			before, after, _ := strings.Cut(test.body, "^")
 			page, err := DecodePage([]byte(before + after))
-			var where *PositionError
+			var where *jsontext.PositionError
 			if !errors.As(err, &where) || where.Offset != int64(len(before)) || !strings.Contains(where.Text, test.text) {
 				t.Errorf("got %v, want byte %d: …%s…", err, len(before), test.text)
 			}
@@ -105,27 +105,11 @@ func TestEveryCutIsRefused(t *testing.T) {
 	t.Parallel()
 	body := []byte(`{"values":[{"kpi":"N1","municipality":"0000","period":2023,"values":[{"gender":"T","count":1,"status":"a\"","value":-1.25e3,"isdeleted":false}]}],"count":1,"next_url":null}`)
 	for n := range body {
-		var where *PositionError
+		var where *jsontext.PositionError
 		if _, err := DecodePage(body[:n]); !errors.As(err, &where) || where.Offset > int64(n) {
 			t.Errorf("cut at %d: %v", n, err)
 		}
 	}
-}
-
-// TestNumbers compares every number with what encoding/json makes of it.
-func TestNumbers(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringMatching(`-?(0|[1-9][0-9]{0,18}|[0-9]{1,3})?(\.[0-9]{0,18})?([eE][+-]?[0-9]{0,3})?`).Draw(t, "number")
-		var want float64
-		wantErr := json.Unmarshal([]byte(text), &want)
-		s := scanner{body: []byte(text)}
-		got := s.number()
-		s.end()
-		if (s.err == nil) != (wantErr == nil) || s.err == nil && got != want {
-			t.Fatalf("%q is %v, %v; want %v, %v", text, got, s.err, want, wantErr)
-		}
-	})
 }
 
 // FuzzDecodePage: no panic, nothing accepted that is not JSON, and the same

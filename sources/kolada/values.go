@@ -1,7 +1,10 @@
 package kolada
 
 import (
+	"effekt/sources/records"
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -23,11 +26,11 @@ import (
 func NewReader(next func() ([]byte, error), kpis ...string) array.RecordReader {
 	v := &valueBatches{bodies: bodies{next: next}, schema: valueSchema(), history: newHistory(), only: kpis}
 	v.decoder = newDecoder(v.record)
-	return newReader(v.schema, v.batch)
+	return records.NewReader(v.schema, v.batch)
 }
 
 func valueSchema() *arrow.Schema {
-	code := codeType()
+	code := records.CodeType()
 	return arrow.NewSchema([]arrow.Field{
 		{Name: "kpi", Type: code},
 		{Name: "municipality", Type: code},
@@ -37,10 +40,6 @@ func valueSchema() *arrow.Schema {
 		{Name: "count", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
 		{Name: "status", Type: arrow.BinaryTypes.String, Nullable: true},
 	}, nil)
-}
-
-func codeType() *arrow.DictionaryType {
-	return &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 }
 
 // valueBatches makes the batches of NewReader.
@@ -53,39 +52,7 @@ type valueBatches struct {
 	figures []figure // of the record being read
 	columns valueColumns
 
-	kpis, areas, genders, statuses codes
-}
-
-// codes numbers texts in the order they are met.
-type codes struct {
-	index map[string]int32
-	texts []string
-	last  int32
-}
-
-// number returns the text's position. Most often it is that of the text
-// before, or the one after that: genders and regions take turns.
-func (c *codes) number(text string) int32 {
-	if n := int(c.last); n < len(c.texts) {
-		if c.texts[n] == text {
-			return c.last
-		}
-		if n = (n + 1) % len(c.texts); c.texts[n] == text {
-			c.last = int32(n)
-			return c.last
-		}
-	}
-	n, ok := c.index[text]
-	if !ok {
-		if c.index == nil {
-			c.index = map[string]int32{}
-		}
-		n = int32(len(c.texts))
-		c.index[text] = n
-		c.texts = append(c.texts, text)
-	}
-	c.last = n
-	return n
+	kpis, areas, genders, statuses records.Codes
 }
 
 // batch makes a batch of the next body that has any new row.
@@ -95,7 +62,6 @@ func (v *valueBatches) batch() (arrow.RecordBatch, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.columns.clear()
 		if _, err := v.decoder.page(body); err != nil {
 			return nil, v.bodies.fault(err)
 		}
@@ -110,7 +76,7 @@ func (v *valueBatches) record(rows []Value) error {
 	if len(rows) == 0 || (len(v.only) > 0 && !slices.Contains(v.only, rows[0].KPI)) {
 		return nil
 	}
-	key := recordKey{v.kpis.number(rows[0].KPI), v.areas.number(rows[0].Municipality), int32(rows[0].Year)}
+	key := recordKey{v.kpis.Number(rows[0].KPI), v.areas.Number(rows[0].Municipality), int32(rows[0].Year)}
 	if key.kpi >= maxCodes || key.area >= maxCodes {
 		return errors.New("more ids than Kolada can have")
 	}
@@ -124,7 +90,7 @@ func (v *valueBatches) record(rows []Value) error {
 	}
 	for i := range fresh {
 		if f := &fresh[i]; !f.deleted {
-			v.columns.append(key, f, v.statuses.texts[f.status])
+			v.columns.append(key, f, v.statuses.Texts[f.status])
 		}
 	}
 	return nil
@@ -134,13 +100,12 @@ func (v *valueBatches) record(rows []Value) error {
 func (v *valueBatches) figure(r *Value) figure {
 	return figure{
 		value: r.Value, count: r.Count,
-		gender: v.genders.number(r.Gender), status: v.statuses.number(r.Status),
+		gender: v.genders.Number(r.Gender), status: v.statuses.Number(r.Status),
 		hasValue: r.HasValue, hasCount: r.HasCount, hasStatus: r.HasStatus, deleted: r.Deleted,
 	}
 }
 
-// valueColumns are the columns of one batch while it is filled. Their memory
-// is used again, so a batch gets copies.
+// valueColumns are the columns of one batch while it is filled.
 type valueColumns struct {
 	kpis, areas, years, genders   []int32
 	values                        []float64
@@ -149,10 +114,13 @@ type valueColumns struct {
 	hasValue, hasCount, hasStatus []bool
 }
 
-func (c *valueColumns) clear() {
-	c.kpis, c.areas, c.years, c.genders = c.kpis[:0], c.areas[:0], c.years[:0], c.genders[:0]
-	c.values, c.counts, c.statuses = c.values[:0], c.counts[:0], c.statuses[:0]
-	c.hasValue, c.hasCount, c.hasStatus = c.hasValue[:0], c.hasCount[:0], c.hasStatus[:0]
+// columnsFor has room for a batch as long as the one before: pages are alike.
+func columnsFor(rows int) valueColumns {
+	return valueColumns{
+		kpis: make([]int32, 0, rows), areas: make([]int32, 0, rows), years: make([]int32, 0, rows), genders: make([]int32, 0, rows),
+		values: make([]float64, 0, rows), counts: make([]int64, 0, rows), statuses: make([]string, 0, rows),
+		hasValue: make([]bool, 0, rows), hasCount: make([]bool, 0, rows), hasStatus: make([]bool, 0, rows),
+	}
 }
 
 func (c *valueColumns) append(k recordKey, f *figure, status string) {
@@ -171,34 +139,33 @@ func (c *valueColumns) append(k recordKey, f *figure, status string) {
 // build makes a record of the columns. Every batch carries the whole
 // dictionary so far: positions mean the same in all of them.
 func (v *valueBatches) build() arrow.RecordBatch {
-	c, mem := &v.columns, memory.DefaultAllocator
-	values, counts, statuses := array.NewFloat64Builder(mem), array.NewInt64Builder(mem), array.NewStringBuilder(mem)
-	values.AppendValues(c.values, c.hasValue)
-	counts.AppendValues(c.counts, c.hasCount)
-	statuses.AppendValues(c.statuses, c.hasStatus)
-	columns := []arrow.Array{
-		coded(c.kpis, v.kpis.texts), coded(c.areas, v.areas.texts), int32s(c.years), coded(c.genders, v.genders.texts),
-		values.NewArray(), counts.NewArray(), statuses.NewArray(),
-	}
-	batch := array.NewRecordBatch(v.schema, columns, int64(len(c.years)))
-	for _, column := range columns {
-		column.Release()
-	}
-	return batch
+	c := v.columns
+	v.columns = columnsFor(len(c.years))
+	status := array.NewStringBuilder(memory.DefaultAllocator)
+	defer status.Release()
+	status.AppendValues(c.statuses, c.hasStatus)
+	has := func(b bool) bool { return b }
+	return records.Batch(v.schema, len(c.years),
+		records.Dictionary(v.kpis.Texts, c.kpis, nil), records.Dictionary(v.areas.Texts, c.areas, nil), records.Int32s(c.years, nil),
+		records.Dictionary(v.genders.Texts, c.genders, nil), records.Float64s(c.values, records.Valid(c.hasValue, has)),
+		records.Int64s(c.counts, records.Valid(c.hasCount, has)), status.NewArray())
 }
 
-func int32s(numbers []int32) arrow.Array {
-	b := array.NewInt32Builder(memory.DefaultAllocator)
-	b.AppendValues(numbers, nil)
-	return b.NewArray()
+// bodies counts the bodies that next gave, for messages.
+type bodies struct {
+	next func() ([]byte, error)
+	n    int
 }
 
-// coded makes a dictionary array of positions among texts.
-func coded(positions []int32, texts []string) arrow.Array {
-	b := array.NewStringBuilder(memory.DefaultAllocator)
-	b.AppendValues(texts, nil)
-	indices, dictionary := int32s(positions), b.NewArray()
-	defer indices.Release()
-	defer dictionary.Release()
-	return array.NewDictionaryArray(codeType(), indices, dictionary)
+// take returns the next body, io.EOF at the end.
+func (b *bodies) take() ([]byte, error) {
+	body, err := b.next()
+	b.n++
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, b.fault(err)
+	}
+	return body, err
 }
+
+// fault says in which body err was.
+func (b *bodies) fault(err error) error { return fmt.Errorf("kolada: body %d: %w", b.n, err) }
