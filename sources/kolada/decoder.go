@@ -3,7 +3,6 @@ package kolada
 import (
 	"bytes"
 	"effekt/sources/jsontext"
-	"fmt"
 	"strconv"
 )
 
@@ -16,7 +15,7 @@ type decoder struct {
 	texts   map[string]string
 	last    Key     // of the record before
 	row     []Value // of the record being read
-	places  []Place // of the row's values, where they are wanted
+	places  []place // of the row's values, where they are wanted
 	locate  bool
 	unknown map[string]int
 	// shapes of the record and the value before this one
@@ -206,16 +205,16 @@ func (d *decoder) value() {
 	at := d.Offset()
 	d.row = append(d.row, Value{})
 	v := &d.row[len(d.row)-1]
-	found, place := false, Place{-1, "null"}
+	found, stands := false, place{-1, "null"}
 	d.members(&d.valueShape, "a value", func(f field) {
 		switch f {
 		case fieldGender:
 			v.Gender, found = d.gender(), true
 		case fieldValue:
 			if d.locate {
-				place.Offset = int64(d.Offset())
-				place.Raw = string(d.Raw())
-				d.Seek(int(place.Offset))
+				stands.offset = int64(d.Offset())
+				stands.raw = string(d.Raw())
+				d.Seek(int(stands.offset))
 			}
 			if v.HasValue = !d.Null(); v.HasValue {
 				v.Value = d.Number()
@@ -238,7 +237,7 @@ func (d *decoder) value() {
 		d.FailAt(at, "a value without gender")
 	}
 	if d.locate {
-		d.places = append(d.places, place)
+		d.places = append(d.places, stands)
 	}
 }
 
@@ -284,28 +283,8 @@ func (d *decoder) shared(last string) string {
 	return text
 }
 
-// Place is where a figure stands in a stored page.
-type Place struct {
-	Offset int64  // byte of the value in the body; -1 where the member is absent
-	Raw    string // the value as the bytes have it: a number or null
-}
-
-// Locate finds the figure with a key in a page of /data, and says whether the
-// page has it. A deleted figure is not found. A body that is no page is an
-// error.
-func Locate(body []byte, key Key) (place Place, found bool, err error) {
-	d := newDecoder(nil)
-	d.locate = true
-	d.sink = func(row []Value) error {
-		for i, v := range row {
-			if v.Key == key && !v.Deleted {
-				place, found = d.places[i], true
-			}
-		}
-		return nil
-	}
-	if _, err := d.page(body); err != nil {
-		return Place{}, false, fmt.Errorf("kolada: %w", err)
-	}
-	return place, found, nil
+// place is where the value of a figure stands in a page.
+type place struct {
+	offset int64  // byte in the body; -1 where the member is absent
+	raw    string // the value as the bytes have it: a number or null
 }

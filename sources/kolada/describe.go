@@ -8,38 +8,33 @@ import (
 	"strings"
 )
 
-// Metadata is what Kolada says about a data set: its KPIs and all regions.
-type Metadata struct {
-	KPIs           []KPIInfo
-	Municipalities []Municipality
+// listed is what Kolada says about a group: its KPIs and all regions.
+type listed struct {
+	kpis           []KPIInfo
+	municipalities []Municipality
 }
 
-// Describe reads the metadata of d's KPIs and the list of municipalities and
-// regions, and compares both with d. Problems are per KPI: a KPI that is gone,
-// or whose title is no longer the pinned one; and for the regions: one that
-// Kolada does not list, or lists as another type than its id says. A problem
-// is no error: it stops its KPI, not the others.
-func (s Source) Describe(ctx context.Context, d Dataset) (Metadata, []Problem, error) {
-	if err := d.valid(); err != nil {
-		return Metadata{}, nil, d.named(err)
-	}
-	var m Metadata
-	var err error
-	for _, ids := range chunks(d.ids(), maxIDs) {
-		var infos []KPIInfo
-		if infos, err = list(ctx, s, "kpi", "kpi/"+strings.Join(ids, ","), DecodeKPIs); err != nil {
-			return Metadata{}, nil, d.named(err)
+// describe reads the metadata of a group's KPIs and the list of municipalities
+// and regions, and compares both with the group. Problems are per KPI: one that
+// is gone, or whose title is no longer the pinned one; and for the regions: one
+// that Kolada does not list, or lists as another type than its id says. A
+// problem stops its KPI, not the others.
+func (s Source) describe(ctx context.Context, ask sources.Caller, g group) (l listed, problems []problem, err error) {
+	for _, ids := range chunks(g.ids(), maxIDs) {
+		infos, err := list(ctx, s, ask, "kpi", "kpi/"+strings.Join(ids, ","), DecodeKPIs)
+		if err != nil {
+			return l, nil, g.named(err)
 		}
-		m.KPIs = append(m.KPIs, infos...)
+		l.kpis = append(l.kpis, infos...)
 	}
-	if m.Municipalities, err = list(ctx, s, "municipality", "municipality?per_page=5000", DecodeMunicipalities); err != nil {
-		return Metadata{}, nil, d.named(err)
+	if l.municipalities, err = list(ctx, s, ask, "municipality", "municipality?per_page=5000", DecodeMunicipalities); err != nil {
+		return l, nil, g.named(err)
 	}
-	return m, m.problems(d), nil
+	return l, append(l.kpiProblems(g), l.regionProblems(g)...), nil
 }
 
 // list reads every page of a listing.
-func list[T any](ctx context.Context, s Source, role, path string, decode func([]byte) (Listing[T], error)) ([]T, error) {
+func list[T any](ctx context.Context, s Source, ask sources.Caller, role, path string, decode func([]byte) (Listing[T], error)) ([]T, error) {
 	address, err := s.address(path)
 	if err != nil {
 		return nil, err
@@ -50,7 +45,7 @@ func list[T any](ctx context.Context, s Source, role, path string, decode func([
 		return page.envelope(), err
 	}
 	var items []T
-	for _, err := range s.pages(ctx, sources.Request{Role: role, Method: http.MethodGet, URL: address}, read) {
+	for err := range s.pages(ctx, ask, sources.Request{Role: role, Method: http.MethodGet, URL: address}, read) {
 		if err != nil {
 			return nil, err
 		}
@@ -59,40 +54,40 @@ func list[T any](ctx context.Context, s Source, role, path string, decode func([
 	return items, nil
 }
 
-// problems compares the metadata with what d pins.
-func (m Metadata) problems(d Dataset) []Problem {
-	titles := make(map[string]string, len(m.KPIs))
-	for _, k := range m.KPIs {
+// kpiProblems compares the metadata with the titles that the config pins.
+func (l listed) kpiProblems(g group) []problem {
+	titles := make(map[string]string, len(l.kpis))
+	for _, k := range l.kpis {
 		titles[k.ID] = k.Title
 	}
-	var found []Problem
-	for _, k := range d.KPIs {
-		title, ok := titles[k.ID]
+	var found []problem
+	for _, k := range g.kpis {
+		title, ok := titles[k.id]
 		switch {
 		case !ok:
-			found = append(found, Problem{KPI: k.ID, Text: fmt.Sprintf("Kolada does not have it; the config's title is %q", k.Title)})
-		case k.Title != "" && plain(title) != plain(k.Title):
-			found = append(found, Problem{KPI: k.ID, Text: fmt.Sprintf("its title is now %q; the config has %q: see whether it still measures the same", plain(title), k.Title)})
+			found = append(found, problem{k.id, fmt.Sprintf("Kolada does not have it; the config's title is %q", k.title)})
+		case k.title != "" && plain(title) != plain(k.title):
+			found = append(found, problem{k.id, fmt.Sprintf("its title is now %q; the config has %q: see whether it still measures the same", plain(title), k.title)})
 		}
 	}
-	return append(found, m.regionProblems(d)...)
+	return found
 }
 
-// regionProblems compares the list of municipalities with d's regions.
-func (m Metadata) regionProblems(d Dataset) []Problem {
-	listed := make(map[string]Municipality, len(m.Municipalities))
-	for _, r := range m.Municipalities {
-		listed[r.ID] = r
+// regionProblems compares the list of municipalities with a group's regions.
+func (l listed) regionProblems(g group) []problem {
+	regions := make(map[string]Municipality, len(l.municipalities))
+	for _, r := range l.municipalities {
+		regions[r.ID] = r
 	}
-	var found []Problem
-	for _, id := range distinct(d.Regions) {
-		r, ok := listed[id]
+	var found []problem
+	for _, id := range distinct(g.regions) {
+		r, ok := regions[id]
 		if !ok {
-			found = append(found, Problem{Text: fmt.Sprintf("region %s is not in Kolada's list of municipalities and regions", id)})
+			found = append(found, problem{"", fmt.Sprintf("region %s is not in Kolada's list of municipalities and regions", id)})
 			continue
 		}
 		if want := regionType(id); r.Type != want {
-			found = append(found, Problem{Text: fmt.Sprintf("region %s (%s) has type %q in Kolada's list, want %q", id, r.Title, r.Type, want)})
+			found = append(found, problem{"", fmt.Sprintf("region %s (%s) has type %q in Kolada's list, want %q", id, r.Title, r.Type, want)})
 		}
 	}
 	return found

@@ -6,14 +6,12 @@
 // KPIs, 25 regions and 25 years. Answers come in pages of at most 5 000
 // records and only next_url tells that there are more. And almost nothing is
 // an error to Kolada: an unknown id or a misspelt parameter gives 200 with an
-// empty list, so what came is compared with what was asked for (see Survey).
-//
-// Fetching is apart from decoding: Fetch and Describe yield bodies, unaltered;
-// DecodePage, NewReader and their kin turn stored bodies into values and Arrow
-// records with no I/O.
+// empty list, so what came is compared with what was asked for and with what is
+// held (see survey).
 package kolada
 
 import (
+	"context"
 	"effekt/sources"
 	"errors"
 	"fmt"
@@ -25,78 +23,108 @@ import (
 // and years alike. Longer lists are refused by the API.
 const maxIDs = 25
 
-// Source is Kolada, reached through a Caller that does all waiting and
-// retrying. It holds no state of its own and may be copied.
+// Source is Kolada. It holds no state and may be copied.
 type Source struct {
-	Caller sources.Caller
 	// Base is the address before "/kpi": https://api.kolada.se/v3.
 	Base string
-	// Seen, when not nil, takes note of every page that Fetch yields, so that
-	// gaps can be told without decoding the pages once more. One Fetch at a
-	// time may use it.
-	Seen *Survey
 }
 
-// Dataset is a group of KPIs fetched together.
-type Dataset struct {
-	// Name is the data set's name in the config, for messages.
-	Name string
-	KPIs []KPI
-	// Regions are Kolada's own ids: "0000", "0024", "2480".
-	Regions []string
-	County  string // the region that is reported on; a first answer without it is a problem
-	// Years to ask for; nil asks for all that Kolada holds.
-	Years []int
+var _ sources.Source = Source{}
+
+// Name is "kolada".
+func (s Source) Name() string { return "kolada" }
+
+// group is what a data set asks for, in Kolada's own ids.
+type group struct {
+	name    string
+	kpis    []kpi
+	regions []string // "0000", "0024", "2480"
+	county  string   // one of regions
+	years   []int    // nil asks for all that Kolada holds
 }
 
-// KPI is a key figure as the config pins it. An empty Title pins nothing.
-type KPI struct{ ID, Title string }
+// kpi is a key figure as the config pins it. An empty title pins nothing.
+type kpi struct{ id, title string }
 
-// Problem is something about one KPI, or about the regions when KPI is empty,
-// that a person has to look at. The data set's last good figures should stay.
-type Problem struct{ KPI, Text string }
-
-// String is the problem as one line.
-func (p Problem) String() string {
-	if p.KPI == "" {
-		return p.Text
+func groupOf(t sources.Task) (group, error) {
+	years, err := t.YearList(t.Now)
+	if err != nil {
+		return group{}, err
 	}
-	return p.KPI + ": " + p.Text
+	g := group{name: t.Name, years: years, county: t.County}
+	for _, k := range t.KPIs {
+		g.kpis = append(g.kpis, kpi{k.ID, k.Title})
+	}
+	for _, word := range t.Regions {
+		g.regions = append(g.regions, t.Words[word]...)
+	}
+	return g, g.valid()
 }
 
-// ids lists the data set's KPIs, each once, in the order of the config.
-func (d Dataset) ids() []string {
-	ids := make([]string, len(d.KPIs))
-	for i, k := range d.KPIs {
-		ids[i] = k.ID
+// problem is something about one KPI, or about the regions when kpi is empty,
+// that a person has to look at. The KPI's last good figures stay in use.
+type problem struct{ kpi, text string }
+
+func (p problem) String() string {
+	if p.kpi == "" {
+		return p.text
+	}
+	return p.kpi + ": " + p.text
+}
+
+func joined(problems []problem) error {
+	var all []error
+	for _, p := range problems {
+		all = append(all, errors.New(p.String()))
+	}
+	return errors.Join(all...)
+}
+
+// ids lists the group's KPIs, each once, in the order of the config.
+func (g group) ids() []string {
+	ids := make([]string, len(g.kpis))
+	for i, k := range g.kpis {
+		ids[i] = k.id
 	}
 	return distinct(ids)
 }
 
-// hasYear tells whether the data set asks for the year.
-func (d Dataset) hasYear(year int) bool {
-	return d.Years == nil || slices.Contains(d.Years, year)
+// without leaves out the KPIs with problems; a problem of the regions is one of
+// every KPI.
+func (g group) without(problems []problem) group {
+	g.kpis = slices.DeleteFunc(slices.Clone(g.kpis), func(k kpi) bool {
+		return slices.ContainsFunc(problems, func(p problem) bool { return p.kpi == "" || p.kpi == k.id })
+	})
+	return g
+}
+
+// asked are the rows whose KPI, region and year the group asks for.
+func (g group) asked(rows []Value) []Value {
+	kpis := g.ids()
+	var kept []Value
+	for _, v := range rows {
+		if slices.Contains(kpis, v.KPI) && slices.Contains(g.regions, v.Municipality) && (g.years == nil || slices.Contains(g.years, v.Year)) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // valid refuses what Kolada would answer with an empty 200: nothing to ask
 // for, and ids that cannot be Kolada's (all faults at once).
-func (d Dataset) valid() error {
+func (g group) valid() error {
 	var faults []string
-	if len(d.KPIs) == 0 {
-		faults = append(faults, "no KPI")
+	for what, missing := range map[string]bool{"no KPI": len(g.kpis) == 0, "no region": len(g.regions) == 0, "no year": g.years != nil && len(g.years) == 0} {
+		if missing {
+			faults = append(faults, what)
+		}
 	}
-	if len(d.Regions) == 0 {
-		faults = append(faults, "no region")
-	}
-	if d.Years != nil && len(d.Years) == 0 {
-		faults = append(faults, "no year")
-	}
-	for _, id := range append(d.ids(), d.Regions...) {
-		if !validID(id) {
+	for _, id := range append(g.ids(), g.regions...) {
+		if strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" || id == "" {
 			faults = append(faults, fmt.Sprintf("%q is not an id of Kolada's: only letters A-Z and digits", id))
 		}
 	}
-	for _, y := range d.Years {
+	for _, y := range g.years {
 		if y < minYear || y > maxYear {
 			faults = append(faults, fmt.Sprintf("%d is not a year", y))
 		}
@@ -104,23 +132,95 @@ func (d Dataset) valid() error {
 	if faults == nil {
 		return nil
 	}
-	return errors.New(strings.Join(faults, "; "))
-}
-
-// validID tells whether every byte of id is an ASCII letter or digit.
-func validID(id string) bool {
-	for i := range len(id) {
-		c := id[i]
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return false
-		}
-	}
-	return id != ""
+	slices.Sort(faults)
+	return g.named(errors.New(strings.Join(faults, "; ")))
 }
 
 // named puts the package and the data set before an error.
-func (d Dataset) named(err error) error {
-	return fmt.Errorf("kolada: %s: %w", d.Name, err)
+func (g group) named(err error) error {
+	return fmt.Errorf("kolada: %s: %w", g.name, err)
+}
+
+// Fetch asks for the KPIs that are as the config says, block by block and page by
+// page, and compares what came with what is held. KPIs with a problem are left
+// out; their last good vintage stays in use.
+func (s Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, _ sources.Verdict) (sources.Fetched, error) {
+	g, err := groupOf(t)
+	if err != nil {
+		return sources.Fetched{}, err
+	}
+	listed, problems, err := s.describe(ctx, ask, g)
+	if err != nil {
+		return sources.Fetched{}, err
+	}
+	good := g.without(problems)
+	if len(good.kpis) == 0 {
+		return sources.Fetched{}, sources.Refuse(joined(problems))
+	}
+	came := &survey{}
+	if err := s.data(ctx, ask, good, came.add); err != nil {
+		if errors.Is(err, errPages) { // resumed, they would be no better
+			err = sources.Refuse(err)
+		}
+		return sources.Fetched{}, err
+	}
+	for _, gap := range came.gaps(good, listed) {
+		t.Warn("asked for and not there: %s", gap)
+	}
+	problems = append(problems, came.problems(good, listed, surveyed(t, good))...)
+	d := sources.Description{Regions: good.regions, KPIs: good.without(problems).ids()}
+	if len(d.KPIs) == 0 {
+		return sources.Fetched{}, sources.Refuse(joined(problems))
+	}
+	return sources.Fetched{Description: d, Left: joined(problems)}, nil
+}
+
+// data asks for every KPI, region and year of a group and hands on every page.
+func (s Source) data(ctx context.Context, ask sources.Caller, g group, add func(Page)) error {
+	requests, err := s.requests(g)
+	if err != nil {
+		return err
+	}
+	pages := newPageReader()
+	for _, r := range requests {
+		for err := range s.pages(ctx, ask, r, pages.read) {
+			if err != nil {
+				return g.named(err)
+			}
+			add(pages.page)
+		}
+	}
+	return nil
+}
+
+// surveyed is what is held of all that a group asks for. What is damaged cannot
+// be compared with, and must not keep its replacement out.
+func surveyed(t sources.Task, g group) *survey {
+	held := &survey{}
+	if err := inUse(t.Held, func(values []Value) { held.add(Page{Values: g.asked(values)}) }); err != nil {
+		t.Warn("what came cannot be compared with all that is held: %v", err)
+	}
+	return held
+}
+
+// Plan reads the metadata and counts the first pages of the data; more follow.
+func (s Source) Plan(ctx context.Context, ask sources.Caller, t sources.Task) (cost sources.Cost, err error) {
+	g, err := groupOf(t)
+	if err != nil {
+		return cost, err
+	}
+	_, problems, err := s.describe(ctx, ask, g)
+	if err != nil {
+		return cost, err
+	}
+	if g = g.without(problems); len(g.kpis) > 0 {
+		requests, err := s.requests(g)
+		if err != nil {
+			return cost, err
+		}
+		cost.Requests = len(requests)
+	}
+	return cost, joined(problems)
 }
 
 // distinct keeps the first of equal items.
@@ -134,16 +234,4 @@ func distinct[T comparable](items []T) []T {
 		}
 	}
 	return kept
-}
-
-// chunks cuts items into the fewest runs of at most size, as equal in length
-// as can be. Equal runs keep the pages of an answer equally full: 26 ids
-// become 13 and 13, not 25 and 1.
-func chunks[T any](items []T, size int) [][]T {
-	n := (len(items) + size - 1) / size
-	cut := make([][]T, 0, n)
-	for i := range n {
-		cut = append(cut, items[i*len(items)/n:(i+1)*len(items)/n])
-	}
-	return cut
 }

@@ -1,7 +1,6 @@
 package kolada
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -38,16 +37,16 @@ type slot struct {
 // reasons of its own, all at once have been lost on the way.
 const municipalities = "municipalities"
 
-// place is where a region's figures are looked after: the country and the
+// placeOf is where a region's figures are looked after: the country and the
 // counties each by itself.
-func place(region string) string {
+func placeOf(region string) string {
 	if regionType(region) == "L" {
 		return region
 	}
 	return municipalities
 }
 
-func (s *Survey) fatesOf(p pair) map[slot]fate {
+func (s *survey) fatesOf(p pair) map[slot]fate {
 	if s.fates[p] == nil {
 		s.fates[p] = map[slot]fate{}
 	}
@@ -57,21 +56,21 @@ func (s *Survey) fatesOf(p pair) map[slot]fate {
 // lost names the figures that are held and have not come. One that is null with
 // no word of why is a correction inside a series and a loss at its end, since
 // the last year with a value would go back.
-func (s *Survey) lost(held *Survey) []Problem {
-	places := map[Problem][]string{}
+func (s *survey) lost(held *survey) []problem {
+	places := map[problem][]string{}
 	for p, before := range held.fates {
 		if years := lostYears(before, s.fates[p]); len(years) > 0 {
-			q := Problem{p.kpi, "the figures of " + inWords(years)}
+			q := problem{p.kpi, "the figures of " + inWords(years)}
 			places[q] = append(places[q], p.region)
 		}
 	}
-	var found []Problem
+	var found []problem
 	for q, where := range places {
 		slices.Sort(where)
-		q.Text += fmt.Sprintf(", which are held, have not come for %s, and are not said to be withdrawn", strings.Join(where, ", "))
+		q.text += fmt.Sprintf(", which are held, have not come for %s, and are not said to be withdrawn", strings.Join(where, ", "))
 		found = append(found, q)
 	}
-	slices.SortFunc(found, func(a, b Problem) int { return cmp.Compare(a.String(), b.String()) })
+	slices.SortFunc(found, compareProblems)
 	return found
 }
 
@@ -106,23 +105,23 @@ func inWords(years []int) string {
 // lacking names what should be in an answer that is the first. Every region is
 // in Kolada's list; a KPI of type L (regions) or A (both) has the county's
 // figures. Of the country none tells so for a single KPI.
-func (s *Survey) lacking(d Dataset, m Metadata, held *Survey) []Problem {
-	var found []Problem
+func (s *survey) lacking(g group, l listed, held *survey) []problem {
+	var found []problem
 	has := func(kpi, region string) bool { t := s.pairs[pair{kpi, region}]; return t != nil && t.values > 0 }
-	for _, region := range []string{"0000", d.County} {
-		some := slices.ContainsFunc(d.ids(), func(kpi string) bool { return has(kpi, region) })
-		if len(held.fates) == 0 && !some && slices.Contains(d.Regions, region) {
-			found = append(found, Problem{Text: fmt.Sprintf("region %s: not one value came for any KPI", region)})
+	for _, region := range []string{"0000", g.county} {
+		some := slices.ContainsFunc(g.ids(), func(kpi string) bool { return has(kpi, region) })
+		if len(held.fates) == 0 && !some && slices.Contains(g.regions, region) {
+			found = append(found, problem{"", fmt.Sprintf("region %s: not one value came for any KPI", region)})
 		}
 	}
-	if len(found) > 0 || !slices.Contains(d.Regions, d.County) {
+	if len(found) > 0 || !slices.Contains(g.regions, g.county) {
 		return found
 	}
 	known, _ := held.came()
-	for _, k := range m.KPIs {
+	for _, k := range l.kpis {
 		regional := k.MunicipalityType != nil && *k.MunicipalityType != "K"
-		if regional && slices.Contains(d.ids(), k.ID) && !slices.Contains(known, k.ID) && !has(k.ID, d.County) {
-			found = append(found, Problem{k.ID, fmt.Sprintf("not one value came for region %s, and its type (%s) says that regions have it", d.County, *k.MunicipalityType)})
+		if regional && slices.Contains(g.ids(), k.ID) && !slices.Contains(known, k.ID) && !has(k.ID, g.county) {
+			found = append(found, problem{k.ID, fmt.Sprintf("not one value came for region %s, and its type (%s) says that regions have it", g.county, *k.MunicipalityType)})
 		}
 	}
 	return found

@@ -8,16 +8,15 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // maxPages bounds the pages of one request. The largest block (25 KPIs, 25
 // regions, 25 years) has 15 625 records: 4 pages of 5 000, 157 of 100.
 const maxPages = 1000
 
-// ErrPages says that pages which came whole do not follow one another. Asking
+// errPages says that pages which came whole do not follow one another. Asking
 // anew may help; to read the same pages once more cannot.
-var ErrPages = errors.New("the pages do not follow one another")
+var errPages = errors.New("the pages do not follow one another")
 
 // envelope is what surrounds the objects of any page.
 type envelope struct {
@@ -30,50 +29,32 @@ type envelope struct {
 	objects int
 }
 
-// pages calls first and all pages that follow it. read decodes each body, also
-// to check it: what it last decoded is the page that was yielded last. The
-// sequence ends with the first error.
-func (s Source) pages(ctx context.Context, first sources.Request, read func([]byte) (envelope, error)) iter.Seq2[sources.Answer, error] {
-	return func(yield func(sources.Answer, error) bool) {
+// pages calls first and all pages that follow it, and yields after each. read
+// decodes each body, once, as the request's check: what it last decoded is the
+// page that was let in. The sequence ends with the first error.
+func (s Source) pages(ctx context.Context, ask sources.Caller, first sources.Request, read func([]byte) (envelope, error)) iter.Seq[error] {
+	return func(yield func(error) bool) {
 		w, err := newWalk(first.URL)
 		for r := first; err == nil; {
-			var a sources.Answer
 			var e envelope
-			if a, e, err = s.page(ctx, r, read); err != nil {
+			r.Check = func(body []byte) (err error) {
+				e, err = whole(read(body))
+				return err
+			}
+			if _, err = ask.Call(ctx, r); err != nil {
 				break
 			}
+			at := r.URL
 			if r.URL, err = w.follow(e); err != nil {
-				err = fmt.Errorf("%s: %w: %w", a.Request.URL, ErrPages, err)
+				err = fmt.Errorf("%s: %w: %w", at, errPages, err)
 				break
 			}
-			if !yield(a, nil) || r.URL == "" {
+			if !yield(nil) || r.URL == "" {
 				return
 			}
 		}
-		yield(sources.Answer{}, err)
+		yield(err)
 	}
-}
-
-// page calls r once. A body that read refuses counts as not delivered, so the
-// Caller may try again; the body that was accepted is not decoded twice.
-func (s Source) page(ctx context.Context, r sources.Request, read func([]byte) (envelope, error)) (sources.Answer, envelope, error) {
-	var checked []byte
-	var e envelope
-	r.Check = func(body []byte) (err error) {
-		checked = body
-		e, err = whole(read(body))
-		return err
-	}
-	a, err := s.Caller.Call(ctx, r)
-	if err != nil {
-		return a, e, err
-	}
-	if !sameBytes(checked, a.Body) {
-		if e, err = whole(read(a.Body)); err != nil {
-			return a, e, fmt.Errorf("%s: %w", r.URL, err)
-		}
-	}
-	return a, e, nil
 }
 
 // whole refuses a page that has not as many objects as it says itself.
@@ -82,11 +63,6 @@ func whole(e envelope, err error) (envelope, error) {
 		err = fmt.Errorf("the page's count is %d, and it has %d records", e.count, e.objects)
 	}
 	return e, err
-}
-
-// sameBytes tells whether a and b are the very same memory.
-func sameBytes(a, b []byte) bool {
-	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }
 
 // walk goes from page to page of one request.
@@ -154,17 +130,4 @@ func (w *walk) query(next string) (url.Values, error) {
 		query.Set("per_page", size)
 	}
 	return query, nil
-}
-
-// address joins the base and the parts of a path. Ids have been checked to
-// need no escaping.
-func (s Source) address(parts ...string) (string, error) {
-	base, err := url.Parse(s.Base)
-	if err != nil {
-		return "", err
-	}
-	if base.Scheme == "" || base.Host == "" || base.RawQuery != "" {
-		return "", errors.New("base address " + strconv.Quote(s.Base) + " is not like https://host/path")
-	}
-	return strings.TrimRight(s.Base, "/") + "/" + strings.Join(parts, "/"), nil
 }

@@ -1,6 +1,7 @@
 package scb
 
 import (
+	"effekt/sources"
 	"fmt"
 	"strings"
 )
@@ -40,7 +41,7 @@ func ascii(r rune) rune {
 
 // nameColumns gives every variable a column of its own. Variables whose names
 // fall together (Kön and Kon) are numbered in table order.
-func nameColumns(variables []Variable) {
+func nameColumns(variables []sources.Variable) {
 	taken := map[string]bool{}
 	for _, v := range variables {
 		if v.Code == "ContentsCode" || v.Code == "Tid" {

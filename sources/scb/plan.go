@@ -1,6 +1,7 @@
 package scb
 
 import (
+	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"slices"
 )
@@ -29,19 +30,15 @@ func Plan(sizes []int, maxCells int64) ([]Chunk, error) {
 	if maxCells < 1 {
 		return nil, fmt.Errorf("scb: a limit of %d cells permits no request", maxCells)
 	}
-	cells, err := product(sizes)
+	cells, err := jsonstat.Product(sizes)
 	if err != nil || cells == 0 {
 		return nil, err
 	}
-	p := planner{limit: maxCells, memo: map[string]cut{}}
-	choose := p.quick
-	if cells <= exactCells {
-		choose = p.exact
-	}
+	p := planner{limit: maxCells, deep: cells <= exactCells, memo: map[string]cut{}}
 	if p.fewest(sizes) > maxRequests {
 		return nil, fmt.Errorf("scb: %d cells take more than %d requests of %d cells", cells, maxRequests, maxCells)
 	}
-	return p.carve(whole(sizes), choose), nil
+	return p.carve(whole(sizes)), nil
 }
 
 func whole(sizes []int) Chunk {
@@ -71,23 +68,24 @@ type cut struct {
 
 type planner struct {
 	limit int64
+	deep  bool // every way of cutting is tried
 	memo  map[string]cut
 }
 
-// carve divides a chunk by what choose says for its sizes.
-func (p *planner) carve(c Chunk, choose func([]int) cut) []Chunk {
-	best := choose(c.sizes())
+// carve divides a chunk by the best cut of its sizes.
+func (p *planner) carve(c Chunk) []Chunk {
+	best := p.best(c.sizes())
 	if best.at == 0 {
-		return grid(c, best.parts)
+		return boxes(c, best.parts)
 	}
 	left, right := slices.Clone(c), slices.Clone(c)
 	middle := c[best.dim].From + best.at
 	left[best.dim].To, right[best.dim].From = middle, middle
-	return append(p.carve(left, choose), p.carve(right, choose)...)
+	return append(p.carve(left), p.carve(right)...)
 }
 
-// grid lists the boxes of parts[i] near-equal spans per variable.
-func grid(c Chunk, parts []int) []Chunk {
+// boxes lists the boxes of parts[i] near-equal spans per variable.
+func boxes(c Chunk, parts []int) []Chunk {
 	chunks := []Chunk{slices.Clone(c)}
 	for i, n := range parts {
 		var finer []Chunk
@@ -113,12 +111,23 @@ func (p *planner) fewest(sizes []int) int64 {
 	return up(cells, p.limit)
 }
 
-// gridCut finds the grid with the fewest boxes.
-func (p *planner) gridCut(sizes []int) cut {
-	best := cut{cost: 1 << 62}
-	parts := make([]int, len(sizes))
-	p.tryParts(sizes, parts, 0, 1, 1, &best)
-	return best
+// grid finds the grid with the fewest boxes.
+func (p *planner) grid(sizes []int) cut {
+	return p.once(fmt.Sprint("grid", sizes), func() cut {
+		best := cut{cost: 1 << 62}
+		p.tryParts(sizes, make([]int, len(sizes)), 0, 1, 1, &best)
+		return best
+	})
+}
+
+// once remembers a cut, for the same sizes come again and again.
+func (p *planner) once(key string, find func() cut) cut {
+	known, ok := p.memo[key]
+	if !ok {
+		known = find()
+		p.memo[key] = known
+	}
+	return known
 }
 
 // tryParts extends a grid by variable i; box is the cells of its largest box
@@ -147,52 +156,28 @@ func (p *planner) tryParts(sizes, parts []int, i int, box, cost int64, best *cut
 // up divides a, at least 1, rounding up; a+b-1 could overflow.
 func up(a, b int64) int64 { return (a-1)/b + 1 }
 
-// exact tries every cut in two of every box: for small cubes.
-func (p *planner) exact(sizes []int) cut {
-	key := fmt.Sprint(sizes)
-	if known, ok := p.memo[key]; ok {
-		return known
+// best tries grids, and every cut in two whose parts are planned by themselves:
+// to the end for small cubes, else by grids alone.
+func (p *planner) best(sizes []int) cut {
+	part := p.grid
+	if p.deep {
+		part = p.best
 	}
-	best := p.gridCut(sizes)
-	bound := p.fewest(sizes)
-	for dim := 0; dim < len(sizes) && best.cost > bound; dim++ {
-		for at := 1; at <= sizes[dim]/2 && best.cost > bound; at++ {
-			left, right := halves(sizes, dim, at)
-			if cost := p.exact(left).cost + p.exact(right).cost; cost < best.cost {
-				best = cut{cost: cost, dim: dim, at: at}
+	return p.once(fmt.Sprint(sizes), func() cut {
+		best, bound := p.grid(sizes), p.fewest(sizes)
+		for dim := 0; dim < len(sizes) && best.cost > bound; dim++ {
+			for at := 1; at <= sizes[dim]/2 && best.cost > bound; at++ {
+				left, right := halves(sizes, dim, at)
+				if p.fewest(left)+p.fewest(right) >= best.cost {
+					continue
+				}
+				if cost := part(left).cost + part(right).cost; cost < best.cost {
+					best = cut{cost: cost, dim: dim, at: at}
+				}
 			}
 		}
-	}
-	p.memo[key] = best
-	return best
-}
-
-// quick tries grids, and every cut in two whose halves are grids.
-func (p *planner) quick(sizes []int) cut {
-	best := p.known(sizes)
-	bound := p.fewest(sizes)
-	for dim := 0; dim < len(sizes) && best.cost > bound; dim++ {
-		for at := 1; at <= sizes[dim]/2 && best.cost > bound; at++ {
-			left, right := halves(sizes, dim, at)
-			if p.fewest(left)+p.fewest(right) >= best.cost {
-				continue
-			}
-			if cost := p.known(left).cost + p.known(right).cost; cost < best.cost {
-				best = cut{cost: cost, dim: dim, at: at}
-			}
-		}
-	}
-	return best
-}
-
-func (p *planner) known(sizes []int) cut {
-	key := fmt.Sprint(sizes)
-	best, ok := p.memo[key]
-	if !ok {
-		best = p.gridCut(sizes)
-		p.memo[key] = best
-	}
-	return best
+		return best
+	})
 }
 
 func halves(sizes []int, dim, at int) (left, right []int) {

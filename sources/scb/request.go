@@ -3,28 +3,27 @@ package scb
 import (
 	"bytes"
 	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 )
 
-// Cells is how many cells the selection has.
-func (t Table) Cells() (int64, error) { return product(t.sizes()) }
+// cells is how many cells the selection has.
+func cells(d sources.Description) (int64, error) { return jsonstat.Product(sizes(d)) }
 
-func (t Table) sizes() []int {
-	sizes := make([]int, len(t.Variables))
-	for i, v := range t.Variables {
+func sizes(d sources.Description) []int {
+	sizes := make([]int, len(d.Variables))
+	for i, v := range d.Variables {
 		sizes[i] = len(v.Codes)
 	}
 	return sizes
 }
 
 // selection is the body of a data request. Codes are never bracketed in it
-// (scb-api.md §5.2).
+// (scb-api.md section 5.2).
 type selection struct {
 	Selection []selectionItem `json:"selection"`
 }
@@ -35,35 +34,38 @@ type selectionItem struct {
 	ValueCodes   []string `json:"valueCodes"`
 }
 
-// Requests are the fewest POSTs that bring the selection under the limit. Each
+// requests are the fewest POSTs that bring the selection under the limit. Each
 // names every variable and each code once, so that nothing is summed away and
-// the server has no doubled code to fail on. Their Check refuses an answer that
-// Verify does not accept.
-func (s Source) Requests(t Table, maxCells int64) ([]sources.Request, error) {
-	chunks, err := Plan(t.sizes(), maxCells)
+// the server has no doubled code to fail on. Their Check refuses an answer to
+// anything else; learn gets the number and the cube of each that is let in.
+func (s *Source) requests(d sources.Description, maxCells int64, learn func(int, *jsonstat.Cube)) ([]sources.Request, error) {
+	chunks, err := Plan(sizes(d), maxCells)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.ID, err)
+		return nil, fmt.Errorf("%s: %w", d.Table, err)
 	}
 	query := url.Values{"lang": {s.Language}, "outputFormat": {"json-stat2"}}
-	address := s.Base + "/tables/" + url.PathEscape(t.ID) + "/data?" + query.Encode()
+	address := s.Base + "/tables/" + url.PathEscape(d.Table) + "/data?" + query.Encode()
 	requests := make([]sources.Request, 0, len(chunks))
-	for _, chunk := range chunks {
-		asked := t.items(chunk)
+	for n, chunk := range chunks {
+		asked := itemsOf(d, chunk)
 		body, err := asked.encode()
 		if err != nil {
-			return nil, fmt.Errorf("scb: %s: %w", t.ID, err)
+			return nil, fmt.Errorf("scb: %s: %w", d.Table, err)
 		}
-		requests = append(requests, sources.Request{
-			Role: "data", Method: http.MethodPost, URL: address, Body: body,
-			Check: func(answer []byte) error { return asked.verify(t.ID, answer) },
-		})
+		requests = append(requests, sources.Request{Role: "data", Method: http.MethodPost, URL: address, Body: body, Check: func(answer []byte) error {
+			cube, err := asked.verify(d.Table, answer)
+			if err == nil {
+				learn(n, cube)
+			}
+			return err
+		}})
 	}
 	return requests, nil
 }
 
-func (t Table) items(chunk Chunk) selection {
-	items := make([]selectionItem, len(t.Variables))
-	for i, v := range t.Variables {
+func itemsOf(d sources.Description, chunk Chunk) selection {
+	items := make([]selectionItem, len(d.Variables))
+	for i, v := range d.Variables {
 		items[i] = selectionItem{VariableCode: v.Code, Codelist: v.Codelist}
 		for _, code := range v.Codes[chunk[i].From:chunk[i].To] {
 			items[i].ValueCodes = append(items[i].ValueCodes, code.Code)
@@ -80,29 +82,21 @@ func (a selection) encode() ([]byte, error) {
 	return bytes.TrimSpace(body.Bytes()), err
 }
 
-// Verify holds the answer to a data request against what was asked for. An
-// answer that is no data set, has no data part, or lacks or adds a variable or
-// a code is an error that names it: a variable that is gone was summed away.
-// Their order does not matter.
-func Verify(table string, request, answer []byte) error {
-	var asked selection
-	if err := json.Unmarshal(request, &asked); err != nil {
-		return fmt.Errorf("scb: %s: the request: %w", table, err)
-	}
-	return asked.verify(table, answer)
-}
-
-func (a selection) verify(table string, answer []byte) error {
-	cube, err := Decode(answer)
+// verify decodes the answer to a data request and holds it against what was
+// asked for. An answer that is no data set, has no data part, or lacks or adds a
+// variable or a code is an error that names it: a variable that is gone was
+// summed away. Their order does not matter.
+func (a selection) verify(table string, answer []byte) (*jsonstat.Cube, error) {
+	cube, err := jsonstat.Decode(answer)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if cube.Values == nil {
-		return fmt.Errorf("scb: %s: the answer has no values", table)
+		return nil, fmt.Errorf("scb: %s: the answer has no values", table)
 	}
 	problems := &Problems{Table: table}
 	for _, item := range a.Selection {
-		i := slices.IndexFunc(cube.Dimensions, func(d Dimension) bool { return d.Code == item.VariableCode })
+		i := slices.IndexFunc(cube.Dimensions, func(d jsonstat.Dimension) bool { return d.Code == item.VariableCode })
 		if i < 0 {
 			problems.add("variable %s was asked for and is not in the answer, which has summed it away", item.VariableCode)
 			continue
@@ -114,10 +108,7 @@ func (a selection) verify(table string, answer []byte) error {
 			problems.add("variable %s (%s) is in the answer and was not asked for", d.Code, some(d.Codes))
 		}
 	}
-	if len(problems.List) > 0 {
-		return problems
-	}
-	return nil
+	return cube, problems.orNil()
 }
 
 func (item selectionItem) compare(got []string, problems *Problems) {
@@ -136,29 +127,4 @@ func without(codes, others []string) []string {
 		has[code] = true
 	}
 	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return has[code] })
-}
-
-// Stamp is the «updated» of an answer, read without its values; "" where there
-// is none.
-func Stamp(body []byte) string {
-	found := ""
-	s, err := newScanner(body)
-	if err != nil {
-		return ""
-	}
-	err = s.members(func(key string) error {
-		switch key {
-		case "updated":
-			text, err := s.textOrNull()
-			found = text
-			return errors.Join(err, io.EOF)
-		case "value":
-			return s.skipNumbers()
-		}
-		return s.skip(0)
-	})
-	if err != nil && !errors.Is(err, io.EOF) {
-		return ""
-	}
-	return found
 }

@@ -1,6 +1,8 @@
 package scb
 
 import (
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,27 +12,28 @@ import (
 
 // expansion turns one variable's terms into the table's own codes.
 type expansion struct {
-	problems *Problems
+	*resolver
 	variable string
 	time     bool
-	yearly   bool // see Dataset
-	offered  []Code
+	offered  []sources.Code
 	has      map[string]bool
-	words    map[string][]string      // on the region variable only
-	label    func(term string) string // the code of a label term, "" when there is none
+	words    map[string][]string // on the region variable only
 }
 
-func newExpansion(problems *Problems, d Dimension, offered []Code) *expansion {
-	e := &expansion{problems: problems, variable: d.Code, time: d.Role == "time", offered: offered, has: map[string]bool{}}
+func newExpansion(r *resolver, d jsonstat.Dimension, offered []sources.Code) *expansion {
+	e := &expansion{resolver: r, variable: d.Code, time: d.Role == "time", offered: offered, has: map[string]bool{}}
 	for _, c := range offered {
 		e.has[c.Code] = true
+	}
+	if r.find(r.RegionVariable) == d.Code {
+		e.words = r.Words
 	}
 	return e
 }
 
 // expand gives the codes that the terms stand for together, each once, in the
 // table's order.
-func (e *expansion) expand(terms []string) []Code {
+func (e *expansion) expand(terms []string) []sources.Code {
 	before := len(e.problems.List)
 	chosen := map[string]bool{}
 	for _, term := range terms {
@@ -38,7 +41,7 @@ func (e *expansion) expand(terms []string) []Code {
 			chosen[code] = true
 		}
 	}
-	var codes []Code
+	var codes []sources.Code
 	for _, c := range e.offered {
 		if chosen[c.Code] {
 			codes = append(codes, c)
@@ -50,7 +53,7 @@ func (e *expansion) expand(terms []string) []Code {
 	if e.time {
 		e.datable(codes)
 	}
-	if e.time && e.yearly {
+	if e.time && e.Frequency == "year" {
 		e.whole(codes)
 	}
 	return codes
@@ -76,8 +79,8 @@ func (e *expansion) term(term string) []string {
 	if term == "all" {
 		return e.all()
 	}
-	if strings.HasPrefix(term, LabelTerm) {
-		if code := e.label(term); code != "" {
+	if strings.HasPrefix(term, labelTerm) {
+		if code := e.label(e.variable, e.offered, term, false); code != "" {
 			return []string{code}
 		}
 		return nil
@@ -148,7 +151,7 @@ func (e *expansion) numbers(padded bool) map[string]int {
 		return numbers
 	}
 	for _, c := range e.offered {
-		if year, ok := Year(c.Code); ok {
+		if year, ok := jsonstat.Year(c.Code); ok {
 			numbers[c.Code] = year
 		}
 	}
@@ -215,10 +218,10 @@ func kind(period string) string {
 }
 
 // datable finds periods that no year can be read from.
-func (e *expansion) datable(codes []Code) {
+func (e *expansion) datable(codes []sources.Code) {
 	var odd []string
 	for _, c := range codes {
-		if _, ok := Year(c.Code); !ok {
+		if _, ok := jsonstat.Year(c.Code); !ok {
 			odd = append(odd, c.Code)
 		}
 	}
@@ -229,11 +232,11 @@ func (e *expansion) datable(codes []Code) {
 
 // whole finds periods that are no years: one quarter would stand for all of its
 // year, and a span among years, or among longer spans, for something else.
-func (e *expansion) whole(codes []Code) {
+func (e *expansion) whole(codes []sources.Code) {
 	var parts []string
 	lengths := map[int]string{} // a period of each length
 	for _, c := range codes {
-		if n, ok := span(c.Code); !ok {
+		if n, ok := jsonstat.Span(c.Code); !ok {
 			parts = append(parts, c.Code)
 		} else if lengths[n] == "" {
 			lengths[n] = c.Code
@@ -251,7 +254,7 @@ func (e *expansion) whole(codes []Code) {
 // verify compares the labels and units that the config pins.
 func (e *expansion) verify(labels, units map[string]string) {
 	for _, c := range e.offered {
-		if want, ok := labels[c.Code]; ok && !SameLabel(want, c.Label) {
+		if want, ok := labels[c.Code]; ok && !sameLabel(want, c.Label) {
 			e.problems.add("variable %s: code %q is now labelled %q, the config pins %q", e.variable, c.Code, c.Label, want)
 		}
 		if want, ok := units[c.Code]; ok && want != c.Unit {

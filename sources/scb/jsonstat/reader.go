@@ -127,10 +127,10 @@ func (b *bodies) cursor(cube *Cube) (*cursor, error) {
 		if slices.ContainsFunc(b.columns[:i], func(c struct{ Code, Column string }) bool { return c.Code == column.Code }) {
 			return nil, fmt.Errorf("json-stat2: two columns of the variable %s", column.Code)
 		}
-		c.columns[i] = axis{numbers(&b.codes[i], cube.Dimensions[place].Codes), cube.run(place)}
+		c.columns[i] = axis{numbers(&b.codes[i], cube.Dimensions[place].Codes), cube.Run(place)}
 	}
 	if i := slices.IndexFunc(cube.Dimensions, func(d Dimension) bool { return d.Role == "time" }); i >= 0 {
-		c.years = axis{years(cube.Dimensions[i].Codes), cube.run(i)}
+		c.years = axis{years(cube.Dimensions[i].Codes), cube.Run(i)}
 	}
 	return c, nil
 }
@@ -143,8 +143,8 @@ func numbers(codes *records.Codes, texts []string) []int32 {
 	return places
 }
 
-// run is how many cells the dimensions after i have together.
-func (c *Cube) run(i int) int {
+// Run is how many cells the dimensions after i have together.
+func (c *Cube) Run(i int) int {
 	cells := 1
 	for _, d := range c.Dimensions[i+1:] {
 		cells *= len(d.Codes)

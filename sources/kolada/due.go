@@ -1,0 +1,216 @@
+package kolada
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"effekt/sources"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// inquiry is one group of KPIs and what is found out about it.
+type inquiry struct {
+	sources.Task
+	group
+	verdict sources.Verdict
+}
+
+// Due probes the groups that are not to be fetched anyway: all at once where
+// that takes no more requests than one by one. A group whose last vintage had to
+// leave out a KPI is asked for until it comes or the config is changed.
+func (s Source) Due(ctx context.Context, ask sources.Caller, tasks []sources.Task) []sources.Verdict {
+	inquiries := make([]*inquiry, len(tasks))
+	var open []*inquiry
+	for i, t := range tasks {
+		q := &inquiry{Task: t}
+		q.group, q.verdict.Err = groupOf(t)
+		lacks := func(k kpi) bool { return !slices.Contains(t.Held.Newest().KPIs, k.id) }
+		q.verdict.Due = q.verdict.Err == nil && (t.Stale || slices.ContainsFunc(q.kpis, lacks))
+		if inquiries[i] = q; !q.verdict.Due && q.verdict.Err == nil {
+			open = append(open, q)
+		}
+	}
+	s.probe(ctx, ask, open)
+	verdicts := make([]sources.Verdict, len(tasks))
+	for i, q := range inquiries {
+		verdicts[i] = q.verdict
+	}
+	return verdicts
+}
+
+// probe asks what has changed. It goes back to a day before Kolada last
+// answered, so what it names is compared with what is held.
+func (s Source) probe(ctx context.Context, ask sources.Caller, open []*inquiry) {
+	if len(open) == 0 {
+		return
+	}
+	oldest := slices.MinFunc(open, func(a, b *inquiry) int { return a.Asked.Compare(b.Asked) })
+	since := oldest.Asked.Add(-24 * time.Hour)
+	groups, apart, whole := make([]group, len(open)), 0, group{name: "probe", years: []int{}}
+	for i, q := range open {
+		groups[i] = q.probed()
+		requests, _ := s.probeRequests(groups[i], since) // what is wrong with it, changes says
+		apart += len(requests)
+		whole = whole.union(groups[i])
+	}
+	if requests, err := s.probeRequests(whole, since); err != nil || len(requests) > apart {
+		for i, q := range open {
+			rows, err := s.changes(ctx, ask, groups[i], since)
+			q.settle(rows, err)
+		}
+		return
+	}
+	rows, err := s.changes(ctx, ask, whole, since)
+	for _, q := range open {
+		q.settle(rows, err)
+	}
+}
+
+// union asks for all that either asks for, and for what only their combination
+// names.
+func (g group) union(other group) group {
+	g.kpis, g.regions = append(g.kpis, other.kpis...), append(g.regions, other.regions...)
+	if g.years == nil || other.years == nil {
+		g.years = nil
+	} else {
+		g.years = append(g.years, other.years...)
+	}
+	return g
+}
+
+// changes are the rows of a group that Kolada says have changed since the date
+// of since in UTC, deleted ones included. Kolada documents neither the time zone
+// nor whether the date is included.
+func (s Source) changes(ctx context.Context, ask sources.Caller, g group, since time.Time) ([]Value, error) {
+	requests, err := s.probeRequests(g, since)
+	if err != nil {
+		return nil, err
+	}
+	var values []Value
+	pages := newPageReader()
+	for _, r := range requests {
+		for err := range s.pages(ctx, ask, r, pages.read) {
+			if err != nil {
+				return nil, g.named(err)
+			}
+			values = append(values, g.asked(pages.page.Values)...)
+		}
+	}
+	return values, nil
+}
+
+// probed is what a probe asks for. A group of all years and many regions asks
+// for the years that are held and those that may come, which makes fewer lists;
+// an earlier year that is new comes with the next full fetch.
+func (q *inquiry) probed() group {
+	g := q.group
+	if g.years != nil || len(g.regions) <= maxIDs {
+		return g
+	}
+	held, err := newest(q.Held)
+	if err != nil {
+		return g // settle meets the error again, if it matters
+	}
+	now := q.Now.Year()
+	years := map[int]bool{now - 1: true, now: true, now + 1: true, now + 2: true}
+	for key := range held {
+		years[key.Year] = true
+	}
+	g.years = slices.Sorted(maps.Keys(years))
+	return g
+}
+
+// settle decides by the rows that a probe named. A source that does not know
+// the question is fetched in full; one that is overloaded is not.
+func (q *inquiry) settle(rows []Value, err error) {
+	var refused *sources.StatusError
+	if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
+		q.verdict.Due = true
+		return
+	}
+	if q.verdict.Err = err; err != nil {
+		return
+	}
+	if rows = q.asked(rows); len(rows) == 0 {
+		return
+	}
+	held, err := newest(q.Held)
+	q.verdict.Err = err
+	q.verdict.Due = err == nil && slices.ContainsFunc(rows, func(v Value) bool {
+		h, ok := held[v.Key]
+		return v.Deleted != (!ok || h.Deleted) || !v.Deleted && v != h
+	})
+	// Pages bear no stamp: other rows since a fetch was interrupted mean that what
+	// it received is old.
+	sum := sha256.Sum256([]byte(fmt.Sprint(rows)))
+	q.verdict.Key = hex.EncodeToString(sum[:])
+}
+
+// newest is what the newest vintage holds.
+func newest(held sources.Set) (map[Key]Value, error) {
+	values := map[Key]Value{}
+	if len(held.Parts) == 0 {
+		return values, nil
+	}
+	err := eachPage(held.Parts[0], func(page Page) {
+		for _, value := range page.Values {
+			values[value.Key] = value
+		}
+	})
+	return values, err
+}
+
+// inUse reads a group's values page by page, each KPI's from the vintage that
+// holds it.
+func inUse(held sources.Set, read func([]Value)) error {
+	var all error
+	for _, part := range held.Parts {
+		other := func(v Value) bool { return !slices.Contains(part.Series, v.KPI) }
+		all = errors.Join(all, eachPage(part, func(page Page) { read(slices.DeleteFunc(page.Values, other)) }))
+	}
+	return all
+}
+
+// eachPage decodes the data of a vintage.
+func eachPage(p sources.Part, read func(Page)) error {
+	for _, stored := range p.Stored("data") {
+		body, err := stored.Body()
+		if err != nil {
+			return err
+		}
+		page, err := DecodePage(body)
+		if err != nil {
+			return err
+		}
+		read(page)
+	}
+	return nil
+}
+
+// Periods is the last year with a figure of each KPI. Kolada is asked for years
+// to come too, so only the answers tell; a year that has not ended for a KPI has
+// a forecast, and no figure that has come.
+func (s Source) Periods(set sources.Set, ended func(string) int) (map[string]string, error) {
+	years := map[string]int{}
+	err := inUse(set, func(values []Value) {
+		for _, v := range values {
+			if v.HasValue && !v.Deleted && v.Year > years[v.KPI] && v.Year <= ended(v.KPI) {
+				years[v.KPI] = v.Year
+			}
+		}
+	})
+	periods := map[string]string{}
+	for kpi, year := range years {
+		periods[kpi] = fmt.Sprint(year)
+	}
+	return periods, err
+}
+
+// compareProblems orders problems as they are told.
+func compareProblems(a, b problem) int { return cmp.Compare(a.String(), b.String()) }
