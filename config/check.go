@@ -63,7 +63,7 @@ func (l *loader) dataset(c *Config, d Dataset) {
 	if d.RefetchDays < 1 || d.RefetchDays > 3650 {
 		l.find(d.File, "refetch_days", "refetch_days %d: want 1 to 3650", d.RefetchDays)
 	}
-	if !slices.Contains([]string{"scb", "nuts3"}, d.RegionCoding) {
+	if !slices.Contains([]string{"scb", "nuts3"}, d.RegionCoding) && (d.RegionCoding != "kolada" || len(d.KPIs) == 0) {
 		l.find(d.File, d.RegionCoding, "region_coding %q: want scb or nuts3", d.RegionCoding)
 	}
 	if _, ok := c.Dataset(d.Successor); !ok && d.Successor != "" {

@@ -116,12 +116,12 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 // Region is the country, a county or a municipality, in each source's coding.
 type Region struct {
-	Code   string `toml:"code" json:"region"` // SCB's form: 00, 24, 2480
-	Name   string `toml:"name" json:"name"`   // as SCB writes it
-	Level  string `toml:"-" json:"level"`     // country, county or municipality
-	County string `toml:"-" json:"county"`    // the municipality's or the county's own
-	NUTS3  string `toml:"nuts3" json:"nuts3"` // of a county
-	Kolada string `toml:"-" json:"kolada_id"` // 0000, 0024, 2480
+	Code   string `toml:"code" json:"region"`           // SCB's form: 00, 24, 2480
+	Name   string `toml:"name" json:"name"`             // as SCB writes it
+	Level  string `toml:"-" json:"level"`               // country, county or municipality
+	County string `toml:"-" json:"county,omitempty"`    // the municipality's or the county's own
+	NUTS3  string `toml:"nuts3" json:"nuts3,omitempty"` // of a county
+	Kolada string `toml:"-" json:"kolada_id"`           // 0000, 0024, 2480
 }
 
 // Dataset is one SCB table or one group of Kolada KPIs.
@@ -254,8 +254,14 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	l.file(frameworkFile, &c.Framework, true)
 	c.Regions = regions.list()
 	for _, name := range l.list("datasets") {
-		d := Dataset{Name: strings.TrimSuffix(path.Base(name), ".toml"), File: name, RegionVariable: "Region", RegionCoding: "scb", RefetchDays: 30, Frequency: "year"}
+		d := Dataset{Name: strings.TrimSuffix(path.Base(name), ".toml"), File: name, RegionVariable: "Region", RefetchDays: 30, Frequency: "year"}
 		l.file(name, &d, true)
+		if d.RegionCoding == "" {
+			d.RegionCoding = "scb"
+			if len(d.KPIs) > 0 {
+				d.RegionCoding = "kolada"
+			}
+		}
 		c.Datasets = append(c.Datasets, d)
 	}
 	for _, name := range l.list("indicators") {
@@ -336,6 +342,12 @@ func (i Indicator) EndedYear(day time.Time) int {
 		return day.Year()
 	}
 	return day.Year() - 1
+}
+
+// API is how a source is reached, by its name; the zero value where there is no
+// such source.
+func (c *Config) API(source string) API {
+	return map[string]API{"scb": c.SCB, "kolada": c.Kolada}[source]
 }
 
 // Dataset finds a data set by name.

@@ -31,9 +31,6 @@ type Source interface {
 	// Tables are the tables that its data sets become, with the readers that fill
 	// them; each has its columns though nothing has come.
 	Tables(sets []Set) []Table
-	// Periods is the last period with a figure, by series; by "" where the data
-	// set is one table. A period is a year, or as the publisher writes it.
-	Periods(s Set, ended func(series string) int) (map[string]string, error)
 	// Locate finds cells in one stored answer: each is its codes by the columns of
 	// the data set's table.
 	Locate(p Part, answer Stored, cells []map[string]string) ([]Place, error)
@@ -224,6 +221,7 @@ type Proposal struct {
 // Table is a table of the database and how it is filled.
 type Table struct {
 	Schema, Name string
+	Dataset      string   // whose cells it holds; "" where it holds those of several
 	Title        string   // Swedish
 	Columns      []Column // in order
 	// Region is the column that holds regions in the data set's coding; "" where
@@ -234,10 +232,22 @@ type Table struct {
 	Fill   []Fill // in order; none when nothing has come
 }
 
+// ColumnOf is the column of a cell's variable, which may be named as the table's
+// column is or as the publisher does.
+func (t Table) ColumnOf(variable string) string {
+	for _, c := range t.Columns {
+		if c.Variable != "" && strings.EqualFold(c.Variable, variable) {
+			return c.Name
+		}
+	}
+	return variable
+}
+
 // Column is a column of a table.
 type Column struct {
 	Name, Type string // Type is DuckDB's
-	Comment    string // Swedish; "" where the table of columns has it
+	Variable   string // as the publisher names it; "" where it is the column's name
+	Comment    string // Swedish; "" where the list of columns has it
 }
 
 // Fill is rows of one data set.

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"effekt/sources"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -110,9 +111,9 @@ func manyVintages(b *testing.B, n int) *Archive {
 		m.Requests = append(m.Requests, Request{Role: "data", Method: "POST", URL: "https://publisher.example/api/v2/tables/TAB1/data?lang=sv", BodySHA256: Sum(nil), Status: 200, Bytes: k, Object: Sum(nil)})
 	}
 	for _, size := range []int{312, 60} {
-		v := Variable{Code: "Region", Label: "region", Column: "region"}
+		v := sources.Variable{Code: "Region", Label: "region", Column: "region"}
 		for k := range size {
-			v.Codes = append(v.Codes, Code{Code: fmt.Sprintf("%04d", k), Label: fmt.Sprintf("Kommun %d", k), Position: k})
+			v.Codes = append(v.Codes, sources.Code{Code: fmt.Sprintf("%04d", k), Label: fmt.Sprintf("Kommun %d", k), Position: k})
 		}
 		m.Variables = append(m.Variables, v)
 	}

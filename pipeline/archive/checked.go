@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"effekt/sources"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -45,26 +46,14 @@ func (a *Archive) SetChecked(source, dataset string, c Checked) error {
 	return a.setNote(source, dataset, "checked", c)
 }
 
-// Proposal is a table that may carry on the series of a data set's table, and
-// when it was looked for; Table is empty when none was found.
-type Proposal struct {
-	At          time.Time `json:"at"`
-	Table       string    `json:"table,omitempty"`
-	Title       string    `json:"title,omitempty"`
-	FirstPeriod string    `json:"first_period,omitempty"`
-	LastPeriod  string    `json:"last_period,omitempty"`
-	Score       float64   `json:"score,omitempty"` // 0–1
-	TOML        string    `json:"toml,omitempty"`  // a data set's file, to be looked through
-}
-
 // Proposal reads what was found last; the zero value when nothing was looked
 // for, or the note cannot be read: then it is looked for again.
-func (a *Archive) Proposal(source, dataset string) Proposal {
-	return readNote[Proposal](a, source, dataset, "proposal")
+func (a *Archive) Proposal(source, dataset string) sources.Proposal {
+	return readNote[sources.Proposal](a, source, dataset, "proposal")
 }
 
 // SetProposal notes what was found.
-func (a *Archive) SetProposal(source, dataset string, p Proposal) error {
+func (a *Archive) SetProposal(source, dataset string, p sources.Proposal) error {
 	return a.setNote(source, dataset, "proposal", p)
 }
 

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"crypto/rand"
+	"effekt/sources"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -92,7 +93,7 @@ func TestDiskFullInCommit(t *testing.T) {
 	ask(t, f, get(p.URL, 0), get(p.URL, 1))
 	full := fill(t, dir)
 	// Notes so large that the manifest has no room, though the journal may.
-	_, err := f.Commit(Manifest{Notes: []string{string(make([]byte, 8192))}})
+	_, err := f.Commit(Manifest{Description: sources.Description{Notes: []string{string(make([]byte, 8192))}}})
 	wantError(t, err, filepath.Join(dir, "scb", "befolkning"), "no space left on device")
 	if v, _, err := a.Latest("scb", "befolkning"); err != nil || v.Name != first.Name {
 		t.Errorf("the latest is %s: %v", v.Name, err)

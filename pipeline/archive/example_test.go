@@ -52,7 +52,7 @@ func ExampleFetch_Caller() {
 			fmt.Println("broken off:", fetch.Abort())
 			continue
 		}
-		vintage, err := fetch.Commit(archive.Manifest{KPIs: []string{"N00000"}})
+		vintage, err := fetch.Commit(archive.Manifest{Description: sources.Description{KPIs: []string{"N00000"}}})
 		fmt.Println(vintage.Name, len(vintage.Data("data")), "answers, resumed", fetch.Resumed(), err)
 	}
 	// Output:

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"os"
@@ -23,7 +24,7 @@ func TestVintage(t *testing.T) {
 	ask(t, f, get(p.URL, 1), post(p.URL, 2, `{"q":1}`))
 	v := commit(t, f)
 	want := Vintage{Name: "20260224T120000Z", Manifest: Manifest{
-		Format: 1, Source: "scb", Dataset: "befolkning", Title: "Folkmängd", Started: noon(), Fetched: noon(),
+		Format: 1, Source: "scb", Dataset: "befolkning", Description: sources.Description{Title: "Folkmängd"}, Started: noon(), Fetched: noon(),
 		Requests: []Request{
 			{Role: "data", Method: "GET", URL: p.URL + "/1", Status: 200, Bytes: 107, Received: noon(), TookMS: 1000, Attempts: 1, Object: Sum(bodyOf("/1", "", 100))},
 			{

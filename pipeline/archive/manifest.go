@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,28 +14,16 @@ const Format = 1
 // maxManifest bounds a manifest in bytes.
 const maxManifest = 64 << 20
 
-// Manifest says what a vintage is and which objects it consists of.
+// Manifest says what a vintage is and which objects it consists of. What stands
+// before Description is read alone when only the time is asked for.
 type Manifest struct {
 	Format  int    `json:"format"`
 	Source  string `json:"source"`
 	Dataset string `json:"dataset"`
 	Origin
-	Table         string     `json:"table,omitempty"`
-	Resolved      []Resolved `json:"resolved,omitempty"`
-	Title         string     `json:"title,omitempty"`
-	Started       time.Time  `json:"started"`
-	Fetched       time.Time  `json:"fetched"`
-	SourceUpdated string     `json:"source_updated,omitempty"`
-	ListedUpdated string     `json:"listed_updated,omitempty"`
-	Official      *bool      `json:"official,omitempty"`
-	Discontinued  bool       `json:"discontinued,omitempty"`
-	Notes         []string   `json:"notes,omitempty"`
-	Mandatory     int        `json:"mandatory_notes,omitempty"` // how many of Notes, the first ones
-	Variables     []Variable `json:"variables,omitempty"`
-	// Announced are the periods without a value yet; an older program noted none.
-	Announced []string `json:"announced,omitempty"`
-	KPIs      []string `json:"kpis,omitempty"`
-	Regions   []string `json:"regions,omitempty"`
+	Started time.Time `json:"started"`
+	Fetched time.Time `json:"fetched"`
+	sources.Description
 	// Asked is a hash of everything that was asked for: another selection is
 	// another vintage, though the source says unchanged.
 	Asked    string    `json:"asked"`
@@ -46,32 +35,6 @@ type Manifest struct {
 type Origin struct {
 	Synthetic bool   `json:"synthetic,omitempty"` // invented figures, of the demonstration
 	County    string `json:"county,omitempty"`    // the county reported on, SCB's code
-}
-
-// Resolved is what a label in the selection stood for.
-type Resolved struct {
-	Variable string `json:"variable"`
-	Term     string `json:"term"`               // as in the config, "label:Andel sysselsatta"
-	Code     string `json:"code"`               // of the value, or the codelist's id
-	Codelist bool   `json:"codelist,omitempty"` // the label of a codelist, not of a value
-}
-
-// Variable is a variable of the table with the codes that were asked for.
-type Variable struct {
-	Code   string `json:"code"`
-	Label  string `json:"label"`
-	Column string `json:"column"`
-	Role   string `json:"role,omitempty"`
-	Codes  []Code `json:"codes"`
-}
-
-// Code is one value of a variable as the metadata described it.
-type Code struct {
-	Code     string `json:"code"`
-	Label    string `json:"label"`
-	Unit     string `json:"unit,omitempty"`
-	Decimals int    `json:"decimals"`
-	Position int    `json:"position"`
 }
 
 // Request is one request and the object that answered it.

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"effekt/sources"
 	"testing"
 	"time"
 )
@@ -30,7 +31,7 @@ func TestRenew(t *testing.T) {
 			a := open(t, dir, noon)
 			f := begin(t, a, "key")
 			ask(t, f, get(p.URL, 1), get(p.URL, 9))
-			first, err := f.Renew(Manifest{Title: "Folkmängd", SourceUpdated: "2026-02-24T08:00:00Z"}, Vintage{})
+			first, err := f.Renew(Manifest{Description: sources.Description{Title: "Folkmängd", SourceUpdated: "2026-02-24T08:00:00Z"}}, Vintage{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -42,7 +43,7 @@ func TestRenew(t *testing.T) {
 			}
 			f = begin(t, a, "key")
 			ask(t, f, get(p.URL, 9), get(p.URL, test.page)) // in another order
-			got, err := f.Renew(Manifest{Title: test.title, SourceUpdated: "2026-02-24T08:00:00Z", ListedUpdated: test.list}, last)
+			got, err := f.Renew(Manifest{Description: sources.Description{Title: test.title, SourceUpdated: "2026-02-24T08:00:00Z", ListedUpdated: test.list}}, last)
 			if err != nil {
 				t.Fatal(err)
 			}

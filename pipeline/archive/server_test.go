@@ -136,7 +136,7 @@ func begin(t testing.TB, a *Archive, key string) *Fetch {
 
 func commit(t testing.TB, f *Fetch) Vintage {
 	t.Helper()
-	v, err := f.Commit(Manifest{Title: "Folkmängd"})
+	v, err := f.Commit(Manifest{Description: sources.Description{Title: "Folkmängd"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func (a *Archive) newest(source, dataset string, asOf *time.Time) iter.Seq2[Vint
 		}
 		for i := len(all) - 1; i >= 0 && err == nil; i-- {
 			if r := gone[all[i]]; r != nil {
-				if !yield(Vintage{r.Name, Manifest{Source: source, Dataset: dataset, Fetched: r.Fetched, KPIs: r.KPIs}}, &PrunedError{dataset, *r}) {
+				if !yield(Vintage{r.Name, Manifest{Source: source, Dataset: dataset, Fetched: r.Fetched, Description: sources.Description{KPIs: r.KPIs}}}, &PrunedError{dataset, *r}) {
 					return
 				}
 				continue

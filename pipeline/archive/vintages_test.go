@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func manifests(t testing.TB, dir string, times ...time.Time) *Archive {
 	a := open(t, dir, c.now)
 	for n, at := range times {
 		c.set(at)
-		if _, err := begin(t, a, "key").Commit(Manifest{Title: fmt.Sprint(n)}); err != nil {
+		if _, err := begin(t, a, "key").Commit(Manifest{Description: sources.Description{Title: fmt.Sprint(n)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -279,8 +280,11 @@ func TestEncodedManifest(t *testing.T) {
 	t.Parallel()
 	official := true
 	m := Manifest{
-		Format: Format, Source: "scb", Dataset: "befolkning", Origin: Origin{true, "24"}, Table: "TAB1", Title: "Folkmängd", Started: noon(), Fetched: noon().Add(time.Millisecond),
-		Official: &official, Notes: []string{"n\nm"}, Variables: []Variable{{Code: "Region", Codes: []Code{{Code: "00", Label: "Riket"}}}},
+		Format: Format, Source: "scb", Dataset: "befolkning", Origin: Origin{true, "24"}, Started: noon(), Fetched: noon().Add(time.Millisecond),
+		Description: sources.Description{
+			Table: "TAB1", Title: "Folkmängd",
+			Official: &official, Notes: []string{"n\nm"}, Variables: []sources.Variable{{Code: "Region", Codes: []sources.Code{{Code: "00", Label: "Riket"}}}},
+		},
 		Requests: []Request{{Method: "GET", URL: "u", Status: 200, Object: strings.Repeat("a", 64)}},
 	}
 	body, err := m.encode()

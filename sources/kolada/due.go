@@ -1,7 +1,6 @@
 package kolada
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"effekt/sources"
@@ -192,25 +191,3 @@ func eachPage(p sources.Part, read func(Page)) error {
 	}
 	return nil
 }
-
-// Periods is the last year with a figure of each KPI. Kolada is asked for years
-// to come too, so only the answers tell; a year that has not ended for a KPI has
-// a forecast, and no figure that has come.
-func (s Source) Periods(set sources.Set, ended func(string) int) (map[string]string, error) {
-	years := map[string]int{}
-	err := inUse(set, func(values []Value) {
-		for _, v := range values {
-			if v.HasValue && !v.Deleted && v.Year > years[v.KPI] && v.Year <= ended(v.KPI) {
-				years[v.KPI] = v.Year
-			}
-		}
-	})
-	periods := map[string]string{}
-	for kpi, year := range years {
-		periods[kpi] = fmt.Sprint(year)
-	}
-	return periods, err
-}
-
-// compareProblems orders problems as they are told.
-func compareProblems(a, b problem) int { return cmp.Compare(a.String(), b.String()) }

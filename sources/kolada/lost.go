@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,7 +71,7 @@ func (s *survey) lost(held *survey) []problem {
 		q.text += fmt.Sprintf(", which are held, have not come for %s, and are not said to be withdrawn", strings.Join(where, ", "))
 		found = append(found, q)
 	}
-	slices.SortFunc(found, compareProblems)
+	slices.SortFunc(found, func(a, b problem) int { return cmp.Compare(a.String(), b.String()) })
 	return found
 }
 

@@ -31,6 +31,7 @@ type Source struct {
 
 	mu       sync.Mutex
 	maxCells int64 // announced; 0 before it has been asked for
+	down     error // why the limits could not be had: asked once, told of every data set
 }
 
 var (
@@ -54,8 +55,8 @@ type apiConfig struct {
 func (s *Source) limit(ctx context.Context, ask sources.Caller) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.maxCells > 0 {
-		return s.maxCells, nil
+	if s.maxCells > 0 || s.down != nil {
+		return s.maxCells, s.down
 	}
 	c, err := get(ctx, s, ask, "config", "/config", nil, func(c apiConfig) error {
 		if c.MaxDataCells < 1 || c.MaxCallsPerTimeWindow < 0 || c.TimeWindow < 0 {
@@ -64,6 +65,9 @@ func (s *Source) limit(ctx context.Context, ask sources.Caller) (int64, error) {
 		return nil
 	})
 	if err != nil {
+		if ctx.Err() == nil {
+			s.down = err
+		}
 		return 0, err
 	}
 	if s.Tighten != nil {

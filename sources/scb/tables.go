@@ -27,14 +27,14 @@ func table(set sources.Set) sources.Table {
 	if len(set.Parts) > 0 {
 		id = set.Newest().Table
 	}
-	t := sources.Table{Schema: "scb", Name: set.Name, Title: fmt.Sprintf("%s. Från SCB, tabell %s, ord för ord.", set.Title, id)}
+	t := sources.Table{Schema: "scb", Name: set.Name, Dataset: set.Name, Title: fmt.Sprintf("%s. Från SCB, tabell %s, ord för ord.", set.Title, id)}
 	region := Column(set.RegionVariable)
 	for _, v := range columns(set) {
 		text := fmt.Sprintf("SCB:s variabel %s.", v.Code)
 		if v.Label != "" {
 			text = fmt.Sprintf("SCB:s variabel %s: %s.", v.Code, v.Label)
 		}
-		t.Columns = append(t.Columns, sources.Column{Name: v.Column, Type: "varchar", Comment: text})
+		t.Columns = append(t.Columns, sources.Column{Name: v.Column, Type: "varchar", Variable: v.Code, Comment: text})
 		t.Key = append(t.Key, v.Column)
 		if v.Column == region {
 			t.Region = region
@@ -65,14 +65,6 @@ func columns(set sources.Set) []sources.Variable {
 	}
 	slices.SortFunc(all, func(a, b sources.Variable) int { return strings.Compare(a.Column, b.Column) })
 	return all
-}
-
-// Periods is the last period with a value of the newest vintage.
-func (s *Source) Periods(set sources.Set, _ func(string) int) (map[string]string, error) {
-	if last := set.Newest().LastPeriod(); last != "" {
-		return map[string]string{"": last}, nil
-	}
-	return nil, nil
 }
 
 // Locate finds those of the cells that a stored request asked for in its answer.

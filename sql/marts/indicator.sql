@@ -19,6 +19,25 @@ said as (
     join ops.dataset as data on data.name = link.dataset
     group by link.indicator_id
 ),
+-- What the indicator is made of and has not ended: the next value waits for the
+-- last of it, and is as late as the latest of it.
+fresh as (
+    select
+        link.indicator_id,
+        max(series.due) as due,
+        max_by(series.standing, standing_rank(series.standing)) as standing,
+        string_agg(distinct series.dataset || ': ' || series.reason, ', ') filter (where series.standing <> 'ok') as reason
+    from config.indicator_dataset as link
+    join core.freshness as series
+        on series.dataset = link.dataset
+        and (
+            series.series = ''
+            or not exists (select 1 from config.indicator_kpi as known where known.indicator_id = link.indicator_id)
+            or exists (select 1 from config.indicator_kpi as read where read.indicator_id = link.indicator_id and read.kpi = series.series)
+        )
+    where series.standing <> 'ended'
+    group by link.indicator_id
+),
 -- A target belongs to its owner. It is held against the county's latest figure
 -- as an indication, by the indicator's polarity; without a total, both women's
 -- and men's must reach it.
@@ -90,7 +109,9 @@ select
     coalesce(said.notes, []) as notes,
     years.first_year,
     years.last_year,
-    (make_date(years.last_year + meta.every, 12, 31) + to_months(meta.lag_months))::date as next_expected,
+    case when years.last_year is not null and meta.lag_months is not null then fresh.due end as next_expected,
+    fresh.standing,
+    fresh.reason as standing_reason,
     meta.caveats,
     meta.target_value,
     meta.target_year,
@@ -112,6 +133,7 @@ select
 from config.indicator as meta
 left join years using (indicator_id)
 left join said using (indicator_id)
+left join fresh using (indicator_id)
 left join aimed using (indicator_id)
 left join trouble using (indicator_id)
 left join left_out using (indicator_id)

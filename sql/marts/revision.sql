@@ -22,27 +22,15 @@ redefined as (
     from config.build as this
     cross join previous.build as before
 ),
-sized as (
-    select
-        figure.*,
-        coalesce(setting.small_action = 'suppress', false) and figure.value is not null
-        and small_rate(region.level, meta.denominator_counts, figure.denominator, setting.small_denominator) as hidden
+-- The values as they are published; what is hidden is hidden already.
+shown as (
+    select figure.*
     from core.indicator_value as figure
     left join config.indicator as meta using (indicator_id)
-    left join core.region as region using (region)
-    left join config.setting as setting on true
     where not is_ahead(figure.year, meta.ended_year)
 ),
 earlier as (
     select * from previous.indicator_value where not is_forecast(flags)
-),
--- The values as they will be published.
-shown as (
-    select * replace (
-        case when not hidden then value end as value,
-        case when hidden then 'Q' else status end as status
-    )
-    from sized
 ),
 pairs as (
     select
@@ -88,32 +76,55 @@ judged as (
         moved.whose
     from changed
     left join moved using (indicator_id)
+),
+noted as (
+    select
+        changed.indicator_id,
+        changed.region,
+        changed.year,
+        changed.sex,
+        build.built as noted,
+        case when changed.corrected or changed.vintage is null and redefined.definitions and not changed.foretold then 'recalculated' else changed.kind end as kind,
+        case
+            when changed.corrected then 'correction'
+            when changed.foretold then 'year_ended'
+            when changed.vintage is not null and redefined.definitions then 'source_and_definition'
+            when changed.vintage is not null then 'source'
+            else 'definition'
+        end as cause,
+        changed.old_value,
+        changed.new_value,
+        changed.old_status,
+        changed.new_status,
+        case when changed.corrected or changed.vintage is null then 'effekt' else changed.whose end as whose,
+        changed.vintage
+    from judged as changed
+    cross join config.build as build
+    cross join redefined
+    where changed.kind is not null
+    union all
+    select indicator_id, region, year, sex, noted, kind, cause, old_value, new_value, old_status, new_status, whose, vintage
+    from previous.revision
 )
+-- What is suppressed now is suppressed in its history too.
 select
-    changed.indicator_id,
-    changed.region,
-    changed.year,
-    changed.sex,
-    build.built as noted,
-    case when changed.corrected or changed.vintage is null and redefined.definitions and not changed.foretold then 'recalculated' else changed.kind end as kind,
-    case
-        when changed.corrected then 'correction'
-        when changed.foretold then 'year_ended'
-        when changed.vintage is not null and redefined.definitions then 'source_and_definition'
-        when changed.vintage is not null then 'source'
-        else 'definition'
-    end as cause,
-    changed.old_value,
-    changed.new_value,
-    changed.old_status,
-    changed.new_status,
-    case when changed.corrected or changed.vintage is null then 'effekt' else changed.whose end as whose,
-    changed.vintage
-from judged as changed
-cross join config.build as build
-cross join redefined
-where changed.kind is not null
-union all
-select indicator_id, region, year, sex, noted, kind, cause, old_value, new_value, old_status, new_status, whose, vintage
-from previous.revision
-order by noted, indicator_id, region, year, sex
+    noted.indicator_id,
+    noted.region,
+    noted.year,
+    noted.sex,
+    noted.noted,
+    noted.kind,
+    noted.cause,
+    case when hidden.region is null then noted.old_value end as old_value,
+    case when hidden.region is null then noted.new_value end as new_value,
+    noted.old_status,
+    noted.new_status,
+    noted.whose,
+    noted.vintage
+from noted
+left join (select indicator_id, region, year, sex from core.indicator_value where status = 'Q') as hidden
+    on hidden.indicator_id = noted.indicator_id
+    and hidden.region = noted.region
+    and hidden.year = noted.year
+    and hidden.sex = noted.sex
+order by noted.noted, noted.indicator_id, noted.region, noted.year, noted.sex

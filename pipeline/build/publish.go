@@ -1,7 +1,4 @@
-// Package publish puts a finished database in the place of the one readers
-// open. Whoever has the old file open keeps it; whoever opens next gets the
-// new one; nobody meets half a file or none.
-package publish
+package build
 
 import (
 	"errors"
@@ -10,25 +7,29 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // mark is the file in the Parquet folder that names the build it came from, so
 // that a stop between the two renames is seen and mended by the next run.
 const mark = "_build"
 
-// Built is a finished build in a private folder on the same disk.
-type Built struct {
+// built is a finished build in a private folder on the same disk.
+type built struct {
 	Database string // the DuckDB file, closed
 	Parquet  string // folder with <schema>/<table>.parquet
 	ID       string // of the build
+	// Turns is the last day on which the file says what it would if it were built
+	// anew of the same inputs; zero: it always does.
+	Turns time.Time
 }
 
-// Swap publishes b as dir/effekt.duckdb and dir/parquet.
-func Swap(dir string, b Built) error {
+// swap publishes b as dir/effekt.duckdb and dir/parquet.
+func swap(dir string, b built) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(b.Parquet, mark), []byte(b.ID+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(b.Parquet, mark), []byte(b.ID+"\n"+b.turns()), 0o644); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	if err := settle(b.Database); err != nil {
@@ -83,18 +84,34 @@ func syncFolder(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// ParquetID is the id of the build whose Parquet files lie in dir, "" when
-// there are none.
-func ParquetID(dir string) string {
-	id, err := os.ReadFile(filepath.Join(dir, "parquet", mark))
-	if err != nil {
+func (b built) turns() string {
+	if b.Turns.IsZero() {
 		return ""
 	}
-	return strings.TrimSpace(string(id))
+	return b.Turns.Format(time.DateOnly) + "\n"
 }
 
-// Place puts a finished database at path, outside the published folder.
-func Place(database, path string) error {
+// readMark reads the mark of the Parquet files in dir, zero values when there are
+// none.
+func readMark(dir string) (id string, turns time.Time) {
+	text, err := os.ReadFile(filepath.Join(dir, "parquet", mark))
+	if err != nil {
+		return "", turns
+	}
+	id, day, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	turns, _ = time.Parse(time.DateOnly, day) // none is written where none is known
+	return id, turns
+}
+
+// PublishedID is the id of the build whose Parquet files lie in dir, "" when
+// there are none.
+func PublishedID(dir string) string {
+	id, _ := readMark(dir)
+	return id
+}
+
+// place puts a finished database at path, outside the published folder.
+func place(database, path string) error {
 	if err := settle(database); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}

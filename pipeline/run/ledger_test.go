@@ -1,4 +1,4 @@
-package ledger
+package run
 
 import (
 	"bytes"
@@ -46,7 +46,7 @@ func end(t *testing.T, path string, r Run, outcome string) {
 	}
 }
 
-func outcomes(t *testing.T, path string, n, wantSkipped int) []string {
+func outcomesOf(t *testing.T, path string, n, wantSkipped int) []string {
 	t.Helper()
 	runs, skipped, err := Read(path, n)
 	if err != nil || skipped != wantSkipped {
@@ -92,7 +92,7 @@ func TestRunOfTwoLines(t *testing.T) {
 func TestReadOrderAndNumber(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "runs.ndjson")
-	if got := outcomes(t, path, 5, 0); got != nil {
+	if got := outcomesOf(t, path, 5, 0); got != nil {
 		t.Errorf("no file: %v", got)
 	}
 	for _, outcome := range []string{OK, Failed, Interrupted, Degraded} {
@@ -102,7 +102,7 @@ func TestReadOrderAndNumber(t *testing.T) {
 	for n, want := range map[int][]string{
 		1: {Running}, 3: {Running, Degraded, Interrupted}, 0: {Running, Degraded, Interrupted, Failed, OK},
 	} {
-		if diff := cmp.Diff(want, outcomes(t, path, n, 0)); diff != "" {
+		if diff := cmp.Diff(want, outcomesOf(t, path, n, 0)); diff != "" {
 			t.Errorf("last %d: %s", n, diff)
 		}
 	}
@@ -134,18 +134,18 @@ func TestKill(t *testing.T) {
 	if _, err := out.Read(make([]byte, 8)); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{Running, OK}, outcomes(t, path, 0, 0)); diff != "" {
+	if diff := cmp.Diff([]string{Running, OK}, outcomesOf(t, path, 0, 0)); diff != "" {
 		t.Error(diff)
 	}
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	child.Wait()
-	if diff := cmp.Diff([]string{Killed, OK}, outcomes(t, path, 0, 0)); diff != "" {
+	if diff := cmp.Diff([]string{Killed, OK}, outcomesOf(t, path, 0, 0)); diff != "" {
 		t.Error(diff)
 	}
 	end(t, path, begin(t, path, Run{Start: morning()}), OK)
-	if diff := cmp.Diff([]string{OK, Killed, OK}, outcomes(t, path, 0, 0)); diff != "" {
+	if diff := cmp.Diff([]string{OK, Killed, OK}, outcomesOf(t, path, 0, 0)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -172,11 +172,11 @@ func TestTornAtEveryByte(t *testing.T) {
 			t.Fatal(err)
 		}
 		skipped := min(size-len(head), 1)
-		if diff := cmp.Diff([]string{OK}, outcomes(t, path, 0, skipped)); diff != "" {
+		if diff := cmp.Diff([]string{OK}, outcomesOf(t, path, 0, skipped)); diff != "" {
 			t.Fatalf("cut at %d: %s", size, diff)
 		}
 		end(t, path, begin(t, path, Run{Start: morning()}), Failed)
-		if diff := cmp.Diff([]string{Failed, OK}, outcomes(t, path, 0, skipped)); diff != "" {
+		if diff := cmp.Diff([]string{Failed, OK}, outcomesOf(t, path, 0, skipped)); diff != "" {
 			t.Fatalf("cut at %d, then another run: %s", size, diff)
 		}
 	}
@@ -257,7 +257,7 @@ func TestManyWriters(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if got := outcomes(t, path, 0, 0); len(got) != 40 || strings.Join(got, "") != strings.Repeat(OK, 40) {
+	if got := outcomesOf(t, path, 0, 0); len(got) != 40 || strings.Join(got, "") != strings.Repeat(OK, 40) {
 		t.Errorf("got %d runs: %v", len(got), got)
 	}
 }

@@ -1,6 +1,4 @@
-// Package models puts the SELECTs under sql/ in the order that their own
-// references give.
-package models
+package build
 
 import (
 	"errors"
@@ -16,6 +14,7 @@ type Model struct {
 	Query string   // one SELECT
 	Path  string   // where it is written, for messages
 	Reads []string // the tables it reads, "scb.education"
+	Grain []string // the columns that identify a row
 }
 
 // rank is how far along the way of the data a schema lies; a model may only
@@ -24,17 +23,17 @@ func rank(schema string) int {
 	return slices.Index([]string{"config", "scb", "kolada", "outcome", "ops", "previous", "core", "indicator", "mart", "check"}, schema)
 }
 
-// Order sorts models so that each comes after those it reads. sources are the
-// tables that exist beforehand. All unknown tables, references backwards and
+// inOrder sorts models so that each comes after those it reads. known tells which
+// tables exist beforehand. All unknown tables, references backwards and
 // cycles are reported together.
-func Order(models []Model, sources map[string]bool) ([]Model, error) {
+func inOrder(models []Model, known func(table string) bool) ([]Model, error) {
 	byTable := map[string]Model{}
 	for _, m := range models {
 		byTable[m.Table] = m
 	}
 	var problems []error
 	for _, m := range models {
-		problems = append(problems, lint(m, byTable, sources)...)
+		problems = append(problems, lint(m, byTable, known)...)
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
@@ -48,14 +47,14 @@ func Order(models []Model, sources map[string]bool) ([]Model, error) {
 	return s.ordered, nil
 }
 
-func lint(m Model, models map[string]Model, sources map[string]bool) []error {
+func lint(m Model, models map[string]Model, known func(table string) bool) []error {
 	var problems []error
 	own, _, _ := strings.Cut(m.Table, ".")
 	for _, read := range m.Reads {
 		_, made := models[read]
 		schema, _, _ := strings.Cut(read, ".")
 		switch {
-		case !made && !sources[read]:
+		case !made && !known(read):
 			problems = append(problems, fmt.Errorf("%s: reads %s, which nothing makes", m.Path, read))
 		case rank(schema) > rank(own):
 			problems = append(problems, fmt.Errorf("%s: %s may not read %s, which comes later", m.Path, m.Table, read))
@@ -90,9 +89,9 @@ func (s *sorter) visit(table string, path []string) error {
 	return nil
 }
 
-// Sources lists, for each model, the tables beforehand that it rests on,
+// sourcesOf lists, for each model, the tables beforehand that it rests on,
 // directly or through other models.
-func Sources(models []Model, table string) []string {
+func sourcesOf(models []Model, table string) []string {
 	byTable := map[string]Model{}
 	for _, m := range models {
 		byTable[m.Table] = m
@@ -116,13 +115,13 @@ func Sources(models []Model, table string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Needed keeps the models that one table is made of, itself with them.
-func Needed(models []Model, table string) []Model {
+// needed keeps the models that one table is made of, itself with them.
+func needed(models []Model, table string) []Model {
 	byTable := map[string]Model{}
 	for _, m := range models {
 		byTable[m.Table] = m
 	}
-	var needed []Model
+	var kept []Model
 	found := map[string]bool{}
 	var walk func(string)
 	walk = func(table string) {
@@ -131,11 +130,11 @@ func Needed(models []Model, table string) []Model {
 			return
 		}
 		found[table] = true
-		needed = append(needed, m)
+		kept = append(kept, m)
 		for _, read := range m.Reads {
 			walk(read)
 		}
 	}
 	walk(table)
-	return needed
+	return kept
 }

@@ -1,9 +1,4 @@
-// Package ledger keeps runs.ndjson: a line when a run begins and one with the
-// same id when it ends. Lines are only ever added, each in one write that is
-// on the disk before the run goes on, so that a kill leaves at worst a run
-// without its second line or half a line at the end. Both are read as what
-// they are.
-package ledger
+package run
 
 import (
 	"bytes"
@@ -20,13 +15,12 @@ import (
 const maxLine = 1 << 20
 
 // The outcomes of a run. The first line says Running, the last one of the
-// next four; Read says Killed of a run that has no last line and cannot be
+// next three or Failed; Read says Killed of a run that has no last line and cannot be
 // under way any longer.
 const (
 	Running     = "running"
 	OK          = "ok"
 	Degraded    = "degraded" // published, but some source was not refreshed
-	Failed      = "failed"
 	Interrupted = "interrupted"
 	Killed      = "killed"
 )
@@ -70,19 +64,6 @@ type Counts struct {
 	Offending int64 `json:"offending"`
 }
 
-// Dataset is how a data set fared in a run. State is fetched, unchanged or
-// failed, TookMS milliseconds.
-type Dataset struct {
-	Name     string `json:"name"`
-	Source   string `json:"source"`
-	State    string `json:"state"`
-	Rows     int64  `json:"rows"`
-	Requests int    `json:"requests"`
-	Bytes    int64  `json:"bytes"`
-	TookMS   int64  `json:"duration_ms"`
-	Error    string `json:"error,omitempty"`
-}
-
 // Begin writes the first line of a run that this process makes and returns the
 // run's id. Start is the caller's; id, pid, host and outcome are set here.
 func Begin(path string, r Run) (string, error) {
@@ -97,14 +78,20 @@ func Begin(path string, r Run) (string, error) {
 // of errors, the exit code that goes with the outcome.
 func End(path string, r Run) error {
 	if r.ID == "" {
-		return errors.New("ledger: a run ends that never began")
+		return errors.New("run: a run ends that never began")
 	}
 	exit, ok := exitOf(r.Outcome)
 	if !ok {
-		return fmt.Errorf("ledger: %q is no outcome of a run", r.Outcome)
+		return fmt.Errorf("run: %q is no outcome of a run", r.Outcome)
 	}
 	if r.Exit == nil {
 		r.Exit = &exit
+	}
+	for i, d := range r.Datasets {
+		if d.Err != nil {
+			r.Datasets[i].Error = d.Err.Error()
+		}
+		r.Datasets[i].TookMS = max(d.TookMS, d.Took.Milliseconds())
 	}
 	if r.Errors == nil {
 		r.Errors = allErrors(r)
@@ -149,11 +136,11 @@ func (c Counts) with(datasets []Dataset) Counts {
 	c.Datasets = len(datasets)
 	for _, d := range datasets {
 		switch d.State {
-		case "fetched":
+		case Fetched:
 			c.Fetched++
-		case "unchanged":
+		case Unchanged:
 			c.Unchanged++
-		case "failed":
+		case Failed:
 			c.Failed++
 		}
 		c.Requests += d.Requests
@@ -169,20 +156,20 @@ func add(path string, r Run) error {
 	r.Host, _ = os.Hostname()
 	line, err := encode(r)
 	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("runs.ndjson: %w", err)
 	}
 	_, err = os.Stat(path)
 	created := errors.Is(err, os.ErrNotExist)
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o644)
 	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("runs.ndjson: %w", err)
 	}
 	if torn(file) {
 		line = append([]byte("\n"), line...)
 	}
 	_, err = file.Write(line)
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("runs.ndjson: %w", err)
 	}
 	if created {
 		syncFolder(filepath.Dir(path))

@@ -1,4 +1,4 @@
-package ledger
+package run
 
 import (
 	"bufio"
@@ -24,13 +24,13 @@ func Read(path string, n int) (runs []Run, skipped int, err error) {
 		return nil, 0, nil
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("ledger: %w", err)
+		return nil, 0, fmt.Errorf("runs.ndjson: %w", err)
 	}
 	defer file.Close() //nolint:errcheck // only read
 	host, _ := os.Hostname()
 	runs, skipped, err = fold(file, n, func(r Run) bool { return r.Host != host || alive(r.PID) })
 	if err != nil {
-		return nil, 0, fmt.Errorf("ledger: %w", err)
+		return nil, 0, fmt.Errorf("runs.ndjson: %w", err)
 	}
 	return runs, skipped, nil
 }

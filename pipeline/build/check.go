@@ -1,0 +1,152 @@
+package build
+
+import (
+	"context"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	effektsql "effekt/sql"
+)
+
+const (
+	keptRows = 1000 // offending rows counted of one check
+	keptRuns = 100  // runs whose checks stay in ops.check, the present one with them
+)
+
+type checkRow struct {
+	Run      string `json:"run_id"`
+	Checked  string `json:"checked" type:"TIMESTAMP"`
+	Name     string `json:"check_name"`
+	Title    string `json:"title"`
+	Severity string `json:"severity"`
+	Rows     int64  `json:"rows"`
+	Sample   string `json:"sample,omitempty"`
+}
+
+// check runs every check, keeps the outcome in ops.check and stops on errors.
+func (m *making) check(ctx context.Context) ([]checks.Result, error) {
+	var left []run.LeftOut
+	for _, table := range slices.Sorted(maps.Keys(m.failed)) {
+		left = append(left, run.LeftOut{Table: table, Err: m.failed[table]})
+	}
+	results, err := runChecks(ctx, m.db, m.SQL, m.made, left)
+	if err != nil {
+		return results, err
+	}
+	var rows []checkRow
+	for _, r := range results {
+		rows = append(rows, checkRow{m.Own.ID, stamp(m.Now), r.Name, r.Title, r.Severity, int64(r.Rows), sample(r)})
+	}
+	if err := load(ctx, m, "ops", "check", rows); err != nil {
+		return results, err
+	}
+	if err := m.earlierChecks(ctx); err != nil {
+		return results, err
+	}
+	return results, checks.Verdict(results)
+}
+
+// asker runs SELECTs: a database under construction, or a published one.
+type asker interface {
+	Query(ctx context.Context, query string, limit int) (warehouse.Result, error)
+}
+
+// runChecks finds the offending rows of every check. A check that cannot be run
+// is itself a finding: an error, unless all it lacks is a table that was left
+// out, which the run says elsewhere.
+func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[string]bool, left []run.LeftOut) ([]checks.Result, error) {
+	var results []checks.Result
+	for _, c := range checks.All(l, made) {
+		found, err := db.Query(ctx, fmt.Sprintf("select * from (%s\n) limit %d", c.Query, keptRows), 0)
+		switch {
+		case warehouse.SelectFailed(err):
+			results = append(results, checks.Broken(c, err, lacking(c.Query, left)))
+		case err != nil:
+			return results, fmt.Errorf("check %s: %w", c.Name, err)
+		default:
+			results = append(results, c.Result(found.Columns, found.Rows))
+		}
+	}
+	return results, nil
+}
+
+// lacking lists the tables left out that a query names.
+func lacking(query string, left []run.LeftOut) []string {
+	var names []string
+	for _, l := range left {
+		if strings.Contains(query, l.Table) {
+			names = append(names, l.Table)
+		}
+	}
+	return names
+}
+
+func sample(r checks.Result) string {
+	lines := make([]string, len(r.Sample))
+	for i, cells := range r.Sample {
+		parts := make([]string, len(cells))
+		for j, cell := range cells {
+			parts[j] = r.Columns[j] + "=" + cell
+		}
+		lines[i] = strings.Join(parts, " ")
+	}
+	return strings.Join(lines, "; ")
+}
+
+// earlierChecks adds what the published file holds of earlier runs. Where that
+// is damaged or of another form the history begins anew: it decides no figure.
+func (m *making) earlierChecks(ctx context.Context) error {
+	path := m.past("ops/check")
+	if _, err := os.Stat(path); err != nil || m.Past == "" {
+		return nil //nolint:nilerr // the first run has no history
+	}
+	query := fmt.Sprintf(`select run_id, checked, check_name, title, severity, rows, sample
+		from read_parquet(%s)
+		where run_id <> %s
+		qualify dense_rank() over (order by checked desc, run_id desc) < %d`, warehouse.Text(path), warehouse.Text(m.Own.ID), keptRuns)
+	err := m.db.Append(ctx, warehouse.Table{Schema: "ops", Name: "check"}, query)
+	if err != nil && ctx.Err() == nil {
+		m.Warn("the checks of earlier runs could not be read; their history begins anew", "error", err)
+		return nil
+	}
+	return err
+}
+
+// Recheck runs every check anew on a published file, which it only reads. The
+// checks are those of l, so one that was added since the file was built is run
+// too. The error is a check that could not be asked.
+func Recheck(ctx context.Context, l *effektsql.Library, database string) (found []checks.Result, err error) {
+	r, err := warehouse.Open(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	for _, file := range l.Macros {
+		if err := r.Macro(ctx, file.Query); err != nil {
+			return nil, fmt.Errorf("sql/%s: %w", file.Path, err)
+		}
+	}
+	type row struct {
+		Table string `column:"name"`
+	}
+	tables, err := warehouse.Select[row](ctx, r, "select schema_name || '.' || table_name as name from duckdb_tables() where not internal")
+	if err != nil {
+		return nil, err
+	}
+	made := map[string]bool{}
+	for _, t := range tables {
+		made[t.Table] = true
+	}
+	left, err := Unmade(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return runChecks(ctx, r, l, made, left)
+}
