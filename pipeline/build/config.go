@@ -22,12 +22,14 @@ type settingRow struct {
 	SmallAction      string  `json:"small_action"`
 }
 
-// buildRow is the one row of config.build: day is the Swedish day that it is of.
+// buildRow is the one row of config.build: Day is the Swedish day that it is of,
+// Received when the archive last received anything.
 type buildRow struct {
 	ID          string `json:"build_id"`
 	Definitions string `json:"definitions"`
 	Built       string `json:"built" type:"TIMESTAMP"`
 	Day         string `json:"day" type:"DATE"`
+	Received    string `json:"received,omitempty" type:"TIMESTAMP"`
 }
 
 // pinRow is a label or title that the config says a code must have.
@@ -53,7 +55,7 @@ func (m *making) loadConfig(ctx context.Context) error {
 	if err := load(ctx, m, "config", "setting", []settingRow{{c.County.Code, m.Synthetic, c.Figures.SmallDenominator, c.Figures.SmallAction}}); err != nil {
 		return err
 	}
-	this := buildRow{m.ID(), m.definitions(), stamp(m.Now), m.Today().Format(time.DateOnly)}
+	this := buildRow{m.ID(), m.definitions(), stamp(m.Now), m.Today().Format(time.DateOnly), stamp(m.received())}
 	if err := load(ctx, m, "config", "build", []buildRow{this}); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type Inputs struct {
 	Datasets map[string]held.Dataset
 	// Trouble is why a data set's last fetch failed, by name.
 	Trouble  map[string]error
-	Reported Reported
+	Reported outcomes.Reported
 	Runs     []run.Run // so far, newest first; the run that builds, where it is recorded, first of all
 	// Own is the run that builds.
 	Own       run.Run
@@ -46,21 +46,6 @@ type Inputs struct {
 	Warn        func(msg string, args ...any)
 	// Past is the folder of Parquet that was published before, to compare with.
 	Past string
-}
-
-// Reported is what the organisation has reported, and the submissions that were
-// refused.
-type Reported struct {
-	Rows       []outcomes.Handed
-	Rejections []Rejection
-	Vintages   []string // names of all submissions
-}
-
-// Rejection is a submission that was refused.
-type Rejection struct {
-	outcomes.Rejected
-	Vintage  string
-	Received time.Time
 }
 
 // ID names the build by all that decides its content.
@@ -83,6 +68,25 @@ func (in Inputs) Empty() bool {
 		}
 	}
 	return true
+}
+
+// received is when the archive last received anything.
+func (in Inputs) received() (last time.Time) {
+	at := func(t time.Time) {
+		if t.After(last) {
+			last = t
+		}
+	}
+	for _, d := range in.Datasets {
+		at(d.Latest().Fetched)
+	}
+	for _, row := range in.Reported.Rows {
+		at(row.Received)
+	}
+	for _, refused := range in.Reported.Rejected {
+		at(refused.Received)
+	}
+	return last
 }
 
 // At is the moment that the build is of.

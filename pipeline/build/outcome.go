@@ -45,7 +45,7 @@ func (m *making) loadOutcomes(ctx context.Context) error {
 		}
 	}
 	var rejected []rejectedRow
-	for _, r := range m.Reported.Rejections {
+	for _, r := range m.Reported.Rejected {
 		var why []string
 		for _, p := range r.Problems {
 			if !p.Warning && len(why) < mostReasons {

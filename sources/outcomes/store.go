@@ -3,6 +3,7 @@ package outcomes
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,8 @@ type Rejected struct {
 	Stamp    Stamp     `json:"stamp"`
 	Files    []string  `json:"files"`
 	Problems []Problem `json:"problems"`
+	Vintage  string    `json:"-"` // of the archive
+	Received time.Time `json:"-"` // UTC
 }
 
 // Encode is the form that DecodeRejected reads.
@@ -55,6 +58,33 @@ type Handed struct {
 	Received    time.Time // UTC
 	ReplacedBy  string    // name of the version that holds instead, empty for the one that does
 	Hidden      []string  // columns whose value is too small to be published
+}
+
+// Reported is all that the organisation has handed in, in the order it came:
+// the rows that were let in, as they were reported, and the submissions that
+// were refused.
+type Reported struct {
+	Rows     []Handed
+	Rejected []Rejected
+	Vintages []string // of the archive, of all submissions
+}
+
+// Known is the rows as a reader must know them.
+func (r Reported) Known() *Known {
+	known := &Known{}
+	for _, row := range r.Rows {
+		known.Add(row.Round, row.Row)
+	}
+	return known
+}
+
+// HalfYear is the first and last day, ISO, of the half-year "2026H1".
+func HalfYear(name string) (first, last string) {
+	year, half, _ := strings.Cut(name, "H")
+	if half == "2" {
+		return year + "-07-01", year + "-12-31"
+	}
+	return year + "-01-01", year + "-06-30"
 }
 
 // Replace says of every row which later version has taken its place. rows are

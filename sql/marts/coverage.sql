@@ -7,9 +7,8 @@ linked as (
     select
         link.*,
         effort.effort
-    from outcome.link as link
-    join efforts as effort on effort.effort_id = link.insats_id
-    where link.ersatt_av is null
+    from core.link as link
+    join efforts as effort using (effort_id)
 ),
 outcomes as (
     select * from core.effort_result where level = 'utfall'
@@ -36,11 +35,11 @@ populations as (
 )
 select 'effort_without_link' as gap, effort.effort_id as subject, effort.effort as title, 'Insatsen har ingen koppling till någon indikator.' as detail
 from efforts as effort
-where effort.effort_id not in (select insats_id from linked)
+where effort.effort_id not in (select effort_id from linked)
 union all
 select 'indicator_without_effort', indicator_id, label_sv, 'Ingen insats är kopplad till indikatorn.'
 from county
-where indicator_id not in (select indikator_id from linked)
+where indicator_id not in (select indicator_id from linked)
 union all
 select 'goal_without_indicator', goal, name, 'Ingen indikator är märkt med målet.'
 from goals
@@ -54,9 +53,9 @@ where not exists (
     or effort.sustainability_goal = 'bada' and goals.goal in ('V1', 'V2') or list_contains(effort.directions, goals.reported_as)
 )
 union all
-select 'link_without_evidence', koppling_id, effort, 'Kopplingen säger själv att evidens saknas.'
+select 'link_without_evidence', link_id, effort, 'Kopplingen säger själv att evidens saknas.'
 from linked
-where evidens_typ = 'saknas'
+where evidence = 'saknas'
 union all
 select 'outcome_without_performance', outcome.effort_id || '/' || outcome.period || '/' || outcome.measure_id, outcome.measure, 'Utfallets aktivitet har ingen rapporterad prestation.'
 from outcomes as outcome
@@ -65,19 +64,19 @@ where not exists (
     where performance.effort_id = outcome.effort_id and performance.activity = outcome.activity and performance.level = 'prestation'
 )
 union all
-select 'lag_beyond_latest_year', linked.koppling_id, county.label_sv,
-    'Kan synas tidigast ' || (min(outcome.year) + any_value(linked.tidsfordrojning_ar)) || '; indikatorns senaste år är ' || county.last_year || '.'
+select 'lag_beyond_latest_year', linked.link_id, county.label_sv,
+    'Kan synas tidigast ' || (min(outcome.year) + any_value(linked.lag_years)) || '; indikatorns senaste år är ' || county.last_year || '.'
 from linked
-join county on county.indicator_id = linked.indikator_id
-join outcomes as outcome on outcome.effort_id = linked.insats_id and outcome.measure_id = linked.matt_id
-group by linked.koppling_id, county.label_sv, county.last_year
-having min(outcome.year) + any_value(linked.tidsfordrojning_ar) > county.last_year
+join county on county.indicator_id = linked.indicator_id
+join outcomes as outcome on outcome.effort_id = linked.effort_id and outcome.measure_id = linked.measure_id
+group by linked.link_id, county.label_sv, county.last_year
+having min(outcome.year) + any_value(linked.lag_years) > county.last_year
 union all
 -- Under a thousandth of those counted, the whole target group could not move
 -- the first decimal of a percentage.
-select 'target_group_too_small', linked.koppling_id, county.label_sv,
-    'Målgruppen är ' || linked.malgrupp_storlek || ', indikatorns nämnare ' || populations.persons::bigint || '.'
+select 'target_group_too_small', linked.link_id, county.label_sv,
+    'Målgruppen är ' || linked.target_group || ', indikatorns nämnare ' || populations.persons::bigint || '.'
 from linked
-join county on county.indicator_id = linked.indikator_id
-join populations on populations.indicator_id = linked.indikator_id
-where linked.malgrupp_storlek < populations.persons / 1000
+join county on county.indicator_id = linked.indicator_id
+join populations on populations.indicator_id = linked.indicator_id
+where linked.target_group < populations.persons / 1000

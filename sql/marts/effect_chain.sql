@@ -11,9 +11,6 @@ with performed as (
     where level = 'prestation'
     group by effort_id, period
 ),
-linked as (
-    select * from outcome.link where ersatt_av is null
-),
 figures as (
     select
         meta.indicator_id,
@@ -54,15 +51,15 @@ select
     result.achieved as outcome_value,
     result.achieved_hidden as outcome_hidden,
     result.description as outcome_description,
-    linked.koppling_id as link_id,
-    linked.mekanism as mechanism,
-    linked.koppling_styrka as strength,
-    linked.evidens_typ as evidence,
-    linked.evidens_referens as evidence_reference,
-    linked.forvantad_riktning as expected_direction,
-    linked.tidsfordrojning_ar::integer as lag_years,
-    result.year + linked.tidsfordrojning_ar::integer as visible_from_year,
-    linked.indikator_id as indicator_id,
+    link.link_id,
+    link.mechanism,
+    link.strength,
+    link.evidence,
+    link.evidence_reference,
+    link.expected_direction,
+    link.lag_years,
+    result.year + link.lag_years as visible_from_year,
+    link.indicator_id,
     figures.label_sv as indicator,
     figures.unit as indicator_unit,
     figures.sex as indicator_sex,
@@ -79,5 +76,5 @@ left join performed on performed.effort_id = effort.effort_id and performed.peri
 left join core.effort_result as result
     on result.effort_id = effort.effort_id and result.period = reported.period and result.level = 'utfall'
 left join config.activity as activity on activity.activity = coalesce(result.activity, effort.activity)
-left join linked on linked.insats_id = result.effort_id and linked.matt_id = result.measure_id
-left join figures on figures.indicator_id = linked.indikator_id
+left join core.link as link on link.effort_id = result.effort_id and link.measure_id = result.measure_id
+left join figures on figures.indicator_id = link.indicator_id

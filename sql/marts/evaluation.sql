@@ -4,12 +4,9 @@
 with years as (
     select distinct left(round, 4)::integer as year
     from config.round
-    where opens <= greatest((select max(fetched) from ops.dataset), (select max(inlast) from outcome.effort))
+    where opens <= (select received from config.build)
     union
-    select distinct ar::integer from outcome.answer
-),
-answers as (
-    select * from outcome.answer where ersatt_av is null
+    select distinct year from core.answer
 )
 select
     question.question,
@@ -17,13 +14,13 @@ select
     question.text as question_text,
     question.who as answered_by,
     years.year,
-    answers.insats_id as effort_id,
+    answer.effort_id,
     effort.effort,
     effort.responsible_function,
-    answers.bedomning as judgement,
-    answers.motivering as reasons,
-    answers.lardom as lesson
+    answer.judgement,
+    answer.reasons,
+    answer.lesson
 from config.question as question
 cross join years
-left join answers on answers.fraga = question.question and answers.ar = years.year
-left join core.effort as effort on effort.effort_id = answers.insats_id
+left join core.answer as answer on answer.question = question.question and answer.year = years.year
+left join core.effort as effort on effort.effort_id = answer.effort_id
