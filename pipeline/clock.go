@@ -6,18 +6,6 @@ import (
 	"time"
 )
 
-// at is the moment that a build is of: now, or AsOf.
-func (p *Pipeline) at() time.Time {
-	if !p.AsOf.IsZero() {
-		return p.AsOf
-	}
-	return p.Now()
-}
-
-// today is the day in Sweden that a build is of, which tells outcomes from
-// forecasts. It is an hour late in summer: the year turns in winter time.
-func (p *Pipeline) today() time.Time { return p.at().In(time.FixedZone("CET", 3600)) }
-
 // doubtClock is an error when the clock has gone back since the last fetch. It is
 // asked before anything new comes, which would bear the doubtful time itself.
 // Vintages keep the order in which they came, so no figure depends on it.

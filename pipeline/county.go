@@ -10,11 +10,6 @@ import (
 	"path/filepath"
 )
 
-// origin is what every vintage says of the archive it is in.
-func (p *Pipeline) origin() archive.Origin {
-	return archive.Origin{Synthetic: p.Synthetic, County: p.Config.County.Code}
-}
-
 // CountyError refuses a run for another county than the data folder's: the two
 // have no history in common, and the folder's would be lost.
 type CountyError struct{ Root, Held, Wanted string }

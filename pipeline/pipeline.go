@@ -3,10 +3,14 @@ package pipeline
 import (
 	"effekt/config"
 	"effekt/pipeline/archive"
-	"effekt/pipeline/checks"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/fetch"
+	"effekt/pipeline/held"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
 	"effekt/sources"
-	"errors"
+	"effekt/sources/kolada"
+	"effekt/sources/scb"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -15,13 +19,17 @@ import (
 	effektsql "effekt/sql"
 )
 
-// Pipeline is the main job with everything it uses.
+// Pipeline is everything that its jobs use. Its parts are made of it when they
+// are needed, so that a copy with another field is another pipeline.
 type Pipeline struct {
-	Config  *config.Config
-	SQL     *effektsql.Library
+	Config *config.Config
+	SQL    *effektsql.Library
+	// Sources are the publishers that the config's data sets name; Sources makes
+	// those that there are.
+	Sources []sources.Source
 	Dir     datadir.Dir
-	Archive *archive.Archive
-	Client  *sources.Client
+	Archive *archive.Archive // nil: nothing has ever come
+	Client  sources.Caller   // nil where nothing is asked
 	Log     *slog.Logger
 	Now     func() time.Time
 	Version string
@@ -32,10 +40,10 @@ type Pipeline struct {
 	AsOf time.Time
 	// WithEdition names the edition that config and SQL are of; empty: today's.
 	WithEdition string
-	past        string // folder of Parquet to compare with; empty: the published one's
 	// Watch is told how far a run has come; nil: nobody watches. It is called
 	// from several goroutines.
-	Watch func(Progress)
+	Watch run.Watch
+	past  string // folder of Parquet to compare with; empty: the published one's
 }
 
 // NewClient makes the HTTP client that the settings describe; call times are
@@ -59,69 +67,35 @@ func NewClient(c *config.Config, d datadir.Dir, log *slog.Logger, now func() tim
 	})
 }
 
-// State is how a data set fared in a run.
-type State string
+// recheck is the pause before a table that was not found is asked for once more.
+const recheck = time.Second
 
-// The states of a data set after a fetch.
-const (
-	Fetched   State = "fetched"   // all of it came: a new vintage, or the newest once more
-	Unchanged State = "unchanged" // the source says nothing is new
-	Failed    State = "failed"    // the last good vintage, if any, stays in use
-)
-
-// DatasetResult is how one data set fared. A fetched data set may still carry
-// an error: some of its KPIs were left out.
-type DatasetResult struct {
-	Name, Source string
-	State        State
-	Vintage      string
-	Requests     int
-	Bytes        int64
-	Cells        int64 // asked of SCB; Kolada has none
-	Took         time.Duration
-	Err          error
+// Sources makes the publishers that there are. client may be nil where nothing
+// is asked of them.
+func Sources(c *config.Config, client *sources.Client) []sources.Source {
+	statistics := &scb.Source{Base: c.SCB.BaseURL, Language: c.SCB.Language, Recheck: recheck, InFlight: c.HTTP.InFlight}
+	if client != nil {
+		statistics.Tighten = func(l sources.Limit) { client.Tighten(c.SCB.BaseURL, l) }
+	}
+	return []sources.Source{statistics, &kolada.Source{Base: c.Kolada.BaseURL}}
 }
 
-// Result is what a run did.
-type Result struct {
-	Datasets  []DatasetResult
-	Handed    []Handed // submissions of the inbox
-	Published bool     // a new file was published; false when nothing had changed
-	BuildID   string
-	Checks    []checks.Result
-	Rows      int64
-	// LeftOut are the indicators that could not be calculated, and the data sets
-	// and KPIs that could not be read: absent from the published file.
-	LeftOut []ModelError
-	// Clock is set when the clock has gone back since the last fetch.
-	Clock error
+// Held is what the archive holds of the data sets.
+func (p *Pipeline) Held() held.Store {
+	return held.Store{Config: p.Config, Archive: p.Archive, AsOf: p.AsOf, Now: p.Now, Log: p.Log}
 }
 
-// Degraded tells whether some source could not be refreshed, some indicator was
-// left out, a file of the inbox is in the way or the clock has gone back.
-func (r Result) Degraded() bool { return r.Err() != nil }
-
-// Err joins the data sets' errors, each with its name, the reasons of the
-// indicators left out, what is wrong in the inbox and the doubt about the clock.
-func (r Result) Err() error {
-	all := []error{r.Clock}
-	for _, d := range r.Datasets {
-		if d.Err != nil {
-			all = append(all, fmt.Errorf("%s: %w", d.Name, d.Err))
-		}
-	}
-	for _, left := range r.LeftOut {
-		all = append(all, fmt.Errorf("left out: %w", left))
-	}
-	for _, h := range r.Handed {
-		all = append(all, h.Err())
-	}
-	return errors.Join(all...)
+// Intake is what the organisation has handed in.
+func (p *Pipeline) Intake() intake.Store {
+	return intake.Store{Config: p.Config, Dir: p.Dir, Archive: p.Archive, Origin: p.origin(), AsOf: p.AsOf, Now: p.Now}
 }
 
-// Want narrows a run down to one source or data set; Full asks even where the
-// source says unchanged.
-type Want struct {
-	Source, Dataset string
-	Full            bool
+// Fetcher brings what is new into the archive.
+func (p *Pipeline) Fetcher() fetch.Fetcher {
+	return fetch.Fetcher{Store: p.Held(), Sources: p.Sources, Client: p.Client, Origin: p.origin(), Watch: p.Watch}
+}
+
+// origin is what every vintage says of the archive it is in.
+func (p *Pipeline) origin() archive.Origin {
+	return archive.Origin{Synthetic: p.Synthetic, County: p.Config.County.Code}
 }

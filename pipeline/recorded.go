@@ -2,32 +2,42 @@ package pipeline
 
 import (
 	"context"
-	"effekt/pipeline/ledger"
+	"effekt/pipeline/run"
 	"errors"
 	"strings"
 )
 
-// recorded does a run that writes in the data folder: a line in the ledger
-// before and after, the lock between them. A run that finds the lock held is
-// in the ledger too, for whoever wonders why nothing came that night.
-func (p *Pipeline) recorded(ctx context.Context, job func(context.Context) (Result, error)) (Result, error) {
-	run := ledger.Run{Command: p.Command, County: p.Config.County.Code, Version: p.Version, Start: p.Now()}
-	id, err := ledger.Begin(p.Dir.Runs(), run)
-	if err != nil {
-		return Result{}, err
+// recorded does a job that writes in a county's own data folder: a line in the
+// ledger before and after, the lock between them.
+func (p *Pipeline) recorded(ctx context.Context, job func(context.Context) (run.Result, error)) (run.Result, error) {
+	return p.recordedFor(ctx, p.ownCounty, job)
+}
+
+// recordedFor does a job when allowed. A run that finds the lock held is in the
+// ledger too, for whoever wonders why nothing came that night.
+func (p *Pipeline) recordedFor(ctx context.Context, allowed func(context.Context) error, job func(context.Context) (run.Result, error)) (run.Result, error) {
+	if allowed != nil {
+		if err := allowed(ctx); err != nil {
+			return run.Result{}, err
+		}
 	}
-	run.ID = id
+	line := run.Run{Command: p.Command, County: p.Config.County.Code, Version: p.Version, Start: p.Now()}
+	id, err := run.Begin(p.Dir.Runs(), line)
+	if err != nil {
+		return run.Result{}, err
+	}
+	line.ID = id
 	result, err := p.locked(ctx, job)
-	if noted := ledger.End(p.Dir.Runs(), p.ended(ctx, run, result, err)); err == nil {
+	if noted := run.End(p.Dir.Runs(), p.ended(ctx, line, result, err)); err == nil {
 		err = noted
 	}
 	return result, err
 }
 
-func (p *Pipeline) locked(ctx context.Context, job func(context.Context) (Result, error)) (Result, error) {
+func (p *Pipeline) locked(ctx context.Context, job func(context.Context) (run.Result, error)) (run.Result, error) {
 	lock, err := p.Dir.Lock(ctx, p.Command, 0, p.Now())
 	if err != nil {
-		return Result{}, err
+		return run.Result{}, err
 	}
 	doubt := p.doubtClock()
 	result, err := job(ctx)
@@ -36,97 +46,34 @@ func (p *Pipeline) locked(ctx context.Context, job func(context.Context) (Result
 }
 
 // ended is the run's last line. Its exit code is the process's.
-func (p *Pipeline) ended(ctx context.Context, run ledger.Run, result Result, err error) ledger.Run {
-	run.End, run.Published, run.BuildID = p.Now(), result.Published, result.BuildID
-	run.Counts.Rows = result.Rows
+func (p *Pipeline) ended(ctx context.Context, line run.Run, result run.Result, err error) run.Run {
+	line.End, line.Published, line.BuildID, line.Datasets = p.Now(), result.Published, result.BuildID, result.Datasets
+	line.Counts.Rows = result.Rows
 	for _, d := range result.Datasets {
-		run.Datasets = append(run.Datasets, datasetLine(d))
-		run.Counts.Cells += d.Cells
+		line.Counts.Cells += d.Cells
 	}
 	for _, c := range result.Checks {
-		run.Counts.Checks++
-		run.Counts.Offending += int64(c.Rows)
+		line.Counts.Checks++
+		line.Counts.Offending += int64(c.Rows)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		run.Outcome = ledger.Interrupted
+		line.Outcome = run.Interrupted
 	case err != nil:
-		run.Outcome, run.Error = ledger.Failed, err.Error()
+		line.Outcome, line.Error = run.Failed, err.Error()
 	case result.Degraded():
-		run.Outcome, run.Error = ledger.Degraded, leftOut(result)
+		line.Outcome, line.Error = run.Degraded, leftOut(result)
 	default:
-		run.Outcome = ledger.OK
-	}
-	return run
-}
-
-// leftOut is why tables were left out of the build, and what is wrong in the
-// inbox and with the clock.
-func leftOut(result Result) string {
-	var reasons []string
-	for _, left := range result.LeftOut {
-		reasons = append(reasons, left.Error())
-	}
-	for _, h := range result.Handed {
-		if err := h.Err(); err != nil {
-			reasons = append(reasons, err.Error())
-		}
-	}
-	if result.Clock != nil {
-		reasons = append(reasons, result.Clock.Error())
-	}
-	return strings.Join(reasons, "; ")
-}
-
-func datasetLine(d DatasetResult) ledger.Dataset {
-	line := ledger.Dataset{Name: d.Name, Source: d.Source, State: string(d.State), Requests: d.Requests, Bytes: d.Bytes, TookMS: d.Took.Milliseconds()}
-	if d.Err != nil {
-		line.Error = d.Err.Error()
+		line.Outcome = run.OK
 	}
 	return line
 }
 
-// carried completes the results of a run with what went wrong last for the
-// data sets that it did not ask for: a build alone, or a refresh of one source,
-// must not make the figures of another look fresh.
-func (p *Pipeline) carried(results []DatasetResult) ([]DatasetResult, error) {
-	known := map[string]bool{}
-	for _, r := range results {
-		known[r.Name] = true
+// leftOut is what is wrong beside the data sets, which have errors of their own.
+func leftOut(result run.Result) string {
+	result.Datasets = nil
+	if err := result.Err(); err != nil {
+		return strings.ReplaceAll(err.Error(), "\n", "; ")
 	}
-	troubles, err := p.troubles()
-	if err != nil {
-		return results, err
-	}
-	all := append([]DatasetResult(nil), results...)
-	for _, d := range p.Config.Datasets {
-		if trouble, ok := troubles[d.Name]; ok && !known[d.Name] && d.Off == "" {
-			all = append(all, DatasetResult{Name: d.Name, Source: d.Source, State: Failed, Err: errors.New(trouble.Error)})
-		}
-	}
-	return all, nil
-}
-
-// trouble is why a data set's last fetch failed, and when.
-type trouble struct {
-	ledger.Dataset
-	run ledger.Run
-}
-
-// troubles is what the ledger's last word on each data set says went wrong.
-func (p *Pipeline) troubles() (map[string]trouble, error) {
-	runs, _, err := ledger.Read(p.Dir.Runs(), 0)
-	if err != nil {
-		return nil, err
-	}
-	seen, found := map[string]bool{}, map[string]trouble{}
-	for _, run := range runs {
-		for _, d := range run.Datasets {
-			if !seen[d.Name] && d.Error != "" {
-				found[d.Name] = trouble{d, run}
-			}
-			seen[d.Name] = true
-		}
-	}
-	return found, nil
+	return ""
 }

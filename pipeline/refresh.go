@@ -2,6 +2,10 @@ package pipeline
 
 import (
 	"context"
+	"effekt/pipeline/build"
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,64 +14,59 @@ import (
 	"syscall"
 )
 
-// Refresh is the main job: fetch what is new, read the inbox, build, check, publish. An error
-// means that nothing was published; a source that failed shows in the result.
-// Like the other runs here it holds the data folder's lock throughout and has
-// its lines in the ledger.
-func (p *Pipeline) Refresh(ctx context.Context, want Want) (Result, error) {
-	if err := p.ownCounty(ctx); err != nil {
-		return Result{}, err
-	}
-	return p.recorded(ctx, func(ctx context.Context) (Result, error) {
-		if err := p.Dir.Free(spare); err != nil {
-			return Result{}, err
+// Refresh is the main job: fetch what is new, read the inbox, build, check,
+// publish. An error means that nothing was published; a source that failed shows
+// in the result. Like the other jobs here it holds the data folder's lock
+// throughout and has its lines in the ledger.
+func (p *Pipeline) Refresh(ctx context.Context, want run.Want) (run.Result, error) {
+	return p.recorded(ctx, func(ctx context.Context) (run.Result, error) {
+		if err := p.Dir.Free(build.Spare); err != nil {
+			return run.Result{}, err
 		}
-		results, err := p.fetchAll(ctx, want)
+		fetched, err := p.fetch(ctx, want)
 		if err != nil {
-			return Result{Datasets: results}, err
+			return run.Result{Datasets: fetched}, err
 		}
-		handed, err := p.readInbox(ctx)
+		handed, err := p.Intake().ImportInbox(ctx)
 		if err != nil {
-			return Result{Datasets: results, Handed: handed}, err
+			return run.Result{Datasets: fetched, Handed: handed}, err
 		}
-		result, err := p.Build(ctx, results, false)
+		result, err := p.publish(ctx, fetched, false)
 		result.Handed = handed
-		if errors.Is(err, ErrNothing) {
+		if errors.Is(err, build.ErrNothing) {
 			err = errors.Join(result.Err(), err)
+		}
+		if err == nil {
+			freshness.Propose(ctx, p.Fetcher(), p.Dir.Database())
 		}
 		return result, err
 	})
 }
 
 // FetchOnly brings what is new into the archive and stops there.
-func (p *Pipeline) FetchOnly(ctx context.Context, want Want) (Result, error) {
-	if err := p.ownCounty(ctx); err != nil {
-		return Result{}, err
-	}
-	return p.recorded(ctx, func(ctx context.Context) (Result, error) {
-		results, err := p.fetchAll(ctx, want)
-		return Result{Datasets: results}, err
+func (p *Pipeline) FetchOnly(ctx context.Context, want run.Want) (run.Result, error) {
+	return p.recorded(ctx, func(ctx context.Context) (run.Result, error) {
+		fetched, err := p.fetch(ctx, want)
+		return run.Result{Datasets: fetched}, err
 	})
 }
 
-// BuildOnly builds, checks and publishes what the archive holds.
-func (p *Pipeline) BuildOnly(ctx context.Context) (Result, error) {
+// Import reads submissions into the archive; they are published by the next build.
+func (p *Pipeline) Import(ctx context.Context, submissions []intake.Submission) (handed []run.Handed, err error) {
 	if err := p.ownCounty(ctx); err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	return p.recorded(ctx, func(ctx context.Context) (Result, error) { return p.Build(ctx, nil, false) })
+	_, err = p.locked(ctx, func(ctx context.Context) (run.Result, error) {
+		handed, err = p.Intake().Import(ctx, submissions)
+		return run.Result{}, err
+	})
+	return handed, err
 }
 
-// BuildTo builds and checks what the archive holds, or held at AsOf, into the
-// file at out. The published file is left alone.
-func (p *Pipeline) BuildTo(ctx context.Context, out string) (Result, error) {
-	return p.recorded(ctx, func(ctx context.Context) (Result, error) { return p.buildTo(ctx, out) })
-}
-
-// fetchAll fetches; what is wrong with the data folder itself is no source's
-// fault and stops the run.
-func (p *Pipeline) fetchAll(ctx context.Context, want Want) ([]DatasetResult, error) {
-	results, err := p.Fetch(ctx, want)
+// fetch fetches; what is wrong with the data folder itself is no source's fault
+// and stops the run.
+func (p *Pipeline) fetch(ctx context.Context, want run.Want) ([]run.Dataset, error) {
+	results, err := p.Fetcher().Fetch(ctx, want)
 	if err != nil {
 		return results, err
 	}

@@ -7,7 +7,6 @@ import (
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 
@@ -19,7 +18,7 @@ import (
 func (m *making) load(ctx context.Context) error {
 	for _, t := range m.tables {
 		if err := m.fill(ctx, t); err != nil {
-			return fmt.Errorf("%s.%s: %w", t.Schema, t.Name, err)
+			return err
 		}
 	}
 	for _, step := range []func(context.Context) error{m.loadConfig, m.loadOps, m.loadOutcomes, m.loadPrevious} {
@@ -28,6 +27,26 @@ func (m *making) load(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// DatasetError says that the stored answers of a data set are damaged, or could
+// not be loaded.
+type DatasetError struct {
+	Dataset string
+	Err     error
+}
+
+// Error is the data set and the reason.
+func (e *DatasetError) Error() string { return e.Dataset + ": " + e.Err.Error() }
+
+// Unwrap is the reason.
+func (e *DatasetError) Unwrap() error { return e.Err }
+
+func datasetError(dataset string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &DatasetError{dataset, err}
 }
 
 // reads tells whether any wanted model reads a table.
@@ -49,7 +68,7 @@ func (m *making) fill(ctx context.Context, t sources.Table) error {
 	if len(fills) == 1 && len(fills[0].Series) == 0 { // whose columns the reader knows
 		err := m.feed(ctx, m.db.Load, table, fills[0].Read())
 		if !errors.As(err, &unreadable{}) {
-			return err
+			return datasetError(fills[0].Dataset, err)
 		}
 		m.unreadable(fills[0].Dataset, table.String(), err)
 		fills = nil
@@ -63,7 +82,7 @@ func (m *making) fill(ctx context.Context, t sources.Table) error {
 	}
 	for _, f := range fills {
 		if err := m.add(ctx, table, f); err != nil {
-			return fmt.Errorf("%s: %w", f.Dataset, err)
+			return datasetError(f.Dataset, err)
 		}
 	}
 	return nil

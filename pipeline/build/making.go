@@ -194,7 +194,7 @@ func (m *making) hide(ctx context.Context, i config.Indicator, table string) err
 	if i.Denominator == "" {
 		return nil
 	}
-	set := "flags = list_append(coalesce(flags, []), 'small_denominator')"
+	set := "flags = list_concat(coalesce(flags, []), ['small_denominator'], case when status = 'P' then ['preliminary'] else [] end)"
 	if m.Config.Figures.SmallAction == "suppress" {
 		set += ", value = null, numerator = null, denominator = null, status = case when value is null then status else 'Q' end"
 	}

@@ -182,8 +182,12 @@ func (m *making) runRow(r run.Run) runRow {
 }
 
 // turns is the first day after the build's on which core.freshness says something
-// else of unchanged data: a published file is built anew from then on.
+// else of unchanged data: a published file is built anew from then on. SQL of an
+// older program has no such table.
 func (m *making) turns(ctx context.Context) (time.Time, error) {
+	if !m.made["core.freshness"] {
+		return time.Time{}, nil
+	}
 	type row struct {
 		Day time.Time `column:"day"`
 	}

@@ -17,10 +17,10 @@ type Model struct {
 	Grain []string // the columns that identify a row
 }
 
-// rank is how far along the way of the data a schema lies; a model may only
-// read its own schema and those before it.
+// rank is how far along the way of the data a schema lies, the sources' own before
+// all others; a model may only read its own schema and those before it.
 func rank(schema string) int {
-	return slices.Index([]string{"config", "scb", "kolada", "outcome", "ops", "previous", "core", "indicator", "mart", "check"}, schema)
+	return slices.Index([]string{"config", "outcome", "ops", "previous", "core", "indicator", "mart", "check"}, schema)
 }
 
 // inOrder sorts models so that each comes after those it reads. known tells which

@@ -1,6 +1,8 @@
 package build
 
 import (
+	"context"
+	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -119,4 +121,19 @@ func place(database, path string) error {
 		return fmt.Errorf("publish: %w", err)
 	}
 	return syncFolder(filepath.Dir(path))
+}
+
+// Vintages names the newest vintage of each data set that a published file is
+// made of.
+func Vintages(ctx context.Context, r *warehouse.Reader) (map[string]string, error) {
+	type row struct {
+		Name    string `column:"name"`
+		Vintage string `column:"vintage"`
+	}
+	rows, err := warehouse.Select[row](ctx, r, "select name, vintage from ops.dataset where vintage is not null")
+	names := map[string]string{}
+	for _, row := range rows {
+		names[row.Name] = row.Vintage
+	}
+	return names, err
 }

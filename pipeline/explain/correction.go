@@ -12,16 +12,16 @@ import (
 // Correction is one of our own that may have made the figure another than the
 // agency's; see config/corrections.toml.
 type Correction struct {
-	Corrects   string   `json:"corrects"`
-	State      string   `json:"state"`    // applied, stopped or expired
-	Expected   *float64 `json:"expected"` // the agency's value when it was written
-	Found      *float64 `json:"found"`    // the agency's value in this build
-	Value      *float64 `json:"value"`    // what stands in its place
-	Reason     string   `json:"reason"`
-	Who        string   `json:"who"`
-	Reference  string   `json:"reference"`
-	ValidUntil string   `json:"valid_until"`
-	dataset    string   // of a cell
+	Corrects   string   `json:"corrects" column:"corrects"`
+	State      string   `json:"state" column:"state"`       // applied, stopped or expired
+	Expected   *float64 `json:"expected" column:"expected"` // the agency's value when it was written
+	Found      *float64 `json:"found" column:"found"`       // the agency's value in this build
+	Value      *float64 `json:"value" column:"value"`       // what stands in its place
+	Reason     string   `json:"reason" column:"reason"`
+	Who        string   `json:"who" column:"who"`
+	Reference  string   `json:"reference" column:"reference"`
+	ValidUntil string   `json:"valid_until" column:"valid_until"`
+	Dataset    string   `json:"-" column:"dataset"` // of a cell
 }
 
 // corrections are those of the figure itself, and of cells in the data sets that
@@ -37,19 +37,9 @@ func (t *trial) corrections(ctx context.Context, e Explanation) ([]Correction, e
 			datasets = append(datasets, warehouse.Text(v.Dataset))
 		}
 	}
-	q := t.question
-	found, err := t.build.Query(ctx, fmt.Sprintf(`select corrects, state, expected, found, value, reason, who, reference, valid_until::varchar, coalesce(dataset, '')
-		from published.ops.correction
-		where indicator_id = %s and region = %s and year = %d and sex = %s or dataset in (%s) order by number`,
-		warehouse.Text(q.Indicator), warehouse.Text(q.Region), q.Year, warehouse.Text(q.Sex), strings.Join(datasets, ", ")), 0)
-	var all []Correction
-	for _, row := range found.Rows {
-		all = append(all, Correction{
-			Corrects: fmt.Sprint(row[0]), State: fmt.Sprint(row[1]), Expected: double(row[2]), Found: double(row[3]), Value: double(row[4]),
-			Reason: fmt.Sprint(row[5]), Who: fmt.Sprint(row[6]), Reference: fmt.Sprint(row[7]), ValidUntil: fmt.Sprint(row[8]), dataset: fmt.Sprint(row[9]),
-		})
-	}
-	return all, err
+	return warehouse.Select[Correction](ctx, t.build, fmt.Sprintf(
+		`select corrects, state, expected, found, value, reason, who, reference, valid_until::varchar as valid_until, coalesce(dataset, '') as dataset
+		from published.ops.correction where %s or dataset in (%s) order by number`, t.question.row(), strings.Join(datasets, ", ")))
 }
 
 // markCorrected marks the inputs of which the body holds another value than the
@@ -57,7 +47,7 @@ func (t *trial) corrections(ctx context.Context, e Explanation) ([]Correction, e
 func (e *Explanation) markCorrected() {
 	for i := range e.Inputs {
 		one := &e.Inputs[i]
-		ours := func(c Correction) bool { return c.dataset == one.Dataset && c.State == "applied" }
+		ours := func(c Correction) bool { return c.Dataset == one.Dataset && c.State == "applied" }
 		one.Corrected = one.Origin != nil && slices.ContainsFunc(e.Corrections, ours) && differs(one.Origin.Raw, one.Value)
 	}
 }

@@ -3,16 +3,18 @@
 //
 // Which cells a figure rests on is not written down anywhere; it is found by
 // trial. The indicator's own SQL is run again in memory, on copies of the
-// county in which one cell at a time is hidden: a cell whose loss changes the
-// figure is an input. So the answer is true of the SQL as it is, for indicators
-// nobody had thought of when this was written.
+// county in which some cells are hidden: a cell whose loss changes the figure is
+// an input. So the answer is true of the SQL as it is, for indicators nobody had
+// thought of when this was written.
 package explain
 
 import (
 	"context"
 	"effekt/config"
-	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/held"
 	"effekt/pipeline/warehouse"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,11 +31,17 @@ type Question struct {
 	Sex       string `json:"sex"`
 }
 
+// row is the condition that selects the figure's row.
+func (q Question) row() string {
+	return fmt.Sprintf("indicator_id = %s and region = %s and year = %d and sex = %s",
+		warehouse.Text(q.Indicator), warehouse.Text(q.Region), q.Year, warehouse.Text(q.Sex))
+}
+
 // Material is what a figure is explained from.
 type Material struct {
-	Config   *config.Config
 	SQL      *effektsql.Library
-	Archive  *archive.Archive
+	Held     held.Store // with the config
+	Sources  []sources.Source
 	Database string // the published file
 }
 
@@ -81,7 +89,7 @@ type Code struct {
 // Corrected.
 type Input struct {
 	Dataset string   `json:"dataset"`
-	Table   string   `json:"table"` // SCB's table, or Kolada
+	Table   string   `json:"table"` // SCB's table, or Kolada with the KPI
 	Codes   []Code   `json:"codes"`
 	Value   *float64 `json:"value"`
 	Status  string   `json:"status,omitempty"` // the agency's symbol, verbatim
@@ -119,6 +127,10 @@ type Vintage struct {
 // ErrNoFigure says that the published file has no row for the question.
 var ErrNoFigure = errors.New("no such figure is published")
 
+// ErrSuppressed says that the figure is published as too small to show: what it
+// was, or is made of, would show it.
+var ErrSuppressed = errors.New("the figure is suppressed, and so is what it is made of")
+
 // Explain answers a question. A figure that is missing is explained too.
 func Explain(ctx context.Context, m Material, q Question) (e Explanation, err error) {
 	t, err := begin(ctx, m, q)
@@ -129,6 +141,9 @@ func Explain(ctx context.Context, m Material, q Question) (e Explanation, err er
 	if e, err = t.figure(ctx); err != nil {
 		return e, err
 	}
+	if err := t.prepare(ctx); err != nil {
+		return e, err
+	}
 	if err := t.narrow(ctx); err != nil {
 		return e, fmt.Errorf("looking for the inputs: %w", err)
 	}
@@ -136,15 +151,7 @@ func Explain(ctx context.Context, m Material, q Question) (e Explanation, err er
 	if e.Steps, err = t.steps(ctx); err != nil {
 		return e, err
 	}
-	cells, err := t.cells(ctx)
-	if err != nil {
-		return e, err
-	}
-	published, err := t.published(ctx)
-	if err != nil {
-		return e, err
-	}
-	if e.Inputs, e.Vintages, err = trace(m, published, cells); err != nil {
+	if e.Inputs, e.Vintages, err = t.trace(ctx); err != nil {
 		return e, err
 	}
 	if e.Corrections, err = t.corrections(ctx, e); err != nil {
@@ -154,40 +161,50 @@ func Explain(ctx context.Context, m Material, q Question) (e Explanation, err er
 	return e, nil
 }
 
+// published is what is published of a figure.
+type published struct {
+	Value       *float64 `column:"value"`
+	Status      string   `column:"status"`
+	Flags       []string `column:"flags"`
+	Numerator   *float64 `column:"numerator"`
+	Denominator *float64 `column:"denominator"`
+}
+
+// suppressed tells a figure that is hidden for its small denominator.
+func (p published) suppressed() bool {
+	return p.Status == "Q" && slices.Contains(p.Flags, "small_denominator")
+}
+
 // figure reads what is published.
 func (t *trial) figure(ctx context.Context) (Explanation, error) {
 	q := t.question
 	e := Explanation{Question: q}
-	i := slices.IndexFunc(t.Config.Indicators, func(i config.Indicator) bool { return i.ID == q.Indicator })
+	i := slices.IndexFunc(t.Held.Config.Indicators, func(i config.Indicator) bool { return i.ID == q.Indicator })
 	if i < 0 {
 		return e, fmt.Errorf("%w: there is no indicator %q", ErrNoFigure, q.Indicator)
 	}
-	about := t.Config.Indicators[i]
+	found, err := warehouse.Select[published](ctx, t.build, "select value, status, flags, numerator, denominator from published.mart.indicator_value where "+q.row())
+	switch {
+	case err != nil:
+		return e, err
+	case len(found) != 1:
+		return e, fmt.Errorf("%w: %s, region %s, year %d, sex %s", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
+	case found[0].suppressed():
+		return e, ErrSuppressed
+	}
+	about, p := t.Held.Config.Indicators[i], found[0]
 	e.Label, e.Unit, e.Decimals, e.Formula = about.Label.SV, about.Unit.SV, about.Decimals, about.Formula
 	e.Source, e.Caveats = about.Source, about.Caveats
-	found, err := t.build.Query(ctx, fmt.Sprintf(`
-		select value, status, flags, numerator, denominator from published.mart.indicator_value
-		where indicator_id = %s and region = %s and year = %d and sex = %s`,
-		warehouse.Text(q.Indicator), warehouse.Text(q.Region), q.Year, warehouse.Text(q.Sex)), 0)
-	if err != nil {
-		return e, err
-	}
-	if len(found.Rows) != 1 {
-		return e, fmt.Errorf("%w: %s, region %s, year %d, sex %s", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
-	}
-	row := found.Rows[0]
-	e.Value, e.Numerator, e.Denominator = double(row[0]), double(row[3]), double(row[4])
-	e.Status = fmt.Sprint(row[1])
-	flags, _ := row[2].([]any)
-	for _, flag := range flags {
-		e.Flags = append(e.Flags, fmt.Sprint(flag))
-	}
+	e.Value, e.Status, e.Flags, e.Numerator, e.Denominator = p.Value, p.Status, p.Flags, p.Numerator, p.Denominator
 	return e, nil
 }
 
-func double(v any) *float64 {
-	if f, ok := v.(float64); ok {
-		return &f
+// vintages names the vintage of each data set that the published file is made of.
+func vintages(ctx context.Context, database string) (names map[string]string, err error) {
+	r, err := warehouse.Open(ctx, database)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	names, err = build.Vintages(ctx, r)
+	return names, errors.Join(err, r.Close())
 }

@@ -3,20 +3,18 @@ package explain
 import (
 	"context"
 	"effekt/pipeline/warehouse"
+	"errors"
 	"fmt"
-	"slices"
-	"strings"
 )
 
-// mostCells is how many cells are hidden one by one; a figure of more is
-// explained by code.
-const mostCells = 1500
+// mostCopies is how many copies of the region are calculated at once.
+const mostCopies = 1500
 
 // Remarks on a search that stopped short.
 const (
 	remarkElsewhere = "the figure cannot be calculated again from this region's own cells, so its inputs are not listed"
 	remarkNoCells   = "the figure is missing because the series has no cell where it needs one"
-	remarkByCode    = "more cells than can be tried one by one: every cell is listed whose codes all matter"
+	remarkCounted   = "the calculation counts cells: more are listed than those whose values it uses"
 )
 
 // narrow leaves the cells in use that the figure rests on.
@@ -38,12 +36,7 @@ func (t *trial) narrow(ctx context.Context) error {
 		}
 		t.want = figures[0]
 	}
-	for _, step := range []func(context.Context) error{t.byCode, t.byCell, t.national} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.halve(ctx)
 }
 
 // window takes the fewest years from which the figure comes out the same. A
@@ -70,221 +63,165 @@ func (t *trial) window(ctx context.Context) (bool, error) {
 		}
 	}
 	t.remark = remarkElsewhere
-	return false, t.empty(ctx)
+	return false, t.each(ctx, "delete from %s", func(c cellTable) []any { return []any{c.rows} })
 }
 
 // take brings the region's rows of some years into use, nothing hidden.
 func (t *trial) take(ctx context.Context, window string) error {
-	for _, c := range t.tables {
+	return t.each(ctx, `create or replace table %s as select row_number() over (order by all) as n, * from published.%s where %s and %s;
+		create or replace table %s (k integer, n bigint)`, func(c cellTable) []any {
 		own := "true"
-		if c.region != "" {
-			own = warehouse.Quote(c.region) + " = " + warehouse.Text(c.own)
+		if c.Region != "" {
+			own = warehouse.Quote(c.Region) + " = " + warehouse.Text(c.own)
 		}
-		err := t.build.Exec(ctx, fmt.Sprintf(`create or replace table %s as select row_number() over () as n, * from published.%s where %s and %s;
-			create or replace table %s (k integer, n bigint)`, c.rows, c, own, window, c.hidden))
+		return []any{c.rows, c, own, window, c.hidden}
+	})
+}
+
+// each runs a statement for every table of cells.
+func (t *trial) each(ctx context.Context, statement string, about func(cellTable) []any) error {
+	for _, c := range t.cells {
+		if err := t.build.Exec(ctx, fmt.Sprintf(statement, about(c)...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// group is rows of a table that are hidden together, by their numbers.
+type group struct {
+	table    int
+	from, to int64
+}
+
+func (g group) rows() string { return fmt.Sprintf("n between %d and %d", g.from, g.to) }
+
+// halve hides ever smaller groups of cells and drops those whose loss does not
+// change the figure, until each group is one cell. Neighbours have most codes in
+// common, so that groups go early and few are tried at a time.
+func (t *trial) halve(ctx context.Context) error {
+	groups, err := t.whole(ctx)
+	for err == nil && len(groups) > 0 {
+		var matter []group
+		if matter, err = t.matter(ctx, groups); err != nil {
+			return err
+		}
+		if groups = split(matter); groups == nil {
+			break
+		}
+	}
+	return err
+}
+
+// whole is one group for each table that has any rows in use.
+func (t *trial) whole(ctx context.Context) (groups []group, err error) {
+	type row struct {
+		N int64 `column:"n"`
+	}
+	for i, c := range t.cells {
+		found, err := warehouse.Select[row](ctx, t.build, "select count(*) as n from "+c.rows)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if found[0].N > 0 {
+			groups = append(groups, group{i, 1, found[0].N})
 		}
 	}
-	return nil
+	return groups, nil
 }
 
-func (t *trial) empty(ctx context.Context) error {
-	for _, c := range t.tables {
-		if err := t.build.Exec(ctx, "delete from "+c.rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mask is one set of cells that a copy hides.
-type mask struct {
-	table  int
-	column int
-	code   string
-}
-
-// byCode hides all cells of a code at a time and drops those of codes that do
-// not matter.
-func (t *trial) byCode(ctx context.Context) error {
-	masks := []mask{{table: -1}} // copy 0 hides nothing
-	for i, c := range t.tables {
-		if c.region == "" {
+// split halves the groups; nil when all are single cells.
+func split(groups []group) []group {
+	var halves []group
+	single := true
+	for _, g := range groups {
+		if g.from == g.to {
+			halves = append(halves, g)
 			continue
 		}
-		for k, column := range c.columns {
-			codes, err := t.build.Query(ctx, fmt.Sprintf("select distinct %s::varchar from %s order by 1", warehouse.Quote(column), c.rows), 0)
-			if err != nil {
-				return err
-			}
-			for _, row := range codes.Rows {
-				masks = append(masks, mask{i, k, fmt.Sprint(row[0])})
-			}
-		}
+		single = false
+		middle := (g.from + g.to) / 2
+		halves = append(halves, group{g.table, g.from, middle}, group{g.table, middle + 1, g.to})
 	}
-	for k, m := range masks[1:] {
-		c := t.tables[m.table]
-		if err := t.build.Exec(ctx, fmt.Sprintf("insert into %s select %d, n from %s where %s::varchar = %s",
-			c.hidden, k+1, c.rows, warehouse.Quote(c.columns[m.column]), warehouse.Text(m.code))); err != nil {
-			return err
-		}
-	}
-	figures, err := t.evaluate(ctx, len(masks))
-	if err != nil {
-		return err
-	}
-	return t.drop(ctx, masks, figures)
-}
-
-// drop deletes the cells that have a code which does not matter.
-func (t *trial) drop(ctx context.Context, masks []mask, figures []figure) error {
-	for i, c := range t.tables {
-		if c.region == "" {
-			continue
-		}
-		var conditions []string
-		for column, name := range c.columns {
-			matter := []string{"''"}
-			for k, m := range masks {
-				if m.table == i && m.column == column && !figures[k].same(t.want) {
-					matter = append(matter, warehouse.Text(m.code))
-				}
-			}
-			conditions = append(conditions, fmt.Sprintf("%s::varchar not in (%s)", warehouse.Quote(name), strings.Join(matter, ", ")))
-		}
-		if err := t.build.Exec(ctx, fmt.Sprintf("delete from %s where %s; delete from %s", c.rows, strings.Join(conditions, " or "), c.hidden)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// byCell hides one cell at a time.
-func (t *trial) byCell(ctx context.Context) error {
-	first := make([]int, len(t.tables)+1) // the copy of each table's first row
-	first[0] = 1
-	for i, c := range t.tables {
-		first[i+1] = first[i]
-		if c.region == "" {
-			continue
-		}
-		// Numbered anew, so that the rows' numbers are the copies'.
-		renumber := fmt.Sprintf("create or replace table %s as select row_number() over (order by n) as n, * exclude (n) from %[1]s; "+
-			"insert into %s select %d + n - 1, n from %[1]s", c.rows, c.hidden, first[i])
-		if err := t.build.Exec(ctx, renumber); err != nil {
-			return err
-		}
-		count, err := t.build.Query(ctx, "select count(*) from "+c.rows, 0)
-		if err != nil {
-			return err
-		}
-		rows, _ := count.Rows[0][0].(int64)
-		first[i+1] += int(rows)
-	}
-	copies := first[len(t.tables)]
-	if copies > mostCells {
-		t.remark = remarkByCode
-		return t.show(ctx)
-	}
-	figures, err := t.evaluate(ctx, copies)
-	if err != nil {
-		return err
-	}
-	if !figures[0].same(t.want) {
-		t.remark = remarkByCode // the SQL counts rows, and those that are gone were counted
-		return t.show(ctx)
-	}
-	for i, c := range t.tables {
-		var idle []string
-		for k := first[i]; k < first[i+1]; k++ {
-			if figures[k].same(t.want) {
-				idle = append(idle, fmt.Sprint(k-first[i]+1))
-			}
-		}
-		if err := t.remove(ctx, c, idle); err != nil {
-			return err
-		}
-	}
-	return t.show(ctx)
-}
-
-func (t *trial) remove(ctx context.Context, c cellTable, numbers []string) error {
-	if len(numbers) == 0 {
+	if single {
 		return nil
 	}
-	return t.build.Exec(ctx, fmt.Sprintf("delete from %s where n in (%s)", c.rows, strings.Join(numbers, ", ")))
+	return halves
 }
 
-// show hides nothing any more.
-func (t *trial) show(ctx context.Context) error {
-	for _, c := range t.tables {
-		if err := t.build.Exec(ctx, "delete from "+c.hidden); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// national finds the cells of series that are the same for every region, by
-// hiding ever smaller parts of them.
-func (t *trial) national(ctx context.Context) error {
-	for _, c := range t.tables {
-		if c.region != "" {
-			continue
-		}
-		found, err := t.build.Query(ctx, "select n from "+c.rows+" order by n", 0)
+// matter keeps the groups whose loss changes the figure, and drops the rows of the
+// others. Where the figure changes without those rows although none of them
+// matters, the calculation counts rows: they stay in use.
+func (t *trial) matter(ctx context.Context, groups []group) (kept []group, err error) {
+	var idle []group
+	for len(groups) > 0 {
+		n := t.batch(groups)
+		same, err := t.without(ctx, groups[:n])
 		if err != nil {
-			return err
+			return nil, err
 		}
-		var all []string
-		for _, row := range found.Rows {
-			all = append(all, fmt.Sprint(row[0]))
+		for k, g := range groups[:n] {
+			if same[k] {
+				idle = append(idle, g)
+			} else {
+				kept = append(kept, g)
+			}
 		}
-		matter, err := t.matter(ctx, c, all)
-		if err != nil {
-			return err
-		}
-		idle := slices.DeleteFunc(all, func(n string) bool { return slices.Contains(matter, n) })
-		if err := t.remove(ctx, c, idle); err != nil {
-			return err
-		}
+		groups = groups[n:]
 	}
-	return nil
+	return kept, t.drop(ctx, idle)
 }
 
-// matter are the rows among numbers whose loss changes the figure.
-func (t *trial) matter(ctx context.Context, c cellTable, numbers []string) ([]string, error) {
-	if len(numbers) == 0 {
-		return nil, nil
+// batch is how many of the first groups can be tried at once: a series that is the
+// same for all regions has no copies.
+func (t *trial) batch(groups []group) int {
+	for n, g := range groups {
+		if n == mostCopies {
+			return n
+		}
+		if t.cells[g.table].Region == "" {
+			return max(n, 1)
+		}
 	}
-	hide := fmt.Sprintf("insert into %s select -1, n from %s where n in (%s)", c.hidden, c.rows, strings.Join(numbers, ", "))
-	if err := t.build.Exec(ctx, hide); err != nil {
-		return nil, err
+	return len(groups)
+}
+
+// without tells for each group whether the figure is the same without it.
+func (t *trial) without(ctx context.Context, groups []group) ([]bool, error) {
+	for k, g := range groups {
+		c := t.cells[g.table]
+		if c.Region == "" {
+			k = -1
+		}
+		if err := t.build.Exec(ctx, fmt.Sprintf("insert into %s select %d, n from %s where %s", c.hidden, k, c.rows, g.rows())); err != nil {
+			return nil, err
+		}
+	}
+	figures, err := t.evaluate(ctx, len(groups))
+	same := make([]bool, len(groups))
+	for k := range figures {
+		same[k] = figures[k].same(t.want)
+	}
+	return same, errors.Join(err, t.each(ctx, "delete from %s", func(c cellTable) []any { return []any{c.hidden} }))
+}
+
+// drop takes the rows of groups out of use, if the figure is the same then.
+func (t *trial) drop(ctx context.Context, idle []group) error {
+	if len(idle) == 0 {
+		return nil
+	}
+	if err := t.each(ctx, "create or replace table %s_before as from %[1]s", func(c cellTable) []any { return []any{c.rows} }); err != nil {
+		return err
+	}
+	for _, g := range idle {
+		if err := t.build.Exec(ctx, fmt.Sprintf("delete from %s where %s", t.cells[g.table].rows, g.rows())); err != nil {
+			return err
+		}
 	}
 	figures, err := t.evaluate(ctx, 1)
-	if err := firstOf(err, t.show(ctx)); err != nil {
-		return nil, err
+	if err != nil || figures[0].same(t.want) {
+		return err
 	}
-	switch {
-	case figures[0].same(t.want):
-		return nil, nil
-	case len(numbers) == 1:
-		return numbers, nil
-	}
-	left, err := t.matter(ctx, c, numbers[:len(numbers)/2])
-	if err != nil {
-		return nil, err
-	}
-	right, err := t.matter(ctx, c, numbers[len(numbers)/2:])
-	return slices.Concat(left, right), err
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	t.remark = remarkCounted
+	return t.each(ctx, "create or replace table %s as from %[1]s_before", func(c cellTable) []any { return []any{c.rows} })
 }

@@ -1,26 +1,22 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"effekt/config"
 	"effekt/pipeline/archive"
-	"effekt/pipeline/warehouse"
-	"effekt/sources/kolada"
-	"effekt/sources/scb"
-	"encoding/json"
+	"effekt/pipeline/held"
+	"effekt/sources"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // cell is a row of a table of cells as it is published.
 type cell struct {
-	schema, table string
-	codes         map[string]string // by column
-	value         *float64
-	status        string
+	codes  map[string]string // by column
+	value  *float64
+	status string
 }
 
 // mostRows bounds how much of one step is shown.
@@ -31,17 +27,22 @@ func (t *trial) steps(ctx context.Context) ([]Step, error) {
 	if _, err := t.evaluate(ctx, 1); err != nil {
 		return nil, err
 	}
-	copied := warehouse.Text(t.question.Region + "#0")
+	copied := t.question.Region + "#0"
 	var steps []Step
 	for _, model := range t.models {
 		step := Step{Table: model.Table, SQL: strings.TrimSpace(model.Query)}
-		if file, ok := t.sqlFile(model.Table); ok {
-			step.File = "sql/" + file.Path
+		if strings.HasPrefix(model.Path, "sql/") {
+			step.File = model.Path
 		}
-		found, err := t.build.Query(ctx, fmt.Sprintf("select * from %s where columns(c -> c = 'region')::varchar in (%s) order by all limit %d", model.Table, copied, mostRows), 0)
-		if err != nil { // no column region: the same for all regions
-			found, err = t.build.Query(ctx, fmt.Sprintf("select * from %s order by all limit %d", model.Table, mostRows), 0)
+		columns, err := t.build.Query(ctx, "select * from "+model.Table+" limit 0", 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", model.Table, err)
 		}
+		where := "true" // no column region: the same for all regions
+		if slices.Contains(columns.Columns, "region") {
+			where = "region = '" + copied + "'"
+		}
+		found, err := t.build.Query(ctx, fmt.Sprintf("select * from %s where %s order by all limit %d", model.Table, where, mostRows), 0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", model.Table, err)
 		}
@@ -58,214 +59,182 @@ func (t *trial) steps(ctx context.Context) ([]Step, error) {
 	return steps, nil
 }
 
-// cells are those in use once narrow is done.
-func (t *trial) cells(ctx context.Context) ([]cell, error) {
+// inUse are the cells of a table that narrow has left.
+func (t *trial) inUse(ctx context.Context, c cellTable) ([]cell, error) {
 	if t.remark == remarkNoCells {
 		return nil, nil
 	}
+	found, err := t.build.Query(ctx, "select * exclude (n) from "+c.rows+" order by all", 0)
+	if err != nil {
+		return nil, err
+	}
 	var cells []cell
-	for _, c := range t.tables {
-		found, err := t.build.Query(ctx, "select * exclude (n) from "+c.rows+" order by all", 0)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range found.Rows {
-			one := cell{schema: c.Schema, table: c.Name, codes: map[string]string{}}
-			for i, column := range found.Columns {
-				switch {
-				case column == "value":
-					one.value = double(row[i])
-				case column == "status" && row[i] != nil:
-					one.status = fmt.Sprint(row[i])
-				case slices.Contains(c.columns, column):
-					one.codes[column] = fmt.Sprint(row[i])
+	for _, row := range found.Rows {
+		one := cell{codes: map[string]string{}}
+		for i, column := range found.Columns {
+			switch v := row[i]; {
+			case column == "value":
+				if number, ok := v.(float64); ok {
+					one.value = &number
 				}
+			case column == "status" && v != nil:
+				one.status = fmt.Sprint(v)
+			case slices.Contains(c.Key, column):
+				one.codes[column] = fmt.Sprint(v)
 			}
-			cells = append(cells, one)
 		}
+		cells = append(cells, one)
 	}
 	return cells, nil
 }
 
-// published names the vintage of each data set that the published file is made
-// of: the archive may hold a newer one, of which nothing has been published.
-func (t *trial) published(ctx context.Context) (map[string]string, error) {
-	found, err := t.build.Query(ctx, "select name, vintage from published.ops.dataset where vintage is not null", 0)
-	vintages := map[string]string{}
-	for _, row := range found.Rows {
-		vintages[fmt.Sprint(row[0])] = fmt.Sprint(row[1])
-	}
-	return vintages, err
-}
-
-// tracer finds cells in the archive.
-type tracer struct {
-	Material
-	published map[string]string  // vintage by data set
-	used      map[string]Vintage // by data set and vintage
-}
-
-// vintages are a data set's from the published one backwards, as many as it
-// takes to find every KPI of it; none when the archive has lost the published one.
-func (t tracer) vintages(d config.Dataset) ([]archive.Vintage, error) {
-	missing := map[string]bool{}
-	for _, k := range d.KPIs {
-		missing[k.ID] = true
-	}
-	var all []archive.Vintage
-	for v, err := range t.Archive.Newest(d.Source, d.Name) {
+// trace finds each cell in the archive.
+func (t *trial) trace(ctx context.Context) (inputs []Input, used []Vintage, err error) {
+	for _, c := range t.cells {
+		cells, err := t.inUse(ctx, c)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if name := t.published[d.Name]; len(all) == 0 && v.Name != name && name != "" {
+		for _, d := range t.Held.Config.Datasets {
+			if d.Source != c.source.Name() || c.Dataset != "" && c.Dataset != d.Name {
+				continue
+			}
+			found, from, err := t.dataset(c.table, t.held[d.Name], &cells)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", d.Name, err)
+			}
+			inputs, used = append(inputs, found...), append(used, from...)
+		}
+	}
+	slices.SortFunc(used, func(a, b Vintage) int { return strings.Compare(a.Dataset+a.Name, b.Dataset+b.Name) })
+	return inputs, used, nil
+}
+
+// dataset traces those of the cells that are of a data set, and takes them off.
+func (t *trial) dataset(in table, d held.Dataset, cells *[]cell) (inputs []Input, used []Vintage, err error) {
+	for n, part := range d.Parts {
+		var own, rest []cell
+		for _, c := range *cells {
+			if holds(part, c) {
+				own = append(own, c)
+			} else {
+				rest = append(rest, c)
+			}
+		}
+		*cells = rest
+		if len(own) == 0 {
 			continue
 		}
-		all = append(all, v)
-		for _, kpi := range v.KPIs {
-			delete(missing, kpi)
+		found, err := t.part(in, d, n, own)
+		if err != nil {
+			return nil, nil, err
 		}
-		if len(missing) == 0 {
+		v := d.Vintages[slices.IndexFunc(d.Vintages, func(v archive.Vintage) bool { return v.Name == part.Vintage })]
+		inputs = append(inputs, found...)
+		used = append(used, Vintage{Dataset: d.Name, Name: v.Name, Title: v.Title, Stamp: v.SourceUpdated, Fetched: v.Fetched, Notes: v.Notes})
+	}
+	for _, c := range *cells {
+		if in.Dataset == d.Name { // of a vintage that the archive does not hold
+			inputs = append(inputs, Input{Dataset: d.Name, Table: d.Table, Value: c.value, Status: c.status, Missing: t.lost(d.Set.Dataset), Codes: codesOf(in, d, sources.Part{}, c)})
+		}
+	}
+	return inputs, used, nil
+}
+
+// holds tells whether a cell is taken from a part: one of all that a vintage
+// holds, or of a series that is.
+func holds(p sources.Part, c cell) bool {
+	if len(p.Series) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(p.Series, func(series string) bool {
+		for _, code := range c.codes {
+			if code == series {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// part traces cells through the stored answers of a part, in their order.
+func (t *trial) part(in table, d held.Dataset, n int, cells []cell) ([]Input, error) {
+	part := d.Parts[n]
+	v := d.Vintages[slices.IndexFunc(d.Vintages, func(v archive.Vintage) bool { return v.Name == part.Vintage })]
+	inputs := make([]Input, len(cells))
+	left := make([]int, len(cells)) // those not found yet
+	for i, c := range cells {
+		left[i] = i
+		inputs[i] = Input{
+			Dataset: d.Name, Table: tableOf(in, part, c), Value: c.value, Status: c.status, Codes: codesOf(in, d, part, c),
+			Missing: "no stored answer holds the cell",
+		}
+	}
+	requests := v.Data("data")
+	for r, stored := range part.Stored("data") {
+		wanted := make([]map[string]string, len(left))
+		for k, i := range left {
+			wanted[k] = cells[i].codes
+		}
+		if len(left) == 0 {
 			break
 		}
-	}
-	return all, nil
-}
-
-func trace(m Material, published map[string]string, cells []cell) ([]Input, []Vintage, error) {
-	t := tracer{Material: m, published: published, used: map[string]Vintage{}}
-	byTable := map[string][]cell{}
-	for _, c := range cells {
-		byTable[c.schema+"."+c.table] = append(byTable[c.schema+"."+c.table], c)
-	}
-	var inputs []Input
-	for _, d := range m.Config.Datasets {
-		var found []Input
-		var err error
-		switch d.Source {
-		case "scb":
-			found, err = t.table(d, byTable["scb."+d.Name])
-		case "kolada":
-			found, err = t.group(d, byTable["kolada.value"])
-		}
+		places, err := in.source.Locate(part, stored, wanted)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", d.Name, err)
+			return nil, fmt.Errorf("the stored answer %s: %w", requests[r].Object, err)
 		}
-		inputs = append(inputs, found...)
-	}
-	var vintages []Vintage
-	for _, v := range t.used {
-		vintages = append(vintages, v)
-	}
-	slices.SortFunc(vintages, func(a, b Vintage) int { return strings.Compare(a.Dataset+a.Name, b.Dataset+b.Name) })
-	return inputs, vintages, nil
-}
-
-func (t tracer) use(d config.Dataset, v archive.Vintage) {
-	t.used[d.Name+" "+v.Name] = Vintage{Dataset: d.Name, Name: v.Name, Title: v.Title, Stamp: v.SourceUpdated, Fetched: v.Fetched, Notes: v.Notes}
-}
-
-// table traces the cells of an SCB data set through its latest vintage.
-func (t tracer) table(d config.Dataset, cells []cell) ([]Input, error) {
-	if len(cells) == 0 {
-		return nil, nil
-	}
-	all, err := t.vintages(d)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
-		return t.lost(d, cells), nil
-	}
-	v := all[0]
-	t.use(d, v)
-	inputs := make([]Input, len(cells))
-	wanted := make([]map[string]string, len(cells))
-	for i, c := range cells {
-		inputs[i] = Input{Dataset: d.Name, Table: v.Table, Value: c.value, Status: c.status, Missing: "no stored answer holds the cell"}
-		wanted[i] = map[string]string{}
-		for _, variable := range v.Variables {
-			code := c.codes[variable.Column]
-			wanted[i][variable.Code] = code
-			inputs[i].Codes = append(inputs[i].Codes, Code{variable.Code, code, label(variable, code)})
+		var rest []int
+		for k, i := range left {
+			if !places[k].Found {
+				rest = append(rest, i)
+				continue
+			}
+			inputs[i].Missing, inputs[i].Origin = "", t.origin(v, requests[r], places[k])
 		}
-	}
-	for _, r := range v.Data("data") {
-		if err := t.locate(v, r, wanted, inputs); err != nil {
-			return nil, err
-		}
+		left = rest
 	}
 	return inputs, nil
 }
 
-// lost are cells of a vintage that the archive does not hold.
-func (t tracer) lost(d config.Dataset, cells []cell) []Input {
-	missing := "the archive does not hold the vintage " + t.published[d.Name]
-	arrivals, err := t.Archive.Arrivals(d.Source, d.Name)
+// tableOf names the publisher's table, or the publisher with the series.
+func tableOf(in table, p sources.Part, c cell) string {
+	if p.Table != "" {
+		return p.Table
+	}
+	name := in.source.Name()
+	return strings.ToUpper(name[:1]) + name[1:] + " " + c.codes[in.Key[0]]
+}
+
+// codesOf are a cell's codes by the publisher's names of its variables.
+func codesOf(in table, d held.Dataset, p sources.Part, c cell) []Code {
+	var codes []Code
+	for _, column := range in.Columns {
+		if !slices.Contains(in.Key, column.Name) {
+			continue
+		}
+		code := Code{Variable: cmp.Or(column.Variable, column.Name), Code: c.codes[column.Name]}
+		for _, v := range p.Variables {
+			if i := slices.IndexFunc(v.Codes, func(known sources.Code) bool { return known.Code == code.Code }); v.Code == code.Variable && i >= 0 {
+				code.Label = v.Codes[i].Label
+			}
+		}
+		if i := slices.IndexFunc(d.KPIs, func(k config.KPI) bool { return k.ID == code.Code }); i >= 0 {
+			code.Label = d.KPIs[i].Title
+		}
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+// lost is why the archive does not hold the published vintage of a data set.
+func (t *trial) lost(d config.Dataset) string {
+	arrivals, err := t.Held.Archive.Arrivals(d.Source, d.Name)
 	for _, a := range arrivals {
-		if err == nil && a.Vintage == t.published[d.Name] && a.Gone != nil {
-			missing = (&archive.PrunedError{Dataset: d.Name, Removed: *a.Gone}).Error()
+		if err == nil && a.Vintage == t.vintages[d.Name] && a.Gone != nil {
+			return (&archive.PrunedError{Dataset: d.Name, Removed: *a.Gone}).Error()
 		}
 	}
-	inputs := make([]Input, len(cells))
-	for i, c := range cells {
-		inputs[i] = Input{Dataset: d.Name, Table: d.Table, Value: c.value, Status: c.status, Missing: missing}
-		for _, column := range slices.Sorted(maps.Keys(c.codes)) {
-			inputs[i].Codes = append(inputs[i].Codes, Code{Variable: column, Code: c.codes[column]})
-		}
-	}
-	return inputs
-}
-
-func label(v archive.Variable, code string) string {
-	i := slices.IndexFunc(v.Codes, func(c archive.Code) bool { return c.Code == code })
-	if i < 0 {
-		return ""
-	}
-	return v.Codes[i].Label
-}
-
-// locate finds those of the cells that one request asked for in its answer.
-func (t tracer) locate(v archive.Vintage, r archive.Request, wanted []map[string]string, inputs []Input) error {
-	sent, err := t.Archive.Get(r.BodySHA256)
-	if err != nil {
-		return err
-	}
-	var asked struct {
-		Selection []struct {
-			VariableCode string   `json:"variableCode"`
-			ValueCodes   []string `json:"valueCodes"`
-		} `json:"selection"`
-	}
-	if err := json.Unmarshal(sent, &asked); err != nil {
-		return fmt.Errorf("the stored request %s: %w", r.BodySHA256, err)
-	}
-	var here []int
-	var codes []map[string]string
-	for i, w := range wanted {
-		holds := true
-		for _, item := range asked.Selection {
-			holds = holds && slices.Contains(item.ValueCodes, w[item.VariableCode])
-		}
-		if holds {
-			here, codes = append(here, i), append(codes, w)
-		}
-	}
-	if len(here) == 0 {
-		return nil
-	}
-	body, err := t.Archive.Get(r.Object)
-	if err != nil {
-		return err
-	}
-	places, err := scb.Locate(body, codes)
-	if err != nil {
-		return fmt.Errorf("the stored answer %s: %w", r.Object, err)
-	}
-	for n, i := range here {
-		inputs[i].Origin, inputs[i].Missing = t.origin(v, r), ""
-		inputs[i].Origin.Cell, inputs[i].Origin.Offset, inputs[i].Origin.Raw = places[n].Cell, places[n].Offset, places[n].Raw
-	}
-	return nil
+	return "the archive does not hold the vintage " + t.vintages[d.Name]
 }
 
 // maxSent bounds how much of a request's body is shown.
@@ -273,72 +242,16 @@ const maxSent = 4000
 
 // origin is the answer to a request; a body that the archive has lost is not
 // shown, for nothing rests on it.
-func (t tracer) origin(v archive.Vintage, r archive.Request) *Origin {
+func (t *trial) origin(v archive.Vintage, r archive.Request, place sources.Place) *Origin {
 	sent := ""
 	if r.BodySHA256 != "" {
-		body, err := t.Archive.Get(r.BodySHA256)
+		body, err := t.Held.Archive.Get(r.BodySHA256)
 		if runes := []rune(string(body)); err == nil {
 			sent = string(runes[:min(len(runes), maxSent)])
 		}
 	}
-	return &Origin{Sent: sent, Vintage: v.Name, Method: r.Method, URL: r.URL, Body: r.BodySHA256, HTTP: r.Status, At: r.Received, Object: r.Object, Cell: -1, Offset: -1}
-}
-
-// group traces the figures of a group of KPIs, each through the newest vintage
-// that holds its KPI.
-func (t tracer) group(d config.Dataset, cells []cell) ([]Input, error) {
-	if len(cells) == 0 {
-		return nil, nil
+	return &Origin{
+		Vintage: v.Name, Method: r.Method, URL: r.URL, Body: r.BodySHA256, Sent: sent, HTTP: r.Status, At: r.Received, Object: r.Object,
+		Cell: place.Cell, Offset: place.Offset, Raw: place.Raw,
 	}
-	all, err := t.vintages(d)
-	if err != nil {
-		return nil, err
-	}
-	var inputs []Input
-	for _, c := range cells {
-		i := slices.IndexFunc(d.KPIs, func(k config.KPI) bool { return k.ID == c.codes["kpi"] })
-		if i < 0 {
-			continue
-		}
-		input := Input{Dataset: d.Name, Table: "Kolada " + c.codes["kpi"], Value: c.value, Status: c.status, Missing: "no stored answer holds the figure", Codes: []Code{
-			{"kpi", c.codes["kpi"], d.KPIs[i].Title},
-			{"municipality", c.codes["municipality"], ""},
-			{"period", c.codes["year"], ""},
-			{"gender", c.codes["gender"], ""},
-		}}
-		v := slices.IndexFunc(all, func(v archive.Vintage) bool { return slices.Contains(v.KPIs, c.codes["kpi"]) })
-		if v >= 0 {
-			t.use(d, all[v])
-			if err := t.page(all[v], c, &input); err != nil {
-				return nil, err
-			}
-		}
-		inputs = append(inputs, input)
-	}
-	return inputs, nil
-}
-
-// page finds the page that holds a figure.
-func (t tracer) page(v archive.Vintage, c cell, input *Input) error {
-	year, err := strconv.Atoi(c.codes["year"])
-	if err != nil {
-		return err
-	}
-	key := kolada.Key{KPI: c.codes["kpi"], Municipality: c.codes["municipality"], Year: year, Gender: c.codes["gender"]}
-	for _, r := range v.Data("data") {
-		body, err := t.Archive.Get(r.Object)
-		if err != nil {
-			return err
-		}
-		place, found, err := kolada.Locate(body, key)
-		if err != nil {
-			return fmt.Errorf("the stored answer %s: %w", r.Object, err)
-		}
-		if found {
-			input.Origin, input.Missing = t.origin(v, r), ""
-			input.Origin.Offset, input.Origin.Raw = place.Offset, place.Raw
-			return nil
-		}
-	}
-	return nil
 }

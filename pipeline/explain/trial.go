@@ -1,181 +1,159 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"effekt/config"
-	"effekt/pipeline/models"
+	"effekt/pipeline/build"
+	"effekt/pipeline/held"
 	"effekt/pipeline/warehouse"
-	"effekt/sources/scb"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
-
-	effektsql "effekt/sql"
 )
 
 // trial is one question's private copy of what the indicator is made of.
 type trial struct {
 	Material
-	question Question
-	build    *warehouse.Build
-	models   []models.Model // on the way to the indicator, in order
-	others   []string       // tables read as they are published
-	tables   []cellTable
-	want     figure
-	filled   bool // missing values are taken as 1, to find what a missing figure lacks
-	remark   string
+	question  Question
+	build     *warehouse.Build
+	vintages  map[string]string       // of the published file, by data set
+	held      map[string]held.Dataset // what it takes of each
+	described map[string]table        // the sources' tables, by name
+	models    []build.Model           // on the way to the indicator, in order
+	others    []string                // tables read as they are published
+	cells     []cellTable
+	want      figure
+	filled    bool // missing values are taken as 1, to find what a missing figure lacks
+	remark    string
+}
+
+// table is a source's table, with how it writes the figure's region.
+type table struct {
+	sources.Table
+	source sources.Source
+	own    string
 }
 
 // cellTable is a table of cells in which some may be hidden.
 type cellTable struct {
-	warehouse.Table
-	columns []string // variables' columns
-	region  string   // the column of regions; empty for a national series
-	own     string   // the figure's region as this table writes it
-	rows    string   // the rows in use, numbered by n
-	hidden  string   // k, n: row n is hidden in copy k
+	table
+	rows   string // the rows in use, numbered by n
+	hidden string // k, n: row n is hidden in copy k
 }
+
+// String is the table's name.
+func (t table) String() string { return t.Schema + "." + t.Name }
 
 func begin(ctx context.Context, m Material, q Question) (*trial, error) {
-	t := &trial{Material: m, question: q}
+	t := &trial{Material: m, question: q, held: map[string]held.Dataset{}, described: map[string]table{}}
 	var err error
-	if t.build, err = warehouse.Trial(ctx, m.Database); err != nil {
+	if t.vintages, err = vintages(ctx, m.Database); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{t.macros(""), t.order, t.prepare} {
-		if err := step(ctx); err != nil {
-			return nil, errors.Join(err, t.build.Abandon())
+	for _, d := range m.Held.Config.Datasets {
+		if t.held[d.Name], err = m.Held.Published(d, t.vintages[d.Name]); err != nil {
+			return nil, err
 		}
 	}
-	return t, nil
+	t.describe()
+	t.build, err = warehouse.Trial(ctx, m.Database)
+	return t, err
 }
 
-func (t *trial) macros(after string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		for _, file := range t.SQL.Macros {
-			if file.After != after {
-				continue
+// describe asks the sources for their tables.
+func (t *trial) describe() {
+	own := config.Region{Code: t.question.Region}
+	for _, r := range t.Held.Config.Regions {
+		if r.Code == t.question.Region {
+			own = r
+		}
+	}
+	for _, s := range t.Sources {
+		var sets []sources.Set
+		coding := map[string]string{}
+		for _, d := range t.Held.Config.Datasets {
+			if d.Source == s.Name() {
+				sets = append(sets, t.held[d.Name].Set)
+				coding[d.Name], coding[""] = d.RegionCoding, d.RegionCoding // a table of several has the coding of each
 			}
-			if err := t.build.Exec(ctx, file.Query); err != nil {
-				return fmt.Errorf("sql/%s: %w", file.Path, err)
-			}
 		}
-		return nil
+		for _, described := range s.Tables(sets) {
+			code := own.In(coding[described.Dataset])
+			t.described[described.Schema+"."+described.Name] = table{described, s, cmp.Or(code, own.Code)}
+		}
 	}
 }
 
-// order finds the SELECTs that lead to the indicator.
-func (t *trial) order(ctx context.Context) error {
-	goal := "indicator." + t.question.Indicator
-	var all []models.Model
-	for _, file := range slices.Concat(t.SQL.Core, t.SQL.Indicators) {
-		reads, err := t.build.References(ctx, file.Query)
-		if err != nil {
-			continue // it was left out of what is published
-		}
-		model := models.Model{Table: file.Table(), Query: file.Query, Path: "sql/" + file.Path}
-		for _, table := range reads {
-			model.Reads = append(model.Reads, table.String())
-		}
-		all = append(all, model)
-	}
-	if model, ok := t.direct(goal, all); ok {
-		all = append(all, model)
-	}
-	needed := models.Needed(all, goal)
-	beforehand := map[string]bool{}
-	for _, table := range models.Sources(needed, goal) {
-		beforehand[table] = true
-		t.others = append(t.others, table)
-	}
-	var err error
-	t.models, err = models.Order(needed, beforehand)
-	return err
-}
-
-// direct is the SELECT of an indicator that is read straight from Kolada.
-func (t *trial) direct(goal string, all []models.Model) (models.Model, bool) {
-	made := func(m models.Model) bool { return m.Table == goal }
-	i := slices.IndexFunc(t.Config.Indicators, func(i config.Indicator) bool { return "indicator."+i.ID == goal })
-	if i < 0 || slices.ContainsFunc(all, made) || t.Config.Indicators[i].KPI == "" {
-		return models.Model{}, false
-	}
-	about := t.Config.Indicators[i]
-	query := fmt.Sprintf("from kolada_indicator('%s', ['%s'])", about.KPI, strings.Join(about.Sex, "', '"))
-	return models.Model{Table: goal, Query: query, Reads: []string{"core.kolada"}}, true
-}
-
-// prepare makes the schemas, tells tables of cells from the others, and reads
-// the figure that all trials are held against.
+// prepare orders the SELECTs that lead to the indicator, tells tables of cells
+// from the others, and reads the figure that all trials are held against.
 func (t *trial) prepare(ctx context.Context) error {
-	if err := t.build.Schemas(ctx, "config", "scb", "kolada", "ops", "core", "indicator"); err != nil {
+	if err := build.Macros(ctx, t.build, t.SQL, ""); err != nil {
 		return err
 	}
-	var rest []string
-	for _, name := range t.others {
-		table, err := warehouse.ParseTable(name)
-		if err != nil {
-			return err
-		}
-		cells, ok, err := t.cellTable(ctx, table)
-		if err != nil {
-			return err
-		}
-		if ok {
-			t.tables = append(t.tables, cells)
+	columns, err := t.columns(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := build.NewPlan(ctx, t.build, t.Held.Config, t.SQL, func(table string) bool { return columns[table] != nil })
+	if err != nil {
+		return err
+	}
+	goal := "indicator." + t.question.Indicator
+	t.models = plan.Needed(goal)
+	schemas := []string{"core", "indicator"}
+	for _, name := range plan.Rests(goal) {
+		schema, _, _ := strings.Cut(name, ".")
+		schemas = append(schemas, schema)
+		if c, ok := t.cellTable(name, columns[name]); ok {
+			t.cells = append(t.cells, c)
 		} else {
-			rest = append(rest, name)
+			t.others = append(t.others, name)
 		}
 	}
-	t.others = rest
-	figures, err := t.read(ctx, "published.indicator."+t.question.Indicator, "region = "+warehouse.Text(t.question.Region))
+	if err := t.build.Schemas(ctx, slices.Compact(slices.Sorted(slices.Values(schemas)))...); err != nil {
+		return err
+	}
+	figures, err := t.read(ctx, "published."+goal, "region = "+warehouse.Text(t.question.Region))
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoFigure, err)
+		return errors.Join(ErrNoFigure, err)
 	}
 	t.want = figures[t.question.Region]
 	return nil
 }
 
-// cellTable describes a table whose rows are cells, and tells whether it is one.
-func (t *trial) cellTable(ctx context.Context, table warehouse.Table) (c cellTable, ok bool, err error) {
-	place := fmt.Sprint(len(t.tables))
-	c = cellTable{Table: table, rows: "main.rows_" + place, hidden: "main.hidden_" + place}
-	own := t.ownRegion()
-	switch d, known := t.Config.Dataset(table.Name); {
-	case table.Schema == "kolada" && table.Name == "value":
-		c.region, c.own = "municipality", own.Kolada
-	case table.Schema == "scb" && known:
-		c.region, c.own = scb.Column(d.RegionVariable), own.Code
-		if d.RegionCoding == "nuts3" && own.NUTS3 != "" {
-			c.own = own.NUTS3
-		}
-	default:
-		return c, false, nil
+// columns are those of the published file's tables, by table.
+func (t *trial) columns(ctx context.Context) (map[string][]string, error) {
+	type row struct {
+		Table   string   `column:"name"`
+		Columns []string `column:"columns"`
 	}
-	found, err := t.build.Query(ctx, "select column_name from duckdb_columns() where database_name = 'published' and schema_name = "+
-		warehouse.Text(table.Schema)+" and table_name = "+warehouse.Text(table.Name)+" order by column_index", 0)
-	for _, row := range found.Rows {
-		if name := fmt.Sprint(row[0]); !slices.Contains([]string{"year", "value", "status", "count"}, name) {
-			c.columns = append(c.columns, name)
-		}
+	rows, err := warehouse.Select[row](ctx, t.build, `select schema_name || '.' || table_name as name, list(column_name order by column_index) as columns
+		from duckdb_columns() where database_name = 'published' group by all`)
+	all := map[string][]string{}
+	for _, row := range rows {
+		all[row.Table] = row.Columns
 	}
-	if !slices.Contains(c.columns, c.region) {
-		c.region = ""
-	}
-	if c.Schema == "kolada" {
-		c.columns = append(c.columns, "year")
-	}
-	return c, true, err
+	return all, err
 }
 
-func (t *trial) ownRegion() config.Region {
-	i := slices.IndexFunc(t.Config.Regions, func(r config.Region) bool { return r.Code == t.question.Region })
-	if i < 0 {
-		return config.Region{Code: t.question.Region}
+// cellTable describes a table whose rows are cells, and tells whether it is one.
+// Where the archive has lost the published vintage the columns are the file's.
+func (t *trial) cellTable(name string, columns []string) (cellTable, bool) {
+	described, ok := t.described[name]
+	there := func(column string) bool { return slices.Contains(columns, column) }
+	if !ok || len(described.Key) == 0 {
+		return cellTable{}, false
 	}
-	return t.Config.Regions[i]
+	described.Key = slices.DeleteFunc(slices.Clone(described.Key), func(column string) bool { return !there(column) })
+	if !there(described.Region) {
+		described.Region = ""
+	}
+	place := fmt.Sprint(len(t.cells))
+	return cellTable{described, "main.rows_" + place, "main.hidden_" + place}, true
 }
 
 // figure is what a trial is judged by.
@@ -199,27 +177,26 @@ func (f figure) same(g figure) bool {
 		near(f.value, g.value) && near(f.numerator, g.numerator) && near(f.denominator, g.denominator)
 }
 
-// read gives the figures of the question's year and sex by region.
-func (t *trial) read(ctx context.Context, table, condition string) (map[string]figure, error) {
-	query := fmt.Sprintf("select * from %s where year = %d and sex = %s and %s", table, t.question.Year, warehouse.Text(t.question.Sex), condition)
-	found, err := t.build.Query(ctx, query, 0)
-	if err != nil {
-		return nil, err
+// read gives the figures of the question's year and sex by region. Flags that the
+// build adds to the SQL's own are passed over.
+func (t *trial) read(ctx context.Context, from, condition string) (map[string]figure, error) {
+	type row struct {
+		Region      string   `column:"region"`
+		Value       *float64 `column:"value"`
+		Numerator   *float64 `column:"numerator"`
+		Denominator *float64 `column:"denominator"`
+		Status      string   `column:"status"`
+		Flags       []string `column:"flags"`
 	}
-	column := func(row []any, name string) any {
-		if i := slices.Index(found.Columns, name); i >= 0 {
-			return row[i]
-		}
-		return nil
-	}
+	rows, err := warehouse.Select[row](ctx, t.build, fmt.Sprintf(
+		"select region, value, numerator, denominator, status, flags from (from %s union all by name (select null::varchar[] as flags limit 0)) where year = %d and sex = %s and %s",
+		from, t.question.Year, warehouse.Text(t.question.Sex), condition))
 	figures := map[string]figure{}
-	for _, row := range found.Rows {
-		figures[fmt.Sprint(column(row, "region"))] = figure{
-			value: double(column(row, "value")), numerator: double(column(row, "numerator")), denominator: double(column(row, "denominator")),
-			status: fmt.Sprint(column(row, "status")), flags: fmt.Sprint(column(row, "flags")),
-		}
+	for _, r := range rows {
+		own := slices.DeleteFunc(r.Flags, func(flag string) bool { return flag == "small_denominator" })
+		figures[r.Region] = figure{r.Value, r.Numerator, r.Denominator, r.Status, strings.Join(own, " ")}
 	}
-	return figures, nil
+	return figures, err
 }
 
 // evaluate makes the indicator for copies of the region, 0 to copies-1, and
@@ -228,10 +205,13 @@ func (t *trial) evaluate(ctx context.Context, copies int) ([]figure, error) {
 	if err := t.lay(ctx, copies); err != nil {
 		return nil, err
 	}
+	core := true
 	for _, model := range t.models {
-		if model.Path == "" { // straight from Kolada, by a macro that reads core
-			if err := t.macros("core")(ctx); err != nil {
-				return nil, err
+		if core && strings.HasPrefix(model.Table, "indicator.") {
+			if core = false; slices.ContainsFunc(t.models, func(m build.Model) bool { return m.Table == "core.kolada" }) {
+				if err := build.Macros(ctx, t.build, t.SQL, "core"); err != nil {
+					return nil, err
+				}
 			}
 		}
 		if err := t.build.Exec(ctx, "create or replace table "+model.Table+" as\n"+model.Query); err != nil {
@@ -249,13 +229,13 @@ func (t *trial) evaluate(ctx context.Context, copies int) ([]figure, error) {
 // lay lays the rows in use out, once for each copy, without what is hidden.
 func (t *trial) lay(ctx context.Context, copies int) error {
 	var statements []string
-	for _, c := range t.tables {
+	for _, c := range t.cells {
 		value := "r.value"
 		if t.filled {
 			value = "coalesce(r.value, 1)"
 		}
 		shown := fmt.Sprintf("case when h.n is null then %s end as value, case when h.n is null then r.status else '..' end as status", value)
-		if c.region == "" {
+		if c.Region == "" {
 			statements = append(statements, fmt.Sprintf(`create or replace table %s as
 				select r.* exclude (n) replace (%s) from %s as r left join %s as h on h.k = -1 and h.n = r.n`, c, shown, c.rows, c.hidden))
 			continue
@@ -263,7 +243,7 @@ func (t *trial) lay(ctx context.Context, copies int) error {
 		statements = append(statements, fmt.Sprintf(`create or replace table %s as
 			select r.* exclude (n) replace (r.%s || '#' || m.k as %[2]s, %s)
 			from %s as r cross join range(%d) as m(k) left join %s as h on h.k = m.k and h.n = r.n`,
-			c, warehouse.Quote(c.region), shown, c.rows, copies, c.hidden))
+			c, warehouse.Quote(c.Region), shown, c.rows, copies, c.hidden))
 	}
 	for _, name := range t.others {
 		statements = append(statements, "create or replace table "+name+" as "+t.other(name, copies))
@@ -271,27 +251,19 @@ func (t *trial) lay(ctx context.Context, copies int) error {
 	return t.build.Exec(ctx, strings.Join(statements, ";\n"))
 }
 
-// other reads a table as it is published; lists of regions get the copies too.
+// other reads a table as it is published; lists of regions get the copies too,
+// with every code of a copy new.
 func (t *trial) other(name string, copies int) string {
 	all := "select * from published." + name
-	own := t.ownRegion()
-	switch name {
-	case "config.region":
-		return fmt.Sprintf(`%s union all select * exclude (k) replace (region || '#' || k as region, nuts3 || '#' || k as nuts3, kolada_id || '#' || k as kolada_id)
-			from published.config.region, range(%d) as m(k) where region = %s`, all, copies, warehouse.Text(own.Code)) // every code of a copy is new
-	case "kolada.municipality":
-		return fmt.Sprintf("%s union all select * exclude (k) replace (id || '#' || k as id) from published.kolada.municipality, range(%d) as m(k) where id = %s",
-			all, copies, warehouse.Text(own.Kolada))
+	more := func(replace, region, own string) string {
+		return fmt.Sprintf("%s union all select * exclude (k) replace (%s) from published.%s, range(%d) as m(k) where %s = %s", all, replace, name, copies, region, warehouse.Text(own))
+	}
+	if name == "config.region" {
+		return more("region || '#' || k as region, nuts3 || '#' || k as nuts3, kolada_id || '#' || k as kolada_id", "region", t.question.Region)
+	}
+	if list := t.described[name]; list.Region != "" {
+		column := warehouse.Quote(list.Region)
+		return more(column+" || '#' || k as "+column, column, list.own)
 	}
 	return all
-}
-
-// sqlFile is the file that makes a table.
-func (t *trial) sqlFile(table string) (effektsql.File, bool) {
-	files := slices.Concat(t.SQL.Core, t.SQL.Indicators)
-	i := slices.IndexFunc(files, func(f effektsql.File) bool { return f.Table() == table })
-	if i < 0 {
-		return effektsql.File{}, false
-	}
-	return files[i], true
 }

@@ -2,12 +2,18 @@ package explain
 
 import (
 	"context"
-	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/held"
 	"effekt/pipeline/number"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	effektsql "effekt/sql"
 )
 
 // Why is what made a figure another than it was. The parts add up to the
@@ -46,72 +52,108 @@ type Renewed struct {
 	NewStamp string `json:"new_source_updated"`
 }
 
-// WhyChanged compares a figure of then with that of now. then is a pipeline over
-// the archive, config and SQL of then; definitions tells that its config and SQL
-// are known, as an edition's are: without them only what the agencies and our
-// own corrections have changed can be told.
-func WhyChanged(ctx context.Context, then, now *pipeline.Pipeline, definitions bool, q Question, since string) (Why, error) {
+// Side is what a figure of then, or of now, is made from.
+type Side struct {
+	held.Store // with the config
+	SQL        *effektsql.Library
+	Sources    []sources.Source
+	Synthetic  bool
+}
+
+// WhyChanged compares a figure of then with that of now. definitions tells that
+// the config and SQL of then are known, as an edition's are: without them only
+// what the agencies and our own corrections have changed can be told.
+func WhyChanged(ctx context.Context, then, now Side, definitions bool, q Question, since string) (Why, error) {
 	w := Why{Question: q, Since: since}
 	if !definitions {
 		w.Remark = "config and SQL of that day are not kept; both figures are by today's"
 	}
-	var figures []pipeline.Figure
+	var figures []made
 	steps := between(then, now)
 	for _, s := range steps {
-		f, err := s.with.Figure(ctx, q.Indicator, q.Region, q.Year, q.Sex)
+		f, err := s.with.figure(ctx, q)
 		if err != nil {
 			return w, fmt.Errorf("%s: %w", s.cause, err)
 		}
 		figures = append(figures, f)
 	}
 	first, last := figures[0], figures[len(figures)-1]
-	if first.Status == "" && last.Status == "" {
+	switch {
+	case first.Status == "" && last.Status == "":
 		return w, fmt.Errorf("%w: %s, region %s, year %d, sex %s, then or now", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
+	case last.suppressed():
+		return w, ErrSuppressed
 	}
 	w.Old, w.New, w.OldStatus, w.NewStatus = first.Value, last.Value, first.Status, last.Status
 	even := number.GridOf(values(figures))
 	w.Difference = less(even, last.Value, first.Value)
 	w.Parts = parts(steps, figures, even)
-	w.Vintages = renewed(first.Vintages, last.Vintages)
+	w.Vintages = renewed(first.from, last.from)
 	return w, nil
 }
 
-// step is the pipeline with one more thing as it is now.
+// made is a figure with the newest vintages that it is made of, by data set.
+type made struct {
+	published
+	from map[string]archive.Vintage
+}
+
+// figure makes one figure and nothing else, the zero value when there is none.
+func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
+	in := build.Inputs{Config: s.Config, SQL: s.SQL, Sources: s.Sources, Synthetic: s.Synthetic, AsOf: s.AsOf, Now: s.Now()}
+	if in.Datasets, err = s.All(); err != nil {
+		return f, err
+	}
+	f.from = map[string]archive.Vintage{}
+	return f, build.Only(ctx, in, func(ctx context.Context, db *warehouse.Build) error {
+		found, err := warehouse.Select[published](ctx, db, "select value, status, flags, numerator, denominator from core.indicator_value where "+q.row())
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		f.published = found[0]
+		type row struct {
+			Dataset string `column:"dataset"`
+		}
+		rows, err := warehouse.Select[row](ctx, db, "select dataset from config.indicator_dataset where indicator_id = "+warehouse.Text(q.Indicator))
+		for _, r := range rows {
+			if v := in.Datasets[r.Dataset].Latest(); v.Name != "" {
+				f.from[r.Dataset] = v
+			}
+		}
+		return err
+	}, "indicator."+q.Indicator, "core.indicator_value")
+}
+
+// step is a side with one more thing as it is now.
 type step struct {
 	cause string
-	with  *pipeline.Pipeline
+	with  Side
 }
 
 // between goes from then to now: the agencies' answers first, then how they are
-// read, then our own corrections.
-func between(then, now *pipeline.Pipeline) []step {
-	source := *then
-	source.Archive, source.AsOf, source.Now = now.Archive, time.Time{}, clockOf(then)
+// read, then our own corrections, which stay in force as they were then until
+// the last step.
+func between(then, now Side) []step {
+	at := then.Now()
+	if !then.AsOf.IsZero() {
+		at = then.AsOf
+	}
+	source := then
+	source.Archive, source.AsOf, source.Now, source.Sources = now.Archive, time.Time{}, func() time.Time { return at }, now.Sources
 	sql := source
 	sql.SQL = now.SQL
-	territory := sql
-	regions := *then.Config
+	territory, regions := sql, *then.Config
 	regions.Regions, regions.County = now.Config.Regions, now.Config.County
 	territory.Config = &regions
-	meaning := territory
-	meant := *now.Config
+	meaning, meant := territory, *now.Config
 	meant.Corrections = then.Config.Corrections
 	meaning.Config = &meant
-	return []step{{"then", then}, {"source_revision", &source}, {"sql", &sql}, {"territory", &territory}, {"config", &meaning}, {"correction", now}}
-}
-
-// clockOf keeps the corrections of then in force as they were.
-func clockOf(p *pipeline.Pipeline) func() time.Time {
-	at := p.Now()
-	if !p.AsOf.IsZero() {
-		at = p.AsOf
-	}
-	return func() time.Time { return at }
+	return []step{{"then", then}, {"source_revision", source}, {"sql", sql}, {"territory", territory}, {"config", meaning}, {"correction", now}}
 }
 
 // parts are the differences between steps that have a figure; those that lie in
 // between belong together with the next.
-func parts(steps []step, figures []pipeline.Figure, even number.Grid) []Part {
+func parts(steps []step, figures []made, even number.Grid) []Part {
 	var all []Part
 	before, cause := figures[0].Value, ""
 	for i := 1; i < len(steps); i++ {
@@ -140,7 +182,7 @@ func less(even number.Grid, a, b *float64) *float64 {
 	return &d
 }
 
-func values(figures []pipeline.Figure) []float64 {
+func values(figures []made) []float64 {
 	var all []float64
 	for _, f := range figures {
 		if f.Value != nil {
@@ -150,11 +192,12 @@ func values(figures []pipeline.Figure) []float64 {
 	return all
 }
 
-func renewed(old, fresh map[string]pipeline.Used) []Renewed {
+func renewed(old, fresh map[string]archive.Vintage) []Renewed {
 	var all []Renewed
 	for _, name := range slices.Sorted(maps.Keys(fresh)) {
-		if old[name] != fresh[name] {
-			all = append(all, Renewed{name, old[name].Vintage, fresh[name].Vintage, old[name].Stamp, fresh[name].Stamp})
+		was, is := old[name], fresh[name]
+		if was.Name != is.Name || was.SourceUpdated != is.SourceUpdated {
+			all = append(all, Renewed{name, was.Name, is.Name, was.SourceUpdated, is.SourceUpdated})
 		}
 	}
 	return all

@@ -15,7 +15,7 @@ type PlanLine struct {
 	Requests     int   // requests for data; at least so many where pages follow
 	Seconds      float64
 	Off          string // why it is not fetched; empty when it is
-	Err          error // what in the config does not resolve, or why the source did not answer
+	Err          error  // what in the config does not resolve, or why the source did not answer
 }
 
 // Plan asks only for metadata and says what a full refresh would cost under the

@@ -20,8 +20,8 @@ import (
 // Store reads an archive for a config.
 type Store struct {
 	Config  *config.Config
-	Archive *archive.Archive
-	AsOf    time.Time // what the archive held then; zero: all it holds
+	Archive *archive.Archive // nil: nothing has ever come
+	AsOf    time.Time        // what the archive held then; zero: all it holds
 	Now     func() time.Time
 	Log     *slog.Logger
 }
@@ -124,6 +124,9 @@ func (d Dataset) Used() (used []archive.Vintage) {
 // be read, or an *archive.PrunedError where what was in use at AsOf is gone.
 func (s Store) Dataset(d config.Dataset) (Dataset, error) {
 	held := Dataset{Set: sources.Set{Dataset: d}, Asked: s.asked(d)}
+	if s.Archive == nil {
+		return held, nil
+	}
 	newest := s.Archive.Newest(d.Source, d.Name)
 	if !s.AsOf.IsZero() {
 		newest = s.Archive.NewestAsOf(d.Source, d.Name, s.AsOf)
@@ -154,7 +157,7 @@ func (s Store) From(d config.Dataset, newestFirst []archive.Vintage) Dataset {
 func (s Store) with(held Dataset, all []archive.Vintage) Dataset {
 	sought := seriesOf(held.Set.Dataset)
 	for _, v := range all {
-		part := sources.Part{Description: v.Description, Vintage: v.Name, Stored: func(role string) []sources.Stored { return s.stored(v, role) }}
+		part := s.part(v)
 		for _, kpi := range v.KPIs {
 			if sought[kpi] {
 				part.Series = append(part.Series, kpi)
@@ -168,6 +171,11 @@ func (s Store) with(held Dataset, all []archive.Vintage) Dataset {
 	held.Vintages = all
 	held.Same = len(all) > 0 && all[0].Asked == held.Asked
 	return held
+}
+
+// part is all of a vintage.
+func (s Store) part(v archive.Vintage) sources.Part {
+	return sources.Part{Description: v.Description, Vintage: v.Name, Stored: func(role string) []sources.Stored { return s.stored(v, role) }}
 }
 
 func seriesOf(d config.Dataset) map[string]bool {

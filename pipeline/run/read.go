@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 )
 
 // Read gives the last n runs (all when n is not positive), newest first, and
@@ -123,4 +124,29 @@ func alive(pid int) bool {
 	}
 	err = process.Signal(syscall.Signal(0))
 	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
+}
+
+// Trouble is why a data set's last fetch failed, and when that run ended.
+type Trouble struct {
+	Error string
+	At    time.Time
+}
+
+// Troubles is what the ledger's last word on each data set says went wrong, by
+// name.
+func Troubles(path string) (map[string]Trouble, error) {
+	runs, _, err := Read(path, 0)
+	if err != nil {
+		return nil, err
+	}
+	seen, found := map[string]bool{}, map[string]Trouble{}
+	for _, r := range runs {
+		for _, d := range r.Datasets {
+			if !seen[d.Name] && d.Error != "" {
+				found[d.Name] = Trouble{d.Error, r.End}
+			}
+			seen[d.Name] = true
+		}
+	}
+	return found, nil
 }

@@ -19,6 +19,7 @@ func (s Source) Tables(sets []sources.Set) []sources.Table {
 		Schema: "kolada", Name: "value", Region: "municipality", Key: []string{"kpi", "municipality", "year", "gender"},
 		Columns: columns("kpi varchar, municipality varchar, year integer, gender varchar, value double, count bigint, status varchar"),
 	}
+	value.Columns[2].Variable = "period"
 	var used []sources.Part
 	for _, set := range sets {
 		for _, part := range set.Parts {
@@ -45,7 +46,7 @@ func (s Source) Tables(sets []sources.Set) []sources.Table {
 			Fill: []sources.Fill{{Read: func(...string) array.RecordReader { return NewKPIReader(sources.Bodies(stored("kpi"))) }}},
 		},
 		{
-			Schema: "kolada", Name: "municipality", Columns: columns("id varchar, title varchar, type varchar"),
+			Schema: "kolada", Name: "municipality", Region: "id", Columns: columns("id varchar, title varchar, type varchar"),
 			Fill: []sources.Fill{{Read: func(...string) array.RecordReader {
 				return NewMunicipalityReader(sources.Bodies(stored("municipality")))
 			}}},

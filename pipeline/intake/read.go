@@ -1,9 +1,10 @@
-package pipeline
+package intake
 
 import (
 	"bytes"
 	"context"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/run"
 	"effekt/sources/outcomes"
 	"errors"
 	"os"
@@ -37,10 +38,10 @@ func Submissions(paths []string) []Submission {
 	return all
 }
 
-// Inbox lists the submissions in the data folder's inbox. What is being
+// Inbox lists the submissions in the data folder's inbox. A file that is being
 // written waits.
-func (p *Pipeline) Inbox() ([]Submission, error) {
-	entries, err := os.ReadDir(p.Dir.Inbox())
+func (s Store) Inbox() ([]Submission, error) {
+	entries, err := os.ReadDir(s.Dir.Inbox())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -50,7 +51,7 @@ func (p *Pipeline) Inbox() ([]Submission, error) {
 	var paths []string
 	var odd []Submission // what is no file, each by itself: it is refused
 	for _, entry := range entries {
-		path := filepath.Join(p.Dir.Inbox(), entry.Name())
+		path := filepath.Join(s.Dir.Inbox(), entry.Name())
 		info, err := entry.Info()
 		switch {
 		case err != nil, outcomes.Temporary(entry.Name()), entry.IsDir() && !outcomes.Named(entry.Name()):
@@ -63,86 +64,67 @@ func (p *Pipeline) Inbox() ([]Submission, error) {
 	return append(odd, Submissions(paths)...), nil
 }
 
-// Handed is how a submission fared.
-type Handed struct {
-	Paths   []string
-	Reading outcomes.Reading
-	// Unreadable is the one sentence for files that could not be read at all. In
-	// the inbox they are set aside.
-	Unreadable error
-	Vintage    string   // in the archive; empty when nothing was new
-	Hidden     []string // what is too small to be published, row by row with its columns
-	Review     string   // path of the copy with comments; empty when there is none
-	// Stuck is why a file could not be moved out of the inbox, or its copy with
-	// comments not be written.
-	Stuck error
-	aside bool // set aside in the inbox
+// ImportInbox imports what lies in the inbox. An inbox that cannot be read is
+// told in the result, and stops nothing else.
+func (s Store) ImportInbox(ctx context.Context) ([]run.Handed, error) {
+	submissions, err := s.Inbox()
+	if err != nil {
+		return []run.Handed{{Paths: []string{s.Dir.Inbox()}, Stuck: err}}, nil
+	}
+	return s.Import(ctx, submissions)
 }
-
-// Refused tells whether the submission was turned down.
-func (h Handed) Refused() bool { return h.Unreadable != nil || h.Reading.Errors() > 0 }
 
 // Import reads submissions, one after another, so that a later one knows the
-// earlier. It holds the data folder's lock. Files of the inbox that are read
-// go to inbox/read.
-func (p *Pipeline) Import(ctx context.Context, submissions []Submission) ([]Handed, error) {
-	if err := p.ownCounty(ctx); err != nil {
+// earlier. Files of the inbox that are read go to inbox/read.
+func (s Store) Import(ctx context.Context, submissions []Submission) ([]run.Handed, error) {
+	b, err := s.Book("", "")
+	if err != nil {
 		return nil, err
 	}
-	var all []Handed
-	_, err := p.locked(ctx, func(ctx context.Context) (Result, error) {
-		var err error
-		all, err = p.importAll(ctx, submissions)
-		return Result{}, err
-	})
-	return all, err
-}
-
-func (p *Pipeline) importAll(ctx context.Context, submissions []Submission) ([]Handed, error) {
-	var all []Handed
-	for _, s := range submissions {
+	reported, err := s.Reported()
+	if err != nil {
+		return nil, err
+	}
+	known := reported.Known()
+	var all []run.Handed
+	for _, submission := range submissions {
 		if err := ctx.Err(); err != nil {
 			return all, err
 		}
-		h, err := p.importOne(ctx, s)
+		h, err := s.importOne(ctx, submission, b, known)
 		if err != nil {
 			return all, err
 		}
+		known.Add(h.Reading.Stamp.Round, accepted(h)...)
 		all = append(all, h)
 	}
 	return all, nil
 }
 
-func (p *Pipeline) importOne(ctx context.Context, s Submission) (Handed, error) {
-	h := Handed{Paths: s.Paths}
-	files, err := loadAll(s.Paths)
+func accepted(h run.Handed) []outcomes.Row {
+	if h.Refused() {
+		return nil
+	}
+	return h.Reading.Rows
+}
+
+func (s Store) importOne(ctx context.Context, submission Submission, b outcomes.Book, known *outcomes.Known) (run.Handed, error) {
+	h := run.Handed{Paths: submission.Paths}
+	files, err := loadAll(submission.Paths)
 	if err == nil {
-		h.Reading, err = p.readAgainst(files)
+		h.Reading, err = outcomes.Read(files, b, known)
 	}
 	var unreadable *outcomes.FileError
 	switch {
 	case errors.As(err, &unreadable):
 		h.Unreadable = unreadable
-		return h, p.setAside(ctx, &h, files)
+		return h, s.setAside(ctx, &h, files)
 	case err != nil:
 		return h, err
 	case h.Reading.Errors() > 0:
-		return h, p.refuse(ctx, &h, files)
+		return h, s.refuse(ctx, &h, files)
 	}
-	return h, p.accept(ctx, &h, files)
-}
-
-// readAgainst reads a submission against all that has been let in before.
-func (p *Pipeline) readAgainst(files []outcomes.File) (outcomes.Reading, error) {
-	b, err := p.Book("", "")
-	if err != nil {
-		return outcomes.Reading{}, err
-	}
-	known, _, err := p.Reported()
-	if err != nil {
-		return outcomes.Reading{}, err
-	}
-	return outcomes.Read(files, b, known)
+	return h, s.accept(ctx, &h, files)
 }
 
 func loadAll(paths []string) ([]outcomes.File, error) {
@@ -165,17 +147,17 @@ func fileNames(files []outcomes.File) []string {
 	return all
 }
 
-// fileSum names a submission by its content.
-func fileSum(files []outcomes.File) string {
+// contentOf names a submission by its content.
+func contentOf(files []outcomes.File) string {
 	var sums []string
 	for _, f := range files {
 		sums = append(sums, archive.Sum(f.Body))
 	}
 	slices.Sort(sums)
-	return fingerprint(sums)
+	return run.Fingerprint(sums)
 }
 
-func (p *Pipeline) accept(ctx context.Context, h *Handed, files []outcomes.File) error {
+func (s Store) accept(ctx context.Context, h *run.Handed, files []outcomes.File) error {
 	r := h.Reading
 	if len(r.Rows) > 0 {
 		a := outcomes.Accepted{Stamp: r.Stamp, Files: fileNames(files), Rows: r.Rows}
@@ -190,24 +172,24 @@ func (p *Pipeline) accept(ctx context.Context, h *Handed, files []outcomes.File)
 		for _, f := range files {
 			parts = append(parts, keptPart{"workbook", f.Name, f.Body})
 		}
-		v, err := p.keep(ctx, acceptedSet, fileSum(files), strings.Join(a.Files, ", "), parts)
+		v, err := s.keep(ctx, acceptedSet, contentOf(files), strings.Join(a.Files, ", "), parts)
 		if err != nil {
 			return err
 		}
 		h.Vintage = v.Name
-		h.Hidden = p.hidden(r.Rows)
+		h.Hidden = hidden(r.Rows, s.Config.Framework.Small.Floor)
 	}
-	h.Stuck = p.move(h.Paths, readFolder)
+	h.Stuck = s.move(h.Paths, readFolder)
 	return nil
 }
 
 // hidden names what will not be published, without the values.
-func (p *Pipeline) hidden(rows []outcomes.Row) []string {
+func hidden(rows []outcomes.Row, floor int) []string {
 	handed := make([]outcomes.Handed, len(rows))
 	for i, row := range rows {
 		handed[i].Row = row
 	}
-	outcomes.Hide(handed, p.Config.Framework.Small.Floor)
+	outcomes.Hide(handed, floor)
 	var all []string
 	for _, h := range handed {
 		if len(h.Hidden) > 0 {
@@ -218,14 +200,14 @@ func (p *Pipeline) hidden(rows []outcomes.Row) []string {
 }
 
 // refuse writes the copy with comments, and remembers what was wrong without the
-// values. What has been refused before is left alone: somebody may be at work in
-// the copy.
-func (p *Pipeline) refuse(ctx context.Context, h *Handed, files []outcomes.File) error {
+// values. A submission that was refused before is left alone: somebody may be at
+// work in the copy.
+func (s Store) refuse(ctx context.Context, h *run.Handed, files []outcomes.File) error {
 	review := filepath.Join(filepath.Dir(h.Paths[0]), outcomes.ReviewName(files[0].Name))
-	if p.inInbox(h.Paths[0]) {
-		review = filepath.Join(p.Dir.Inbox(), asideFolder, filepath.Base(review))
+	if s.inInbox(h.Paths[0]) {
+		review = filepath.Join(s.Dir.Inbox(), asideFolder, filepath.Base(review))
 	}
-	again, err := p.refusedBefore(fileSum(files))
+	again, err := s.refusedBefore(contentOf(files))
 	if err != nil {
 		return err
 	}
@@ -234,17 +216,17 @@ func (p *Pipeline) refuse(ctx context.Context, h *Handed, files []outcomes.File)
 	}
 	if unreadable, ok := errors.AsType[*outcomes.FileError](h.Stuck); ok {
 		h.Unreadable, h.Stuck = unreadable, nil
-		return p.setAside(ctx, h, files)
+		return s.setAside(ctx, h, files)
 	}
 	if h.Stuck == nil {
 		h.Review = review
 	}
-	return p.remember(ctx, fileSum(files), h.Reading, fileNames(files))
+	return s.remember(ctx, contentOf(files), h.Reading, fileNames(files))
 }
 
-func (p *Pipeline) inInbox(path string) bool {
+func (s Store) inInbox(path string) bool {
 	folder, err := filepath.Abs(filepath.Dir(path))
-	return err == nil && folder == filepath.Clean(p.Dir.Inbox())
+	return err == nil && folder == filepath.Clean(s.Dir.Inbox())
 }
 
 func writeReview(path string, files []outcomes.File, reading outcomes.Reading) error {
@@ -256,13 +238,4 @@ func writeReview(path string, files []outcomes.File, reading outcomes.Reading) e
 		return err
 	}
 	return renameio.WriteFile(path, copied.Bytes(), 0o644)
-}
-
-// readInbox imports what lies in the inbox; the lock is held already.
-func (p *Pipeline) readInbox(ctx context.Context) ([]Handed, error) {
-	submissions, err := p.Inbox()
-	if err != nil {
-		return []Handed{{Paths: []string{p.Dir.Inbox()}, Stuck: err}}, nil //nolint:nilerr // told with the run, and nothing else stops for it
-	}
-	return p.importAll(ctx, submissions)
 }

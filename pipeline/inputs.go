@@ -1,0 +1,116 @@
+package pipeline
+
+import (
+	"context"
+	"effekt/pipeline/build"
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
+	"errors"
+	"time"
+)
+
+// Inputs gathers all that a build would be made of now, or at AsOf. fetched are
+// the results of this run; what went wrong last for the data sets that it did not
+// ask for is added, so that a partial run cannot make them look fresh. The error
+// is a manifest that cannot be read, or a past that is gone.
+func (p *Pipeline) Inputs(fetched ...run.Dataset) (build.Inputs, error) {
+	in, err := p.ownInputs()
+	if err != nil {
+		return in, err
+	}
+	if in.Datasets, err = p.Held().All(); err != nil {
+		return in, err
+	}
+	in.Trouble, err = p.troubles(fetched)
+	return in, err
+}
+
+// ownInputs are those that are no data set's.
+func (p *Pipeline) ownInputs() (build.Inputs, error) {
+	in := build.Inputs{
+		Config: p.Config, SQL: p.SQL, Sources: p.Sources, Synthetic: p.Synthetic, AsOf: p.AsOf, Now: p.Now(), WithEdition: p.WithEdition,
+		Warn: p.Log.Warn, Past: p.past,
+	}
+	if in.Past == "" {
+		in.Past = p.Dir.Parquet()
+	}
+	var err error
+	if in.Runs, _, err = run.Read(p.Dir.Runs(), 0); err != nil {
+		return in, err
+	}
+	in.Own = run.Run{
+		ID: in.Now.UTC().Format("20060102T150405Z"), Command: p.Command, County: p.Config.County.Code, Version: p.Version,
+		Start: in.Now, Outcome: run.Running,
+	}
+	if len(in.Runs) > 0 && in.Runs[0].Outcome == run.Running {
+		in.Own = in.Runs[0]
+	}
+	in.Reported, err = p.Intake().Reported()
+	return in, err
+}
+
+// troubles is why the last fetch of each data set failed; nothing is known of that
+// at AsOf.
+func (p *Pipeline) troubles(fetched []run.Dataset) (map[string]error, error) {
+	if !p.AsOf.IsZero() {
+		return nil, nil
+	}
+	before, err := run.Troubles(p.Dir.Runs())
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]error{}
+	for _, d := range p.Config.Datasets {
+		if trouble, ok := before[d.Name]; ok && d.Off == "" {
+			all[d.Name] = errors.New(trouble.Error)
+		}
+	}
+	for _, d := range fetched {
+		delete(all, d.Name)
+		if d.Err != nil {
+			all[d.Name] = d.Err
+		}
+	}
+	return all, nil
+}
+
+// Status tells how each data set stands today; it asks no source and writes
+// nothing.
+func (p *Pipeline) Status(ctx context.Context) ([]freshness.Line, error) {
+	in, err := p.ownInputs()
+	if err != nil {
+		return nil, err
+	}
+	troubles, err := run.Troubles(p.Dir.Runs())
+	if err != nil {
+		return nil, err
+	}
+	return freshness.Status(ctx, in, p.Held(), troubles)
+}
+
+// Reporting lists the rounds that have opened, newest first, by unit.
+func (p *Pipeline) Reporting(ctx context.Context) ([]intake.ReportingLine, error) {
+	in, err := p.ownInputs()
+	if err != nil {
+		return nil, err
+	}
+	return intake.Reporting(ctx, in)
+}
+
+// Deadlines lists what is due by the follow-up and learning cycle.
+func (p *Pipeline) Deadlines(ctx context.Context) ([]intake.Deadline, error) {
+	in, err := p.ownInputs()
+	if err != nil {
+		return nil, err
+	}
+	return intake.Deadlines(ctx, in)
+}
+
+// at is the moment that a job is of: now, or AsOf.
+func (p *Pipeline) at() time.Time {
+	if !p.AsOf.IsZero() {
+		return p.AsOf
+	}
+	return p.Now()
+}
