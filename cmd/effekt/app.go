@@ -110,7 +110,7 @@ func (a *app) defined(o config.Overrides, configFS, sqlFS fs.FS) (*pipeline.Pipe
 		return nil, usageError{err}
 	}
 	return &pipeline.Pipeline{
-		Config: c, SQL: library, Log: a.log(), Now: a.now, Version: version, Command: "effekt " + strings.Join(a.args, " "),
+		Config: c, SQL: library, Sources: pipeline.Sources(c, nil), Log: a.log(), Now: a.now, Version: version, Command: "effekt " + strings.Join(a.args, " "),
 	}, nil
 }
 
@@ -124,9 +124,11 @@ func (a *app) writing(p *pipeline.Pipeline, folder string) error {
 	if p.Archive, err = archive.Open(dir.Archive(), a.now); err != nil {
 		return err
 	}
-	if p.Client, err = pipeline.NewClient(p.Config, dir, p.Log, a.now); err != nil {
+	client, err := pipeline.NewClient(p.Config, dir, p.Log, a.now)
+	if err != nil {
 		return usageError{err}
 	}
+	p.Client, p.Sources = client, pipeline.Sources(p.Config, client)
 	if watch := a.watch(); watch != nil {
 		p.Watch = watch.see
 	}

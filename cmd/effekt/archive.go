@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
 	"effekt/pipeline/edition"
 	"errors"
 	"fmt"
@@ -121,20 +122,25 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 // editions rest on, and all that the organisation has handed in.
 func needed(ctx context.Context, p *pipeline.Pipeline) (map[string]bool, error) {
 	all := map[string]bool{}
-	used, _, err := p.InUse()
-	if err != nil && !errors.Is(err, pipeline.ErrNothing) {
-		return nil, err
-	}
-	published, err := p.InPublished(ctx)
+	in, err := p.Inputs()
 	if err != nil {
 		return nil, err
 	}
-	submitted, err := p.Submitted()
+	for _, submission := range in.Reported.Vintages {
+		all[submission] = true
+	}
+	published, err := build.Vintages(ctx, p.Dir.Database())
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range slices.Concat(used, published, submitted) {
-		all[path.Join(v.Source, v.Dataset, v.Name)] = true
+	for _, d := range p.Config.Datasets {
+		was, err := p.Held().Published(d, published[d.Name])
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range slices.Concat(in.Datasets[d.Name].Used(), was.Used()) {
+			all[path.Join(v.Source, v.Dataset, v.Name)] = true
+		}
 	}
 	editions, err := edition.List(p.Dir.Editions())
 	for _, e := range editions {

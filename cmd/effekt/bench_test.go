@@ -11,11 +11,11 @@ import (
 func commanded(b *testing.B, args ...string) {
 	b.Helper()
 	dir := filepath.Join(b.TempDir(), "d")
-	if code := run(context.Background(), []string{"demo", "--data", dir}, io.Discard, io.Discard); code != exitDone {
+	if code := execute(context.Background(), []string{"demo", "--data", dir}, io.Discard, io.Discard); code != exitDone {
 		b.Fatalf("demo: exit %d", code)
 	}
 	for b.Loop() {
-		if code := run(context.Background(), append(args, "--data", dir), io.Discard, io.Discard); code != exitDone {
+		if code := execute(context.Background(), append(args, "--data", dir), io.Discard, io.Discard); code != exitDone {
 			b.Fatalf("%v: exit %d", args, code)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/config"
 	"effekt/pipeline"
+	"effekt/pipeline/build"
 	"effekt/pipeline/checks"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func (a *app) recheck(ctx context.Context, p *pipeline.Pipeline) error {
 	if !exists(database) {
 		return noDatabase(database)
 	}
-	found, err := p.Recheck(ctx, database)
+	found, err := build.Recheck(ctx, p.SQL, database)
 	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "check\tseverity\trows\ttitle")
 	broken := 0

@@ -47,7 +47,7 @@ func TestExitCodes(t *testing.T) {
 		{"build --data " + dir + "/new", exitFailed},
 	} {
 		var out, log bytes.Buffer
-		if got := run(context.Background(), strings.Fields(test.args), &out, &log); got != test.want {
+		if got := execute(context.Background(), strings.Fields(test.args), &out, &log); got != test.want {
 			t.Errorf("effekt %s: exit %d, want %d: %s", test.args, got, test.want, &log)
 		}
 		if test.want != exitDone && (out.Len() > 0 || !strings.HasPrefix(log.String(), "effekt: ")) {
@@ -151,7 +151,7 @@ func TestSQLIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(300*time.Millisecond, cancel)
 	var out, log strings.Builder
-	if code := run(ctx, []string{"sql", "--timeout", "0", "--data", dir, "select count(*) from range(100000) a, range(100000) b, range(1000)"}, &out, &log); code != exitInterrupted {
+	if code := execute(ctx, []string{"sql", "--timeout", "0", "--data", dir, "select count(*) from range(100000) a, range(100000) b, range(1000)"}, &out, &log); code != exitInterrupted {
 		t.Errorf("exit %d: %s", code, log.String())
 	}
 }

@@ -37,7 +37,7 @@ func TestDemoOfAnotherDay(t *testing.T) {
 		t.Helper()
 		t.Setenv("EFFEKT_NOW", day)
 		var out, log strings.Builder
-		if code := run(context.Background(), []string{"demo", "--data", dir}, &out, &log); code != exitDone {
+		if code := execute(context.Background(), []string{"demo", "--data", dir}, &out, &log); code != exitDone {
 			t.Fatalf("%s: exit %d: %s", day, code, log.String())
 		}
 		return output(t, "sql", "--data", dir, "--format", "csv", "select string_agg(distinct omgang, ' ' order by omgang) as rounds from outcome.result")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/pipeline"
 	"effekt/pipeline/number"
+	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"
@@ -53,7 +54,7 @@ func (a *app) runDemo(ctx context.Context) (err error) {
 	if err := a.handIn(p); err != nil {
 		return err
 	}
-	result, err := p.Refresh(ctx, pipeline.Want{})
+	result, err := p.Refresh(ctx, run.Want{})
 	a.tellHanded(result)
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"effekt/config"
+	"effekt/pipeline"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/edition"
 	"effekt/sources"
@@ -52,7 +54,7 @@ func (a *app) editionFreeze() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.freeze(cmd.Context(), edition.Frozen{Pipeline: p, Config: configFS, SQL: sqlFS}, args[0])
+			return a.freeze(cmd.Context(), p, edition.Frozen{Dir: p.Dir, Archive: p.Archive, Config: configFS, SQL: sqlFS}, args[0])
 		},
 	}
 }
@@ -60,8 +62,7 @@ func (a *app) editionFreeze() *cobra.Command {
 // freeze makes the report first, of the same published file, and freezes it
 // with the rest. The report is of the year that the edition is named for, or of
 // the year in which it is frozen.
-func (a *app) freeze(ctx context.Context, f edition.Frozen, name string) (err error) {
-	p := f.Pipeline
+func (a *app) freeze(ctx context.Context, p *pipeline.Pipeline, f edition.Frozen, name string) (err error) {
 	if f.Report, err = os.MkdirTemp("", "effekt-report-*"); err != nil {
 		return err
 	}
@@ -79,6 +80,14 @@ func (a *app) freeze(ctx context.Context, f edition.Frozen, name string) (err er
 		return fmt.Errorf("the report that belongs to the edition: %w", err)
 	}
 	f.BuildID = r.BuildID
+	lock, err := p.Dir.Lock(ctx, p.Command, 0, p.Now())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if f.Inputs, err = p.Inputs(); err != nil {
+		return err
+	}
 	e, err := edition.Freeze(ctx, f, name)
 	if err != nil {
 		return err
@@ -110,7 +119,7 @@ func (a *app) editionVerify() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := edition.Verify(cmd.Context(), folder, a.log())
+			v, err := edition.Verify(cmd.Context(), folder, a.log(), func(c *config.Config) []sources.Source { return pipeline.Sources(c, nil) })
 			if err != nil {
 				return err
 			}

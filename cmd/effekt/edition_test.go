@@ -38,7 +38,7 @@ func editions(t *testing.T, dir string) {
 func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, log strings.Builder
-	code = run(context.Background(), args, &out, &log)
+	code = execute(context.Background(), args, &out, &log)
 	return code, out.String(), log.String()
 }
 

@@ -41,6 +41,9 @@ func (a *app) explain() *cobra.Command {
 			if errors.Is(err, explain.ErrNoFigure) {
 				return usageError{whyNone(cmd.Context(), p, q)}
 			}
+			if errors.Is(err, explain.ErrSuppressed) {
+				return usageError{err}
+			}
 			if err != nil {
 				return err
 			}
@@ -75,7 +78,7 @@ func (a *app) material(q *explain.Question) (*pipeline.Pipeline, explain.Materia
 	if !exists(database) {
 		return nil, explain.Material{}, fmt.Errorf("no published database: %s does not exist", database)
 	}
-	return p, explain.Material{Config: p.Config, SQL: p.SQL, Archive: p.Archive, Database: database}, nil
+	return p, explain.Material{SQL: p.SQL, Held: p.Held(), Sources: p.Sources, Database: database}, nil
 }
 
 func (a *app) showExplanation(e explain.Explanation) error {

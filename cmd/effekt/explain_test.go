@@ -143,7 +143,7 @@ func explainRefuses(t *testing.T, dir string) {
 		{"population_total", "--year", "2024", "--sex", "all"},
 	} {
 		var out, log strings.Builder
-		if code := run(context.Background(), append([]string{"explain", "--data", dir}, args...), &out, &log); code != exitUsage || out.Len() > 0 {
+		if code := execute(context.Background(), append([]string{"explain", "--data", dir}, args...), &out, &log); code != exitUsage || out.Len() > 0 {
 			t.Errorf("%v: exit %d, %s%s", args, code, out.String(), log.String())
 		}
 	}
@@ -163,7 +163,7 @@ func demoFolder(t *testing.T) string {
 func output(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, log strings.Builder
-	if code := run(context.Background(), args, &out, &log); code != exitDone {
+	if code := execute(context.Background(), args, &out, &log); code != exitDone {
 		t.Fatalf("%v: exit %d: %s", args, code, log.String())
 	}
 	return out.String()

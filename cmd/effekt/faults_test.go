@@ -31,7 +31,7 @@ func TestWhatFailsKeepsItsLastGoodFigures(t *testing.T) {
 	effekt := func(want int, args ...string) (string, string) {
 		t.Helper()
 		var out, log strings.Builder
-		if code := run(context.Background(), append(args, "--config", mine, "--data", dir), &out, &log); code != want {
+		if code := execute(context.Background(), append(args, "--config", mine, "--data", dir), &out, &log); code != want {
 			t.Fatalf("%v: exit %d, want %d: %s", args, code, want, log.String())
 		}
 		return out.String(), log.String()

@@ -14,12 +14,12 @@ import (
 // demonstration's inbox, as workbooks, unless some of the round have been handed
 // in before.
 func (a *app) handIn(p *pipeline.Pipeline) error {
-	_, before, err := p.Reported()
+	before, err := p.Intake().Reported()
 	if err != nil {
 		return err
 	}
 	done := map[string]bool{}
-	for _, h := range before {
+	for _, h := range before.Rows {
 		done[h.Round] = true
 	}
 	var municipalities []string
@@ -47,7 +47,7 @@ func (a *app) handIn(p *pipeline.Pipeline) error {
 }
 
 func handInOne(p *pipeline.Pipeline, r demo.Report) error {
-	b, err := p.Book(r.Round, r.Unit)
+	b, err := p.Intake().Book(r.Round, r.Unit)
 	if err != nil || p.Now().Before(b.Round.Opens) {
 		return err
 	}

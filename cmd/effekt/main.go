@@ -27,7 +27,7 @@ const version = "0.1"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -57,8 +57,8 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// run does everything, so that tests need no process of their own.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// execute does everything, so that tests need no process of their own.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{stdout: stdout, stderr: &screen{to: stderr}, args: args}
 	var wrong error
 	if a.now, wrong = clock(os.Getenv("EFFEKT_NOW"), time.Now()); wrong != nil {

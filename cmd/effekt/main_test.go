@@ -71,7 +71,7 @@ func TestDemoOfAnotherCounty(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "d")
 	t.Setenv("EFFEKT_COUNTY", "23")
 	var out, log strings.Builder
-	if code := run(context.Background(), []string{"demo", "--data", dir}, &out, &log); code != 0 {
+	if code := execute(context.Background(), []string{"demo", "--data", dir}, &out, &log); code != 0 {
 		t.Fatalf("exit %d: %s", code, log.String())
 	}
 	if !strings.Contains(out.String(), "Jämtlands län") {
@@ -79,7 +79,7 @@ func TestDemoOfAnotherCounty(t *testing.T) {
 	}
 	out.Reset()
 	query := "select count(distinct region) as n from mart.indicator_value where len(region) = 4 and indicator_id = 'population_total'"
-	if code := run(context.Background(), []string{"sql", "--data", dir, "--format", "csv", query}, &out, &log); code != 0 || out.String() != "n\n8\n" {
+	if code := execute(context.Background(), []string{"sql", "--data", dir, "--format", "csv", query}, &out, &log); code != 0 || out.String() != "n\n8\n" {
 		t.Errorf("exit %d, %q: %s", code, out.String(), log.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "published", "parquet", "mart", "indicator.parquet")); err != nil {

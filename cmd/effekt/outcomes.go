@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"effekt/config"
 	"effekt/pipeline"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
 	"effekt/sources"
 	"effekt/sources/outcomes"
 	"errors"
@@ -13,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -55,14 +59,15 @@ func (a *app) outcomesTemplate() *cobra.Command {
 
 // template writes a workbook and returns its path.
 func (a *app) template(p *pipeline.Pipeline, round, unit, out string) (string, error) {
-	b, err := p.Book(round, unit)
+	b, err := p.Intake().Book(round, unit)
 	if err != nil {
 		return "", usageError{err}
 	}
-	known, _, err := p.Reported()
+	reported, err := p.Intake().Reported()
 	if err != nil {
 		return "", err
 	}
+	known := reported.Known()
 	if b.Unit, err = unitOf(b, known); err != nil {
 		return "", usageError{err}
 	}
@@ -128,7 +133,7 @@ figures are in the database after the next «effekt build» or «effekt refresh�
 			if err != nil {
 				return err
 			}
-			handed, err := p.Import(cmd.Context(), pipeline.Submissions(args))
+			handed, err := p.Import(cmd.Context(), intake.Submissions(args))
 			refused := a.showHanded(handed)
 			if err == nil && refused > 0 {
 				err = fmt.Errorf("%d of %d submissions refused; nothing of them was read in", refused, len(handed))
@@ -151,7 +156,7 @@ func someFiles(_ *cobra.Command, args []string) error {
 }
 
 // showHanded tells how each submission fared and how many were refused.
-func (a *app) showHanded(handed []pipeline.Handed) int {
+func (a *app) showHanded(handed []run.Handed) int {
 	refused := 0
 	for _, h := range handed {
 		for _, problem := range h.Reading.Problems {
@@ -165,7 +170,7 @@ func (a *app) showHanded(handed []pipeline.Handed) int {
 	return refused
 }
 
-func handedLine(h pipeline.Handed) string {
+func handedLine(h run.Handed) string {
 	name := filepath.Base(h.Paths[0])
 	if len(h.Paths) > 1 {
 		name += fmt.Sprintf(" och %d till", len(h.Paths)-1)
@@ -190,38 +195,38 @@ func handedLine(h pipeline.Handed) string {
 func (a *app) outcomesStatus() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Rounds with their dates, and who has reported what", Args: noArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.look()
 			if err != nil {
 				return err
 			}
-			if err := a.showReporting(p); err != nil {
+			if err := a.showReporting(cmd.Context(), p); err != nil {
 				return err
 			}
 			fmt.Fprintln(a.stdout)
-			return a.showDeadlines(p)
+			return a.showDeadlines(cmd.Context(), p)
 		},
 	}
 }
 
 // showReporting lists the rounds that have opened, newest first, and their
 // units.
-func (a *app) showReporting(p *pipeline.Pipeline) error {
-	lines, err := p.Reporting()
+func (a *app) showReporting(ctx context.Context, p *pipeline.Pipeline) error {
+	lines, err := p.Reporting(ctx)
 	if err != nil {
 		return err
 	}
 	out := tableRows(a.stdout)
 	err = out.head([]string{"omgång", "öppnar", "senast", "dagar kvar", "enhet", "insatser", "rapporterade", "saknas", "avvisade"})
 	for _, l := range lines {
-		err = errors.Join(err, out.row([]any{l.Round, l.Opens, l.Due, l.Days, orDash(l.Unit), l.Efforts, l.Reported, l.Missing, l.Rejected}))
+		err = errors.Join(err, out.row([]any{l.Round, l.Opens.Format(time.DateOnly), l.Due.Format(time.DateOnly), l.Days(a.now()), orDash(l.Unit), l.Efforts, l.Reported, l.Missing(), l.Rejected}))
 	}
 	return errors.Join(err, out.end())
 }
 
 // showDeadlines lists what is due, for whom and in how many days.
-func (a *app) showDeadlines(p *pipeline.Pipeline) error {
-	deadlines, err := p.Deadlines()
+func (a *app) showDeadlines(ctx context.Context, p *pipeline.Pipeline) error {
+	deadlines, err := p.Deadlines(ctx)
 	if err != nil {
 		return err
 	}
@@ -237,17 +242,17 @@ func (a *app) outcomesRemind() *cobra.Command {
 	var round, out string
 	cmd := &cobra.Command{
 		Use: "remind", Short: "A reminder and a workbook for each unit that has not reported all", Args: noArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.look()
 			if err != nil {
 				return err
 			}
-			b, err := p.Book(round, "")
+			b, err := p.Intake().Book(round, "")
 			if err != nil {
 				return usageError{err}
 			}
 			r, _ := p.Config.Framework.Round(b.Round.Name)
-			return a.remind(p, r, out)
+			return a.remind(cmd.Context(), p, r, out)
 		},
 	}
 	cmd.Flags().StringVar(&round, "round", "", "the round, as in 2026H1 (default the latest that has opened)")
@@ -255,14 +260,14 @@ func (a *app) outcomesRemind() *cobra.Command {
 	return cmd
 }
 
-func (a *app) remind(p *pipeline.Pipeline, round config.Round, out string) error {
-	lines, err := p.Reporting()
+func (a *app) remind(ctx context.Context, p *pipeline.Pipeline, round config.Round, out string) error {
+	lines, err := p.Reporting(ctx)
 	if err != nil {
 		return err
 	}
 	written := 0
 	for _, l := range lines {
-		if l.Round != round.Name || l.Missing == 0 || l.Unit == "" {
+		if l.Round != round.Name || l.Missing() == 0 || l.Unit == "" {
 			continue
 		}
 		path, err := a.template(p, round.Name, l.Unit, out)
@@ -270,7 +275,7 @@ func (a *app) remind(p *pipeline.Pipeline, round config.Round, out string) error
 			return err
 		}
 		text := strings.TrimSuffix(path, ".xlsx") + "-påminnelse.txt"
-		if err := os.WriteFile(text, []byte(p.Reminder(l, filepath.Base(path))), 0o644); err != nil {
+		if err := os.WriteFile(text, []byte(p.Intake().Reminder(l, filepath.Base(path))), 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.stdout, text)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"effekt/pipeline"
+	"effekt/pipeline/fetch"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,7 +32,7 @@ the live APIs are reached.`,
 				return err
 			}
 			p.Watch = nil
-			lines, err := p.Plan(cmd.Context())
+			lines, err := p.Fetcher().Plan(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -40,10 +41,11 @@ the live APIs are reached.`,
 	}
 }
 
-func (a *app) showPlan(p *pipeline.Pipeline, lines []pipeline.PlanLine) error {
+func (a *app) showPlan(p *pipeline.Pipeline, lines []fetch.PlanLine) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "dataset\tsource\tcells\trequests\tseconds\tresolves")
-	var scb, kolada, all pipeline.PlanLine
+	var all fetch.PlanLine
+	calls := map[string]int{} // by source
 	var unresolved []error
 	for _, l := range lines {
 		resolves := "yes"
@@ -55,15 +57,13 @@ func (a *app) showPlan(p *pipeline.Pipeline, lines []pipeline.PlanLine) error {
 			unresolved = append(unresolved, fmt.Errorf("%s: %w", l.Name, l.Err))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%d+%d\t%.0f\t%s\n", l.Name, l.Source, l.Cells, l.Metadata, l.Requests, l.Seconds, resolves)
-		sum := &scb
-		if l.Source == "kolada" {
-			sum = &kolada
-		}
-		for _, to := range []*pipeline.PlanLine{sum, &all} {
-			to.Cells, to.Metadata, to.Requests = to.Cells+l.Cells, to.Metadata+l.Metadata, to.Requests+l.Requests
-		}
+		all.Cells, all.Metadata, all.Requests = all.Cells+l.Cells, all.Metadata+l.Metadata, all.Requests+l.Requests
+		calls[l.Source] += l.Metadata + l.Requests
 	}
-	seconds := max(pipeline.Seconds(scb.Metadata+scb.Requests, p.Config.SCB), pipeline.Seconds(kolada.Metadata+kolada.Requests, p.Config.Kolada))
+	seconds := 0.0
+	for source, n := range calls {
+		seconds = max(seconds, fetch.Seconds(n, p.Config.API(source)))
+	}
 	fmt.Fprintf(w, "total\t\t%d\t%d+%d\t%.0f\t\n", all.Cells, all.Metadata, all.Requests, seconds)
 	if err := w.Flush(); err != nil || len(unresolved) == 0 {
 		return err

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"fmt"
 	"io"
 	"log/slog"
@@ -67,7 +67,7 @@ func (a *app) watch() *watcher {
 	return &watcher{app: a, bars: !a.noProgress && a.logFormat != "json" && a.stderr.terminal()}
 }
 
-func (w *watcher) see(p pipeline.Progress) {
+func (w *watcher) see(p run.Progress) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.done += p.Done
@@ -94,12 +94,12 @@ func bar(done, total int, under []string) string {
 }
 
 // fared is the line of a data set that is done.
-func (a *app) fared(d pipeline.DatasetResult) {
+func (a *app) fared(d run.Dataset) {
 	level, reason := slog.LevelInfo, ""
 	if d.Err != nil {
 		level, reason = slog.LevelWarn, d.Err.Error()
 	}
 	text := fmt.Sprintf("%-24s %-10s %3d requests %9d bytes %7s", d.Name, d.State, d.Requests, d.Bytes, d.Took.Round(time.Millisecond))
-	a.say(level, text, "data set "+string(d.State), "dataset", d.Name, "source", d.Source, "requests", d.Requests, "bytes", d.Bytes,
+	a.say(level, text, "data set "+d.State, "dataset", d.Name, "source", d.Source, "requests", d.Requests, "bytes", d.Bytes,
 		"duration_ms", d.Took.Milliseconds(), "error", reason)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,7 +16,7 @@ import (
 )
 
 func (a *app) refresh() *cobra.Command {
-	var want pipeline.Want
+	var want run.Want
 	cmd := &cobra.Command{
 		Use: "refresh", Short: "The main job: fetch what changed, build, check, publish", Args: noArgs,
 		Long: `refresh asks both sources what is new, fetches that, builds a new database, checks
@@ -41,14 +42,14 @@ be read is set aside; then the exit code is 3.`,
 	return cmd
 }
 
-func (a *app) wantFlags(cmd *cobra.Command, want *pipeline.Want) {
+func (a *app) wantFlags(cmd *cobra.Command, want *run.Want) {
 	cmd.Flags().StringVar(&want.Source, "source", "", "only this source: scb or kolada")
 	cmd.Flags().StringVar(&want.Dataset, "dataset", "", "only this data set, the name of its file in config/datasets")
 	cmd.Flags().BoolVar(&want.Full, "full", false, "fetch even what the source says is unchanged")
 }
 
 // fetching opens the folder of real figures when there is something to fetch.
-func (a *app) fetching(want pipeline.Want) (*pipeline.Pipeline, error) {
+func (a *app) fetching(want run.Want) (*pipeline.Pipeline, error) {
 	if err := refuseSynthetic(a.data("data")); err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (a *app) fetching(want pipeline.Want) (*pipeline.Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.Matches(want); err != nil {
+	if _, err := p.Fetcher().Wanted(want); err != nil {
 		return nil, usageError{err}
 	}
 	return p, a.writing(p, a.data("data"))
@@ -64,38 +65,38 @@ func (a *app) fetching(want pipeline.Want) (*pipeline.Pipeline, error) {
 
 // degraded is nil when nothing keeps its last good state; else it says what does,
 // by its kind, and then each of them.
-func degraded(done string, result pipeline.Result) error {
+func degraded(done string, result run.Result) error {
 	if !result.Degraded() {
 		return nil
 	}
 	return degradedError{done + ", but " + strings.Join(causes(result), ", and "), result.Err()}
 }
 
-func causes(result pipeline.Result) (all []string) {
+func causes(result run.Result) (all []string) {
 	tell := func(so bool, what string) {
 		if so {
 			all = append(all, what)
 		}
 	}
-	indicator := func(left pipeline.ModelError) bool { return strings.HasPrefix(left.Table, "indicator.") }
-	tell(slices.ContainsFunc(result.Datasets, func(d pipeline.DatasetResult) bool { return d.Err != nil }), "some source could not be refreshed and keeps its last good figures")
+	indicator := func(left run.LeftOut) bool { return strings.HasPrefix(left.Table, "indicator.") }
+	tell(slices.ContainsFunc(result.Datasets, func(d run.Dataset) bool { return d.Err != nil }), "some source could not be refreshed and keeps its last good figures")
 	tell(slices.ContainsFunc(result.LeftOut, indicator), "some indicator could not be calculated and is left out")
-	tell(slices.ContainsFunc(result.LeftOut, func(left pipeline.ModelError) bool { return !indicator(left) }), "some stored answer cannot be read")
-	tell(slices.ContainsFunc(result.Handed, func(h pipeline.Handed) bool { return h.Err() != nil }), "some file of the inbox could not be read or moved")
+	tell(slices.ContainsFunc(result.LeftOut, func(left run.LeftOut) bool { return !indicator(left) }), "some stored answer cannot be read")
+	tell(slices.ContainsFunc(result.Handed, func(h run.Handed) bool { return h.Err() != nil }), "some file of the inbox could not be read or moved")
 	tell(result.Clock != nil, "the clock is in doubt")
 	return all
 }
 
 // tellHanded says how the files of the inbox fared; they may have been moved
 // though nothing could be published.
-func (a *app) tellHanded(result pipeline.Result) {
+func (a *app) tellHanded(result run.Result) {
 	for _, h := range result.Handed {
 		a.say(slog.LevelInfo, visible(handedLine(h)), "handed in", "files", h.Paths, "refused", h.Refused(), "vintage", h.Vintage)
 	}
 }
 
 // summary says what the checks found and where the database lies.
-func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
+func (a *app) summary(p *pipeline.Pipeline, result run.Result) {
 	for _, c := range result.Checks {
 		if c.Rows > 0 {
 			a.say(slog.LevelWarn, fmt.Sprintf("check %s (%s): %s %d rows", c.Name, c.Severity, c.Title, c.Rows),
@@ -110,7 +111,7 @@ func (a *app) summary(p *pipeline.Pipeline, result pipeline.Result) {
 }
 
 func (a *app) fetch() *cobra.Command {
-	var want pipeline.Want
+	var want run.Want
 	cmd := &cobra.Command{
 		Use: "fetch", Short: "Only fetch what changed into the archive", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -202,7 +203,7 @@ func (a *app) definitions(name string) (*pipeline.Pipeline, error) {
 
 func (a *app) runBuild(cmd *cobra.Command, p *pipeline.Pipeline, out string) error {
 	if out == "" {
-		result, err := p.BuildOnly(cmd.Context())
+		result, err := p.Build(cmd.Context())
 		if err != nil {
 			return err
 		}

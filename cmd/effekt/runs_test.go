@@ -122,7 +122,7 @@ func TestInterrupted(t *testing.T) {
 	defer cancel()
 	var out, log strings.Builder
 	done := make(chan int)
-	go func() { done <- run(ctx, []string{"refresh", "--config", mine, "--data", dir}, &out, &log) }()
+	go func() { done <- execute(ctx, []string{"refresh", "--config", mine, "--data", dir}, &out, &log) }()
 	until(t, func() bool { return server.Count("scb", "metadata") > 0 })
 	cancel()
 	if code := <-done; code != exitInterrupted || !strings.Contains(log.String(), "interrupted") {

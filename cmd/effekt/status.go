@@ -3,7 +3,8 @@ package main
 import (
 	"context"
 	"effekt/pipeline"
-	"effekt/pipeline/ledger"
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/run"
 	"effekt/pipeline/schedule"
 	"effekt/pipeline/warehouse"
 	"errors"
@@ -42,9 +43,9 @@ func (a *app) showStatus(ctx context.Context, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	var lines []pipeline.StatusLine
+	var lines []freshness.Line
 	if p.Archive != nil {
-		if lines, err = p.Status(); err != nil {
+		if lines, err = p.Status(ctx); err != nil {
 			return err
 		}
 	}
@@ -56,10 +57,10 @@ func (a *app) showStatus(ctx context.Context, asJSON bool) error {
 }
 
 // unread is an error when the archive holds what cannot be read.
-func unread(lines []pipeline.StatusLine) error {
+func unread(lines []freshness.Line) error {
 	var names []string
 	for _, l := range lines {
-		if l.Standing == pipeline.Unread {
+		if l.Standing == freshness.Unread {
 			names = append(names, l.Name)
 		}
 	}
@@ -69,7 +70,7 @@ func unread(lines []pipeline.StatusLine) error {
 	return fmt.Errorf("the archive cannot be read for %s: see «effekt archive verify»", strings.Join(names, ", "))
 }
 
-func (a *app) statusText(ctx context.Context, p *pipeline.Pipeline, lines []pipeline.StatusLine) error {
+func (a *app) statusText(ctx context.Context, p *pipeline.Pipeline, lines []freshness.Line) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 	showDatasets(w, p, lines)
 	if err := showStates(ctx, w, p); err != nil {
@@ -85,11 +86,11 @@ func (a *app) statusText(ctx context.Context, p *pipeline.Pipeline, lines []pipe
 		return err
 	}
 	fmt.Fprintln(a.stdout)
-	return a.showDeadlines(p)
+	return a.showDeadlines(ctx, p)
 }
 
 // showDatasets shows what is held, and after the table what went wrong last.
-func showDatasets(w io.Writer, p *pipeline.Pipeline, lines []pipeline.StatusLine) {
+func showDatasets(w io.Writer, p *pipeline.Pipeline, lines []freshness.Line) {
 	if p.Archive == nil {
 		fmt.Fprintf(w, "nothing has been fetched yet into %s: run «effekt refresh»\n", p.Dir.Root)
 		return
@@ -155,7 +156,7 @@ func states(ctx context.Context, p *pipeline.Pipeline) ([]indicatorJSON, error) 
 }
 
 func (a *app) showRuns(w io.Writer, p *pipeline.Pipeline) error {
-	runs, skipped, err := ledger.Read(p.Dir.Runs(), runsListed)
+	runs, skipped, err := run.Read(p.Dir.Runs(), runsListed)
 	if err != nil {
 		return err
 	}
@@ -177,7 +178,7 @@ func (a *app) showRuns(w io.Writer, p *pipeline.Pipeline) error {
 	return nil
 }
 
-func runError(r ledger.Run) string {
+func runError(r run.Run) string {
 	if r.Error == "" && len(r.Errors) > 0 {
 		return firstLine(r.Errors[0])
 	}

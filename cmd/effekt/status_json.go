@@ -3,7 +3,8 @@ package main
 import (
 	"context"
 	"effekt/pipeline"
-	"effekt/pipeline/ledger"
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/run"
 	"effekt/pipeline/schedule"
 	"time"
 )
@@ -15,7 +16,7 @@ type statusJSON struct {
 	County     string          `json:"county"`
 	Datasets   []datasetJSON   `json:"datasets"`
 	Indicators []indicatorJSON `json:"indicators"` // those that are not current
-	Runs       []ledger.Run    `json:"runs"`
+	Runs       []run.Run       `json:"runs"`
 	Next       []nextJSON      `json:"next"`
 	Due        []dueJSON       `json:"due"`
 }
@@ -64,7 +65,7 @@ type dueJSON struct {
 	Days int    `json:"days"`
 }
 
-func (a *app) statusJSON(ctx context.Context, p *pipeline.Pipeline, lines []pipeline.StatusLine) error {
+func (a *app) statusJSON(ctx context.Context, p *pipeline.Pipeline, lines []freshness.Line) error {
 	s := statusJSON{Now: a.now().UTC(), County: p.Config.County.Code, Datasets: []datasetJSON{}, Next: []nextJSON{}, Due: []dueJSON{}}
 	for _, l := range lines {
 		s.Datasets = append(s.Datasets, datasetLine(l))
@@ -73,7 +74,7 @@ func (a *app) statusJSON(ctx context.Context, p *pipeline.Pipeline, lines []pipe
 	if s.Indicators, err = states(ctx, p); err != nil {
 		return err
 	}
-	if s.Runs, _, err = ledger.Read(p.Dir.Runs(), runsListed); err != nil {
+	if s.Runs, _, err = run.Read(p.Dir.Runs(), runsListed); err != nil {
 		return err
 	}
 	next, err := schedule.Next(p.Config.Schedule.Jobs, p.Config.Schedule.Timezone, a.now())
@@ -83,7 +84,7 @@ func (a *app) statusJSON(ctx context.Context, p *pipeline.Pipeline, lines []pipe
 	for _, n := range next {
 		s.Next = append(s.Next, nextJSON(n))
 	}
-	due, err := p.Deadlines()
+	due, err := p.Deadlines(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (a *app) statusJSON(ctx context.Context, p *pipeline.Pipeline, lines []pipe
 	return a.encode(s)
 }
 
-func datasetLine(l pipeline.StatusLine) datasetJSON {
+func datasetLine(l freshness.Line) datasetJSON {
 	d := datasetJSON{
 		Name: l.Name, Source: l.Source, Fetched: l.Fetched, Checked: l.Checked, Updated: l.Updated, LastPeriod: l.LastPeriod,
 		Standing: string(l.Standing), Reason: l.Reason, News: l.News, Resolved: l.Resolved, Error: l.Error, FailedAt: l.FailedAt,

@@ -26,7 +26,7 @@ func TestStatusOfAnArchiveThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	var text, asJSON, log strings.Builder
-	if code := run(context.Background(), []string{"status", "--data", dir}, &text, &log); code != exitFailed {
+	if code := execute(context.Background(), []string{"status", "--data", dir}, &text, &log); code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
 	for _, want := range []string{"grp is unreadable: archive: " + manifests[0] + ": the manifest has format 7", "income_median", "job", "att göra"} {
@@ -34,7 +34,7 @@ func TestStatusOfAnArchiveThatCannotBeRead(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}
 	}
-	if code := run(context.Background(), []string{"status", "--json", "--data", dir}, &asJSON, &log); code != exitFailed {
+	if code := execute(context.Background(), []string{"status", "--json", "--data", dir}, &asJSON, &log); code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
 	var s statusJSON

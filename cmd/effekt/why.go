@@ -5,7 +5,6 @@ import (
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/explain"
-	"effekt/pipeline/warehouse"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,12 +30,12 @@ func (a *app) whyChanged(ctx context.Context, now *pipeline.Pipeline, q explain.
 	if err := asked(q, now.Config); err != nil && asked(q, then.Config) != nil {
 		return usageError{err}
 	}
-	if err := suppressed(ctx, now.Dir.Database(), q); err != nil {
-		return err
-	}
-	w, err := explain.WhyChanged(ctx, then, now, known, q, since)
+	w, err := explain.WhyChanged(ctx, sideOf(then), sideOf(now), known, q, since)
 	if errors.Is(err, explain.ErrNoFigure) {
 		return usageError{whyNone(ctx, now, q)}
+	}
+	if errors.Is(err, explain.ErrSuppressed) {
+		return usageError{err}
 	}
 	if err != nil {
 		return err
@@ -45,23 +44,6 @@ func (a *app) whyChanged(ctx context.Context, now *pipeline.Pipeline, q explain.
 		return a.encode(w)
 	}
 	return a.showWhy(w)
-}
-
-// suppressed refuses a figure that is published as too small to show.
-func suppressed(ctx context.Context, database string, q explain.Question) error {
-	r, err := warehouse.Open(ctx, database)
-	if err != nil {
-		return err
-	}
-	found, err := r.Query(ctx, fmt.Sprintf("select 1 from mart.indicator_value where indicator_id = %s and region = %s and year = %d and sex = %s and status = 'Q'",
-		warehouse.Text(q.Indicator), warehouse.Text(q.Region), q.Year, warehouse.Text(q.Sex)), 1)
-	if err := errors.Join(err, r.Close()); err != nil {
-		return err
-	}
-	if len(found.Rows) > 0 {
-		return usageError{errors.New("the figure is suppressed, and so is what it was")}
-	}
-	return nil
 }
 
 // then is the pipeline of an edition, or of a day with today's config and SQL;
@@ -84,6 +66,10 @@ func (a *app) then(since string) (p *pipeline.Pipeline, known bool, err error) {
 		p.AsOf = at
 	}
 	return p, false, err
+}
+
+func sideOf(p *pipeline.Pipeline) explain.Side {
+	return explain.Side{Store: p.Held(), SQL: p.SQL, Sources: p.Sources, Synthetic: p.Synthetic}
 }
 
 func (a *app) showWhy(w explain.Why) error {

@@ -124,16 +124,23 @@ func place(database, path string) error {
 }
 
 // Vintages names the newest vintage of each data set that a published file is
-// made of.
-func Vintages(ctx context.Context, r *warehouse.Reader) (map[string]string, error) {
+// made of; none when nothing is published.
+func Vintages(ctx context.Context, database string) (map[string]string, error) {
+	names := map[string]string{}
+	if _, err := os.Stat(database); errors.Is(err, fs.ErrNotExist) {
+		return names, nil
+	}
+	r, err := warehouse.Open(ctx, database)
+	if err != nil {
+		return nil, err
+	}
 	type row struct {
 		Name    string `column:"name"`
 		Vintage string `column:"vintage"`
 	}
 	rows, err := warehouse.Select[row](ctx, r, "select name, vintage from ops.dataset where vintage is not null")
-	names := map[string]string{}
 	for _, row := range rows {
 		names[row.Name] = row.Vintage
 	}
-	return names, err
+	return names, errors.Join(err, r.Close())
 }

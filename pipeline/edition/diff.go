@@ -25,12 +25,12 @@ type Diff struct {
 // Conclusion is a statement about a series that has changed. Year is 0 for one
 // about the series as a whole.
 type Conclusion struct {
-	Indicator string `json:"indicator_id"`
-	Year      int    `json:"year,omitempty"`
-	Sex       string `json:"sex"`
+	Indicator string `json:"indicator_id" column:"indicator_id"`
+	Year      int    `json:"year,omitempty" column:"year"`
+	Sex       string `json:"sex" column:"sex"`
 	Kind      string `json:"kind"` // direction, rank, against_country or target
-	Old       string `json:"old"`
-	New       string `json:"new"`
+	Old       string `json:"old" column:"old"`
+	New       string `json:"new" column:"new"`
 }
 
 // Compare tells two folders of published Parquet files apart, for a county. A
@@ -116,19 +116,12 @@ func (c conclusion) compare(ctx context.Context, b *warehouse.Build, old, fresh,
 		return fmt.Sprintf("(select indicator_id, %s as year, %s as sex, %s as said from read_parquet(%s) where %s)",
 			c.year, c.sex, c.statement, warehouse.Text(path), where)
 	}
-	found, err := b.Query(ctx, "select indicator_id, year::integer, sex, old.said, new.said from "+side(old)+" as old join "+side(fresh)+
-		" as new using (indicator_id, year, sex) where old.said <> new.said order by all", 0)
-	if err != nil {
-		return nil, err
+	changed, err := warehouse.Select[Conclusion](ctx, b, "select indicator_id, year::integer as year, sex, old.said as old, new.said as new from "+side(old)+" as old join "+side(fresh)+
+		" as new using (indicator_id, year, sex) where old.said <> new.said order by all")
+	for i := range changed {
+		changed[i].Kind = c.name
 	}
-	var changed []Conclusion
-	for _, row := range found.Rows {
-		year, _ := row[1].(int32)
-		changed = append(changed, Conclusion{
-			Indicator: fmt.Sprint(row[0]), Year: int(year), Sex: fmt.Sprint(row[2]), Kind: c.name, Old: fmt.Sprint(row[3]), New: fmt.Sprint(row[4]),
-		})
-	}
-	return changed, nil
+	return changed, err
 }
 
 // Export writes the edition in folder as one zip file, for the diary. The file

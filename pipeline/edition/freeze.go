@@ -2,10 +2,9 @@ package edition
 
 import (
 	"context"
-	"effekt/pipeline"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
 	"effekt/pipeline/datadir"
-	"effekt/pipeline/publish"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,11 +15,13 @@ import (
 
 // Frozen is what an edition is made of.
 type Frozen struct {
-	Pipeline *pipeline.Pipeline
-	Config   fs.FS  // the config's files
-	SQL      fs.FS  // the SQL's files, the analyst's own over the shipped ones
-	Report   string // folder with the report's files; empty: none
-	BuildID  string // of what the report was made of
+	Inputs  build.Inputs // what a build would be made of now
+	Dir     datadir.Dir
+	Archive *archive.Archive
+	Config  fs.FS  // the config's files
+	SQL     fs.FS  // the SQL's files, the analyst's own over the shipped ones
+	Report  string // folder with the report's files; empty: none
+	BuildID string // of what the report was made of
 }
 
 // ErrExists refuses to overwrite an edition.
@@ -29,22 +30,16 @@ var ErrExists = errors.New("the edition is there already, and an edition is neve
 // Freeze makes the edition name of what is published now. What is published
 // must be what archive, config and SQL give, or the edition would hold figures
 // that its own contents do not make. The folder is written whole or not at all,
-// and read-only from then on. It holds the data folder's lock throughout.
+// and read-only from then on. The caller holds the data folder's lock.
 func Freeze(ctx context.Context, f Frozen, name string) (e Edition, err error) {
 	if err := checkName(name); err != nil {
 		return e, err
 	}
-	p := f.Pipeline
-	lock, err := p.Dir.Lock(ctx, p.Command, 0, p.Now())
-	if err != nil {
-		return e, err
-	}
-	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	folder := filepath.Join(p.Dir.Editions(), name)
+	folder := filepath.Join(f.Dir.Editions(), name)
 	if _, err := os.Stat(folder); err == nil {
 		return e, fmt.Errorf("%s: %w", name, ErrExists)
 	}
-	work, err := os.MkdirTemp(p.Dir.Work(), "freeze-*")
+	work, err := os.MkdirTemp(f.Dir.Work(), "freeze-*")
 	if err != nil {
 		return e, err
 	}
@@ -56,22 +51,21 @@ func Freeze(ctx context.Context, f Frozen, name string) (e Edition, err error) {
 	if e, err = f.seal(staged, name); err != nil {
 		return e, fmt.Errorf("edition %s: %w", name, err)
 	}
-	if err := os.MkdirAll(p.Dir.Editions(), 0o755); err != nil {
+	if err := os.MkdirAll(f.Dir.Editions(), 0o755); err != nil {
 		return e, err
 	}
 	if err := os.Rename(staged, folder); err != nil {
 		return e, fmt.Errorf("edition %s: %w", name, err)
 	}
-	return e, errors.Join(os.Chmod(folder, 0o555), settle(p.Dir.Editions()))
+	return e, errors.Join(os.Chmod(folder, 0o555), settle(f.Dir.Editions()))
 }
 
 // fill copies everything into the staged folder.
 func (f Frozen) fill(ctx context.Context, staged string) error {
-	used, err := f.current()
-	if err != nil {
+	if err := f.current(); err != nil {
 		return err
 	}
-	if err := copyAll(ctx, os.DirFS(f.Pipeline.Dir.Parquet()), filepath.Join(staged, "parquet")); err != nil {
+	if err := copyAll(ctx, os.DirFS(f.Dir.Parquet()), filepath.Join(staged, "parquet")); err != nil {
 		return err
 	}
 	if err := copyMatches(f.Config, filepath.Join(staged, "config"), "*.toml", "*/*.toml", "*/*.md"); err != nil {
@@ -85,28 +79,30 @@ func (f Frozen) fill(ctx context.Context, staged string) error {
 			return err
 		}
 	}
-	return f.vintages(ctx, used, filepath.Join(staged, "archive"))
+	return f.vintages(ctx, filepath.Join(staged, "archive"))
 }
 
 // current refuses when the published file is not what a build would make now.
-func (f Frozen) current() ([]archive.Vintage, error) {
-	p := f.Pipeline
-	used, id, err := p.InUse()
-	if err != nil {
-		return nil, err
+func (f Frozen) current() error {
+	id := f.Inputs.ID()
+	switch {
+	case f.Inputs.Empty():
+		return build.ErrNothing
+	case build.PublishedID(f.Dir.Published()) != id:
+		return errors.New("what is published is not what archive, config and SQL give now: run «effekt build», look at it, and freeze then")
+	case f.Report != "" && f.BuildID != id:
+		return errors.New("another file was published while the report was made: freeze again")
 	}
-	if published := publish.ParquetID(p.Dir.Published()); published != id {
-		return nil, errors.New("what is published is not what archive, config and SQL give now: run «effekt build», look at it, and freeze then")
-	}
-	if f.Report != "" && f.BuildID != id {
-		return nil, errors.New("another file was published while the report was made: freeze again")
-	}
-	return used, nil
+	return nil
 }
 
 // vintages copies the manifests in use and the objects they name.
-func (f Frozen) vintages(ctx context.Context, used []archive.Vintage, to string) error {
-	from := f.Pipeline.Dir.Archive()
+func (f Frozen) vintages(ctx context.Context, to string) error {
+	from := f.Dir.Archive()
+	var used []archive.Vintage
+	for _, d := range f.Inputs.Config.Datasets {
+		used = append(used, f.Inputs.Datasets[d.Name].Used()...)
+	}
 	for _, v := range used {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -135,10 +131,10 @@ func (f Frozen) object(hash, to string) error {
 	if _, err := os.Stat(filepath.Join(to, path)); err == nil {
 		return nil
 	}
-	if _, err := f.Pipeline.Archive.Get(hash); err != nil {
+	if _, err := f.Archive.Get(hash); err != nil {
 		return err
 	}
-	return copyFile(filepath.Join(f.Pipeline.Dir.Archive(), path), filepath.Join(to, path))
+	return copyFile(filepath.Join(f.Dir.Archive(), path), filepath.Join(to, path))
 }
 
 // seal writes the list of files last, and takes away the right to write.
@@ -147,10 +143,10 @@ func (f Frozen) seal(staged, name string) (Edition, error) {
 	if err != nil {
 		return Edition{}, err
 	}
-	p := f.Pipeline
+	in := f.Inputs
 	e := Edition{
-		Format: Format, Name: name, Frozen: p.Now().UTC(), Version: p.Version, County: p.Config.County.Code, Synthetic: p.Synthetic,
-		BuildID: publish.ParquetID(p.Dir.Published()), ConfigHash: p.Config.Hash, SQLHash: p.SQL.Hash, Files: files,
+		Format: Format, Name: name, Frozen: in.Now.UTC(), Version: in.Own.Version, County: in.Config.County.Code, Synthetic: in.Synthetic,
+		BuildID: in.ID(), ConfigHash: in.Config.Hash, SQLHash: in.SQL.Hash, Files: files,
 	}
 	body, err := json.MarshalIndent(e, "", "  ")
 	if err != nil {

@@ -3,10 +3,13 @@ package edition
 import (
 	"context"
 	"effekt/config"
-	"effekt/pipeline"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/held"
+	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,25 +44,26 @@ type Finding struct {
 
 // Difference is a figure as it was frozen and as it comes out.
 type Difference struct {
-	Indicator string   `json:"indicator_id"`
-	Region    string   `json:"region"`
-	Year      int      `json:"year"`
-	Sex       string   `json:"sex"`
-	Old       *float64 `json:"old"`
-	New       *float64 `json:"new"`
-	OldStatus string   `json:"old_status"`
-	NewStatus string   `json:"new_status"`
+	Indicator string   `json:"indicator_id" column:"indicator_id"`
+	Region    string   `json:"region" column:"region"`
+	Year      int      `json:"year" column:"year"`
+	Sex       string   `json:"sex" column:"sex"`
+	Old       *float64 `json:"old" column:"old"`
+	New       *float64 `json:"new" column:"new"`
+	OldStatus string   `json:"old_status" column:"old_status"`
+	NewStatus string   `json:"new_status" column:"new_status"`
 	// Source is the figure's. The vintages of its data sets are the same when it
 	// has changed here: by other SQL or config, or a correction.
-	Source     string `json:"source,omitempty"`
-	OldVintage string `json:"old_vintage,omitempty"`
-	NewVintage string `json:"new_vintage,omitempty"`
+	Source     string `json:"source,omitempty" column:"source"`
+	OldVintage string `json:"old_vintage,omitempty" column:"old_vintage"`
+	NewVintage string `json:"new_vintage,omitempty" column:"new_vintage"`
 }
 
 // Verify holds the edition in folder against its own list, and makes its
 // figures once more from what it holds, in a temporary folder and offline. A
-// wrong edition is a verdict, not an error.
-func Verify(ctx context.Context, folder string, log *slog.Logger) (v Verdict, err error) {
+// wrong edition is a verdict, not an error. publishers reads the answers of the
+// sources that a config names.
+func Verify(ctx context.Context, folder string, log *slog.Logger, publishers func(*config.Config) []sources.Source) (v Verdict, err error) {
 	if v.Edition, err = Read(folder); err != nil {
 		return v, err
 	}
@@ -72,7 +76,7 @@ func Verify(ctx context.Context, folder string, log *slog.Logger) (v Verdict, er
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	if v.Rebuilt = v.ordinary(); v.Rebuilt == nil {
-		v.Rebuilt = v.Edition.rebuild(ctx, folder, work, log)
+		v.Rebuilt = v.Edition.rebuild(ctx, folder, work, log, publishers)
 	}
 	if v.Rebuilt != nil {
 		return v, ctx.Err()
@@ -151,7 +155,7 @@ func (e Edition) unsealed(folder string) []Finding {
 }
 
 // rebuild makes the database of the edition's own archive, config and SQL.
-func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Logger) error {
+func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Logger, publishers func(*config.Config) []sources.Source) error {
 	c, err := config.Load(os.DirFS(filepath.Join(folder, "config")), config.Overrides{County: e.County})
 	if err != nil {
 		return err
@@ -169,11 +173,12 @@ func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Log
 	if err != nil {
 		return err
 	}
-	p := &pipeline.Pipeline{
-		Config: c, SQL: library, Dir: dir, Archive: store, Log: log, Now: frozen,
-		Version: e.Version, Command: "edition verify", Synthetic: e.Synthetic,
+	in := build.Inputs{Config: c, SQL: library, Sources: publishers(c), Synthetic: e.Synthetic, Now: e.Frozen, Warn: log.Warn}
+	in.Own = run.Run{ID: e.Name, Command: "edition verify", County: e.County, Version: e.Version, Start: e.Frozen, Outcome: run.Running}
+	if in.Datasets, err = (held.Store{Config: c, Archive: store, Now: frozen, Log: log}).All(); err != nil {
+		return err
 	}
-	_, err = p.Build(ctx, nil, true)
+	_, err = build.Publish(ctx, dir, in, true, nil)
 	return err
 }
 
@@ -189,35 +194,23 @@ func figures(ctx context.Context, old, fresh, which string) (differences []Diffe
 	table := func(folder string) string {
 		return "(from read_parquet(" + warehouse.Text(filepath.Join(folder, "mart", "indicator_value.parquet")) + ") where " + which + ")"
 	}
-	found, err := b.Query(ctx, `
-		select indicator_id, region, year, sex, old.value, new.value, coalesce(old.status, ''), coalesce(new.status, ''),
-			coalesce(new.source, old.source, ''), coalesce(old.vintage, ''), coalesce(new.vintage, '')
+	differences, err = warehouse.Select[Difference](ctx, b, `
+		select indicator_id, region, year, sex, old.value as old, new.value as new, old.status as old_status, new.status as new_status,
+			coalesce(new.source, old.source) as source, old.vintage as old_vintage, new.vintage as new_vintage
 		from `+table(old)+` as old full join `+table(fresh)+` as new using (indicator_id, region, year, sex)
 		where old.status is distinct from new.status or list_filter(old.flags, lambda f: f <> 'revised') is distinct from list_filter(new.flags, lambda f: f <> 'revised')
 			or (old.value is null) <> (new.value is null)
 			or abs(old.value - new.value) > 1e-9 * greatest(abs(old.value), abs(new.value))
-		order by all`, 0)
+		order by all`)
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, row := range found.Rows {
-		year, _ := row[2].(int32)
-		differences = append(differences, Difference{
-			Indicator: fmt.Sprint(row[0]), Region: fmt.Sprint(row[1]), Year: int(year), Sex: fmt.Sprint(row[3]),
-			Old: number(row[4]), New: number(row[5]), OldStatus: fmt.Sprint(row[6]), NewStatus: fmt.Sprint(row[7]),
-			Source: fmt.Sprint(row[8]), OldVintage: fmt.Sprint(row[9]), NewVintage: fmt.Sprint(row[10]),
-		})
+	type row struct {
+		N int64 `column:"n"`
 	}
-	count, err := b.Query(ctx, "select count(*) from "+table(old), 0)
-	if err == nil {
-		compared, _ = count.Rows[0][0].(int64)
+	count, err := warehouse.Select[row](ctx, b, "select count(*) as n from "+table(old))
+	if err != nil {
+		return nil, 0, err
 	}
-	return differences, compared, err
-}
-
-func number(v any) *float64 {
-	if f, ok := v.(float64); ok {
-		return &f
-	}
-	return nil
+	return differences, count[0].N, nil
 }

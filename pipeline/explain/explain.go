@@ -11,7 +11,6 @@ package explain
 import (
 	"context"
 	"effekt/config"
-	"effekt/pipeline/build"
 	"effekt/pipeline/held"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
@@ -197,14 +196,4 @@ func (t *trial) figure(ctx context.Context) (Explanation, error) {
 	e.Source, e.Caveats = about.Source, about.Caveats
 	e.Value, e.Status, e.Flags, e.Numerator, e.Denominator = p.Value, p.Status, p.Flags, p.Numerator, p.Denominator
 	return e, nil
-}
-
-// vintages names the vintage of each data set that the published file is made of.
-func vintages(ctx context.Context, database string) (names map[string]string, err error) {
-	r, err := warehouse.Open(ctx, database)
-	if err != nil {
-		return nil, err
-	}
-	names, err = build.Vintages(ctx, r)
-	return names, errors.Join(err, r.Close())
 }

@@ -51,7 +51,7 @@ func (t table) String() string { return t.Schema + "." + t.Name }
 func begin(ctx context.Context, m Material, q Question) (*trial, error) {
 	t := &trial{Material: m, question: q, held: map[string]held.Dataset{}, described: map[string]table{}}
 	var err error
-	if t.vintages, err = vintages(ctx, m.Database); err != nil {
+	if t.vintages, err = build.Vintages(ctx, m.Database); err != nil {
 		return nil, err
 	}
 	for _, d := range m.Held.Config.Datasets {
