@@ -125,6 +125,9 @@ func (m *making) models() []Model {
 // run makes core, then the indicators, corrects, and then makes the marts over
 // all of them.
 func (m *making) run(ctx context.Context) error {
+	if err := m.db.Use(ctx); err != nil { // loads turn to the memory
+		return err
+	}
 	for _, step := range []func(context.Context) error{m.figures, m.correct, m.noteFreshness, m.noteModels} {
 		if err := step(ctx); err != nil {
 			return err
