@@ -58,53 +58,39 @@ func decodeList[T any](body []byte, item func(*jsontext.Scanner) T) (Listing[T],
 }
 
 func kpiInfo(s *jsontext.Scanner) (k KPIInfo) {
-	object(s, func(name string) *string {
-		switch name {
-		case "id":
-			return &k.ID
-		case "title":
-			return &k.Title
-		}
-		texts := map[string]**string{
-			"description": &k.Description, "municipality_type": &k.MunicipalityType, "auspice": &k.Auspice, "operating_area": &k.OperatingArea,
-			"perspective": &k.Perspective, "prel_publication_date": &k.PrelPublicationDate, "publication_date": &k.PublicationDate, "publ_period": &k.PublPeriod,
-		}
-		flags := map[string]**bool{"is_divided_by_gender": &k.IsDividedByGender, "has_ou_data": &k.HasOUData}
-		if into := flags[name]; into != nil && !s.Null() {
-			*into = new(s.Bool())
-		} else if into := texts[name]; into != nil && !s.Null() {
-			*into = new(words(s))
-		} else if into == nil && flags[name] == nil {
-			s.Skip()
-		}
-		return nil
-	}, &k.ID)
+	object(s, &k.ID, map[string]any{
+		"id": &k.ID, "title": &k.Title, "description": &k.Description, "is_divided_by_gender": &k.IsDividedByGender,
+		"municipality_type": &k.MunicipalityType, "auspice": &k.Auspice, "operating_area": &k.OperatingArea, "perspective": &k.Perspective,
+		"prel_publication_date": &k.PrelPublicationDate, "publication_date": &k.PublicationDate, "publ_period": &k.PublPeriod, "has_ou_data": &k.HasOUData,
+	})
 	return k
 }
 
 func municipality(s *jsontext.Scanner) (m Municipality) {
-	object(s, func(name string) *string {
-		switch name {
-		case "id":
-			return &m.ID
-		case "title":
-			return &m.Title
-		case "type":
-			return &m.Type
-		}
-		s.Skip()
-		return nil
-	}, &m.ID)
+	object(s, &m.ID, map[string]any{"id": &m.ID, "title": &m.Title, "type": &m.Type})
 	return m
 }
 
-// object reads an object. field says where the text of a member goes, nil when
-// it has read the member itself. An object without id is refused.
-func object(s *jsontext.Scanner, field func(name string) *string, id *string) {
+// object reads an object's members into *string, **string or **bool, by name;
+// null leaves them as they are. An object without id is refused.
+func object(s *jsontext.Scanner, id *string, members map[string]any) {
 	at := s.Offset()
 	s.Members(func(name string) {
-		if into := field(name); into != nil && !s.Null() {
-			*into = words(s)
+		switch into := members[name].(type) {
+		case nil:
+			s.Skip()
+		case *string:
+			if !s.Null() {
+				*into = words(s)
+			}
+		case **string:
+			if !s.Null() {
+				*into = new(words(s))
+			}
+		case **bool:
+			if !s.Null() {
+				*into = new(s.Bool())
+			}
 		}
 	})
 	if *id == "" {
