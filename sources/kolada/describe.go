@@ -14,6 +14,18 @@ type listed struct {
 	municipalities []Municipality
 }
 
+// ids lists all KPIs and regions.
+func (l listed) ids() []string {
+	var ids []string
+	for _, k := range l.kpis {
+		ids = append(ids, k.ID)
+	}
+	for _, r := range l.municipalities {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 // describe reads the metadata of a group's KPIs and the list of municipalities
 // and regions, and compares both with the group. Problems are per KPI: one that
 // is gone, or whose title is no longer the pinned one; and for the regions: one
