@@ -191,9 +191,8 @@ func (d *decoder) record() {
 	}
 	d.last = key
 	for i := range d.row {
-		gender := d.row[i].Gender
+		key.Gender = d.row[i].Gender
 		d.row[i].Key = key
-		d.row[i].Gender = gender
 	}
 	if err := d.sink(d.row); err != nil {
 		d.FailAt(at, "%v", err)

@@ -86,7 +86,7 @@ func (s Source) Locate(_ sources.Part, answer sources.Stored, cells []map[string
 		for n, v := range row {
 			for _, i := range wanted[v.Key] {
 				if !v.Deleted {
-					places[i] = sources.Place{Found: true, Cell: -1, Offset: d.places[n].offset, Raw: d.places[n].raw}
+					places[i] = sources.Place{Found: true, Cell: -1, Offset: d.places[n].offset, Raw: d.places[n].raw, Status: v.Status}
 				}
 			}
 		}
