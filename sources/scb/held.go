@@ -82,7 +82,7 @@ func held(t sources.Task) counts {
 			cube, err = jsonstat.Decode(body)
 		}
 		if err != nil {
-			t.Warn("what came cannot be compared with all that is held: %v", err)
+			t.Log.Warn("what came cannot be compared with all that is held", "error", err)
 			continue
 		}
 		all.add(cube, t)
