@@ -35,7 +35,10 @@ func (s *Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, 
 		stamps = append(stamps, d.SourceUpdated, cmp.Or(due.Listed, d.SourceUpdated))
 	}
 	if err == nil {
-		err = cmp.Or(unmoved(stamps), older(t, stamps...), emptied(t, d, came, held(t)))
+		err = cmp.Or(unmoved(stamps), older(t, stamps...))
+	}
+	if err == nil {
+		err = emptied(t, d, came, held(t))
 	}
 	if err != nil {
 		return sources.Fetched{}, refused(err)

@@ -58,7 +58,7 @@ func nothing(symbol string) bool { return symbol == "-" || symbol == "–" }
 
 // place is where a region's figures are counted.
 func place(t sources.Task, region string) string {
-	if slices.Contains(t.Words["country"], region) || slices.Contains(t.Words["counties"], region) {
+	if region == t.County || slices.Contains(t.Words["country"], region) || slices.Contains(t.Words["counties"], region) {
 		return region
 	}
 	return municipalities

@@ -28,7 +28,6 @@ func table(set sources.Set) sources.Table {
 		id = set.Newest().Table
 	}
 	t := sources.Table{Schema: "scb", Name: set.Name, Dataset: set.Name, Title: fmt.Sprintf("%s. Från SCB, tabell %s, ord för ord.", set.Title, id)}
-	region := Column(set.RegionVariable)
 	for _, v := range columns(set) {
 		text := fmt.Sprintf("SCB:s variabel %s.", v.Code)
 		if v.Label != "" {
@@ -36,8 +35,8 @@ func table(set sources.Set) sources.Table {
 		}
 		t.Columns = append(t.Columns, sources.Column{Name: v.Column, Type: "varchar", Variable: v.Code, Comment: text})
 		t.Key = append(t.Key, v.Column)
-		if v.Column == region {
-			t.Region = region
+		if strings.EqualFold(v.Code, set.RegionVariable) {
+			t.Region = v.Column
 		}
 	}
 	t.Columns = append(t.Columns, sources.Column{Name: "year", Type: "integer"}, sources.Column{Name: "value", Type: "double"}, sources.Column{Name: "status", Type: "varchar"})
