@@ -139,7 +139,7 @@ type Cost struct {
 var ErrMoved = errors.New("the table was updated while it was fetched")
 
 // Refusal says why what came must not take the place of what is held.
-type Refusal struct{ error }
+type Refusal struct{ error } //nolint:errname // named for what it says, as Problems is
 
 // Refuse makes a Refusal of err, nil of nil.
 func Refuse(err error) error {

@@ -93,8 +93,13 @@ func TestSameTable(t *testing.T) {
 		held   []string // newest first
 		want   bool
 	}{
-		{"TAB1", nil, false}, {"", nil, false}, {"TAB1", []string{"TAB1"}, true}, {"tab1", []string{"TAB1"}, true},
-		{"TAB1", []string{"TAB2", "TAB1"}, false}, {"TAB1", []string{"TAB1", "TAB2"}, true}, {"TAB1", []string{""}, false},
+		{"TAB1", nil, false},
+		{"", nil, false},
+		{"TAB1", []string{"TAB1"}, true},
+		{"tab1", []string{"TAB1"}, true},
+		{"TAB1", []string{"TAB2", "TAB1"}, false},
+		{"TAB1", []string{"TAB1", "TAB2"}, true},
+		{"TAB1", []string{""}, false},
 	} {
 		set := Set{Dataset: config.Dataset{Table: test.config}}
 		for _, table := range test.held {

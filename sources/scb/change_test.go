@@ -160,11 +160,15 @@ func TestNews(t *testing.T) {
 		"nothing":         {nil, ""},
 		"another title":   {[]string{`"label":"Sysselsatta"`, `"label":"Sysselsatta på nytt sätt. År 2012-2024"`}, `has another title: "Sysselsatta på nytt sätt", was "Sysselsatta"`},
 		"a title of time": {[]string{`"label":"Sysselsatta"`, `"label":"Sysselsatta 2012M01–2024M06"`}, ""},
-		"another code": {[]string{`"index":["A1","A2"],"label":{"A1":"vistelsetid 0-1 år"`, `"index":["A9","A2"],"label":{"A9":"vistelsetid 0-2 år"`},
-			"variable BakgrVar (bakgrund) has new codes: A9 (vistelsetid 0-2 år)\nvariable BakgrVar (bakgrund) has lost codes: A1 (vistelsetid 0-1 år)"},
+		"another code": {
+			[]string{`"index":["A1","A2"],"label":{"A1":"vistelsetid 0-1 år"`, `"index":["A9","A2"],"label":{"A9":"vistelsetid 0-2 år"`},
+			"variable BakgrVar (bakgrund) has new codes: A9 (vistelsetid 0-2 år)\nvariable BakgrVar (bakgrund) has lost codes: A1 (vistelsetid 0-1 år)",
+		},
 		"a year": {[]string{`["2022","2023"]`, `["2023","2024"]`}, "variable Tid (år) has lost codes: 2022 (2022)"},
-		"many codes": {[]string{`[3,2,2,1,2]`, `[3,2,8,1,2]`, `"index":["A1","A2"]`, `"index":["A1","A2","B1","B2","B3","B4","B5","B6"]`, `"value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24]`, `"value":[` + strings.Repeat("1,", 95) + `1]`},
-			"variable BakgrVar (bakgrund) has new codes: B1 (B1), B2 (B2), B3 (B3), B4 (B4), B5 (B5), and 1 more"},
+		"many codes": {
+			[]string{`[3,2,2,1,2]`, `[3,2,8,1,2]`, `"index":["A1","A2"]`, `"index":["A1","A2","B1","B2","B3","B4","B5","B6"]`, `"value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24]`, `"value":[` + strings.Repeat("1,", 95) + `1]`},
+			"variable BakgrVar (bakgrund) has new codes: B1 (B1), B2 (B2), B3 (B3), B4 (B4), B5 (B5), and 1 more",
+		},
 		"a new variable": {[]string{`"id":[`, `"id":["Typ",`, `"size":[`, `"size":[1,`, `"dimension":{`, `"dimension":{"Typ":{"label":"typ","category":{"index":["x"]}},`}, ""},
 	} {
 		server, s, ask := serve(t, jobs(), replay.Options{})

@@ -49,8 +49,7 @@ func (s *Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, 
 
 // refused makes problems of the data set a refusal. Another error may pass.
 func refused(err error) error {
-	var problems *Problems
-	if errors.As(err, &problems) {
+	if _, ok := errors.AsType[*Problems](err); ok {
 		return sources.Refuse(err)
 	}
 	return err
