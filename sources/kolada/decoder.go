@@ -242,8 +242,14 @@ func (d *decoder) value() {
 
 // gender reads T, K or M, or any other text, which is counted.
 func (d *decoder) gender() string {
-	text := d.shared("")
-	if text == "T" || text == "K" || text == "M" || d.Err() != nil {
+	b := d.Bytes()
+	for _, known := range [...]string{"T", "K", "M"} {
+		if string(b) == known {
+			return known
+		}
+	}
+	text := d.copied(b)
+	if d.Err() != nil {
 		return text
 	}
 	if d.unknown == nil {
@@ -274,6 +280,11 @@ func (d *decoder) shared(last string) string {
 	if string(b) == last {
 		return last
 	}
+	return d.copied(b)
+}
+
+// copied is the one copy of a text.
+func (d *decoder) copied(b []byte) string {
 	if known, ok := d.texts[string(b)]; ok {
 		return known
 	}
