@@ -134,3 +134,15 @@ func TestRefuse(t *testing.T) {
 		t.Error("what may pass is a refusal")
 	}
 }
+
+// A cell's variable may be named as the publisher does, in any case, or as the
+// table's column is.
+func TestColumnOf(t *testing.T) {
+	t.Parallel()
+	table := Table{Columns: []Column{{Name: "period", Variable: "Tid"}, {Name: "kon_2", Variable: "Kön"}, {Name: "value"}}}
+	for variable, want := range map[string]string{"Tid": "period", "TID": "period", "Kön": "kon_2", "kon_2": "kon_2", "value": "value", "": "", "Nix": "Nix"} {
+		if got := table.ColumnOf(variable); got != want {
+			t.Errorf("%q: %q, want %q", variable, got, want)
+		}
+	}
+}

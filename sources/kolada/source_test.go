@@ -313,7 +313,7 @@ func TestPlan(t *testing.T) {
 
 // Each KPI's figures are of the vintage that it is taken from, its title of the
 // one that came last.
-func TestTablesAndPeriods(t *testing.T) {
+func TestTables(t *testing.T) {
 	t.Parallel()
 	s, g := health()
 	source := s.start(t)
@@ -369,14 +369,18 @@ func TestTablesAndPeriods(t *testing.T) {
 	if rows := lines(areas); len(rows) != 3 || rows[1] != "0024|Region Västerbotten|L" {
 		t.Errorf("%q", rows)
 	}
-	periods, err := source.Periods(set, func(string) int { return 2026 })
-	if diff := cmp.Diff(map[string]string{"N1": "2025", "N2": "2024"}, periods); diff != "" || err != nil {
-		t.Error(diff, err)
-	}
-	old.Series = nil // all that it holds
-	periods, err = source.Periods(sources.Set{Parts: []sources.Part{old}}, func(string) int { return 2023 })
-	if diff := cmp.Diff(map[string]string{"N1": "2023", "N2": "2023"}, periods); diff != "" || err != nil {
-		t.Error(diff, err)
+	// What is compared with what comes is of the same vintages; no list of series
+	// means all that a vintage holds.
+	for n1, series := range map[int][]string{15: {"N2"}, 27: nil} {
+		set.Parts[1].Series = series
+		rows := map[string]int{}
+		if err := inUse(set, func(values []Value) {
+			for _, v := range values {
+				rows[v.KPI]++
+			}
+		}); err != nil || rows["N1"] != n1 || rows["N2"] != 12 {
+			t.Errorf("%q: %v, %v", series, rows, err)
+		}
 	}
 }
 

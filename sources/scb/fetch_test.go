@@ -446,16 +446,13 @@ func TestTables(t *testing.T) {
 		}
 	}
 	before.Fill, after.Fill = nil, nil
-	column := func(name, kind, comment string) sources.Column {
-		return sources.Column{Name: name, Type: kind, Comment: comment}
-	}
-	own := []sources.Column{column("year", "integer", ""), column("value", "double", ""), column("status", "varchar", "")}
+	own := []sources.Column{{Name: "year", Type: "integer"}, {Name: "value", Type: "double"}, {Name: "status", Type: "varchar"}}
 	want := sources.Table{
-		Schema: "scb", Name: "newcomers", Title: "Nyanlända. Från SCB, tabell TAB7, ord för ord.", Region: "region",
+		Schema: "scb", Name: "newcomers", Dataset: "newcomers", Title: "Nyanlända. Från SCB, tabell TAB7, ord för ord.", Region: "region",
 		Key: []string{"bakgrvar", "contents", "kon", "period", "region"},
 	}
 	for i, v := range []string{"BakgrVar", "ContentsCode", "Kon", "Tid", "Region"} {
-		want.Columns = append(want.Columns, column(want.Key[i], "varchar", "SCB:s variabel "+v+"."))
+		want.Columns = append(want.Columns, sources.Column{Name: want.Key[i], Type: "varchar", Variable: v, Comment: "SCB:s variabel " + v + "."})
 	}
 	want.Columns = append(want.Columns, own...)
 	if diff := cmp.Diff(want, before); diff != "" {
@@ -463,7 +460,8 @@ func TestTables(t *testing.T) {
 	}
 	want.Columns, want.Key = nil, nil
 	for _, v := range task.Held.Parts[0].Variables {
-		want.Columns, want.Key = append(want.Columns, column(v.Column, "varchar", "SCB:s variabel "+v.Code+": "+v.Label+".")), append(want.Key, v.Column)
+		want.Columns = append(want.Columns, sources.Column{Name: v.Column, Type: "varchar", Variable: v.Code, Comment: "SCB:s variabel " + v.Code + ": " + v.Label + "."})
+		want.Key = append(want.Key, v.Column)
 	}
 	want.Columns = append(want.Columns, own...)
 	if diff := cmp.Diff(want, after); diff != "" {
@@ -473,19 +471,6 @@ func TestTables(t *testing.T) {
 	task.Held.Table = "TAB8"
 	if got := s.Tables([]sources.Set{task.Held})[0].Title; got != want.Title {
 		t.Error(got)
-	}
-}
-
-func TestPeriods(t *testing.T) {
-	t.Parallel()
-	_, s, ask := serve(t, jobs(), replay.Options{})
-	task := newcomers("TAB7")
-	if got, err := s.Periods(task.Held, nil); err != nil || got != nil {
-		t.Errorf("%v: %v", got, err)
-	}
-	task = take(t, s, ask, task)
-	if got, err := s.Periods(task.Held, nil); err != nil || len(got) != 1 || got[""] != "2023" {
-		t.Errorf("%v: %v", got, err)
 	}
 }
 

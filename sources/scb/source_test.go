@@ -51,12 +51,18 @@ func TestLimits(t *testing.T) {
 			t.Error(server.Count("scb", "config"), diff)
 		}
 	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := &Source{}
+	if _, err := s.limit(ctx, failing{role: "config", err: ctx.Err()}); err == nil || s.down != nil {
+		t.Error("an interrupted question says nothing of the publisher: ", err, s.down)
+	}
 	for _, body := range []string{`{}`, `{"maxDataCells":0}`, `{"maxDataCells":1,"timeWindow":-1}`, `{"maxDataCells":1,"maxCallsPerTimeWindow":-1}`, `[]`, `<html>`, `{"maxDataCells":1e30}`} {
-		s, ask := &Source{}, &scripted{bodies: []string{body, `{"maxDataCells":7}`}}
+		s, ask := &Source{}, &scripted{bodies: []string{body}}
 		if got, err := s.limit(context.Background(), ask); err == nil {
 			t.Errorf("%s: %v", body, got)
 		}
-		if got, err := s.limit(context.Background(), ask); err != nil || got != 7 { // a failure is not remembered
+		if got, err := s.limit(context.Background(), ask); err == nil || len(ask.asked) != 1 { // asked once, told of every data set
 			t.Error(got, err)
 		}
 	}
