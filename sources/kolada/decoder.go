@@ -36,7 +36,7 @@ func (d *decoder) page(body []byte) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	return Page{Records: e.objects, Next: e.next, Count: e.count, Unknown: d.unknown}, nil
+	return Page{envelope: e, Unknown: d.unknown}, nil
 }
 
 // readEnvelope reads a whole body, calling object for every member of "values".

@@ -26,35 +26,13 @@ type KPIInfo struct {
 // Municipality is a municipality (type K), or a region or the country (L).
 type Municipality struct{ ID, Title, Type string }
 
-// Listing is one page of metadata.
-type Listing[T any] struct {
-	Items []T
-	Next  string // next_url as sent, "" on the last page
-	Count int    // Kolada's count of objects on this page, -1 when absent
-}
-
-func (l Listing[T]) envelope() envelope {
-	return envelope{next: l.Next, count: l.Count, objects: len(l.Items)}
-}
-
-// DecodeKPIs reads one page of /kpi. Flags may be 0/1 or true/false, texts may
-// be numbers. Anything that is not a whole page is refused with a
-// *jsontext.PositionError.
-func DecodeKPIs(body []byte) (Listing[KPIInfo], error) { return decodeList(body, kpiInfo) }
-
-// DecodeMunicipalities reads one page of /municipality, as DecodeKPIs does.
-func DecodeMunicipalities(body []byte) (Listing[Municipality], error) {
-	return decodeList(body, municipality)
-}
-
-func decodeList[T any](body []byte, item func(*jsontext.Scanner) T) (Listing[T], error) {
+// decodeList reads one page of /kpi or /municipality. Flags may be 0/1 or
+// true/false, texts may be numbers. Anything that is not a whole page is refused
+// with a *jsontext.PositionError.
+func decodeList[T any](body []byte, item func(*jsontext.Scanner) T) (items []T, e envelope, err error) {
 	s := jsontext.New(body)
-	var items []T
-	e, err := readEnvelope(s, body, func() { items = append(items, item(s)) })
-	if err != nil {
-		return Listing[T]{}, err
-	}
-	return Listing[T]{Items: items, Next: e.next, Count: e.count}, nil
+	e, err = readEnvelope(s, body, func() { items = append(items, item(s)) })
+	return items, e, err
 }
 
 func kpiInfo(s *jsontext.Scanner) (k KPIInfo) {

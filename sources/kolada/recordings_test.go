@@ -80,11 +80,11 @@ func TestRecordedKPIs(t *testing.T) {
 	// Counted in the files with grep.
 	counts := map[string]int{}
 	for _, body := range bodies {
-		page, err := DecodeKPIs(body)
+		page, _, err := decodeList(body, kpiInfo)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, k := range page.Items {
+		for _, k := range page {
 			counts[*k.MunicipalityType]++
 			counts["by gender"] += number(k.IsDividedByGender)
 			counts["units"] += number(k.HasOUData)
