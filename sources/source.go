@@ -122,7 +122,7 @@ type Verdict struct {
 	Discontinued bool
 }
 
-// Fetched is a data set of which all has come.
+// Fetched describes a data set whose every answer has come.
 type Fetched struct {
 	Description
 	// Left is why parts of it were left out; their last good vintage stays in use.

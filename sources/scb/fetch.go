@@ -47,7 +47,7 @@ func (s *Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, 
 	return sources.Fetched{Description: d}, nil
 }
 
-// refused makes problems of the data set a refusal. Another error may pass.
+// refused makes *Problems a refusal; any other error may pass.
 func refused(err error) error {
 	if _, ok := errors.AsType[*Problems](err); ok {
 		return sources.Refuse(err)
@@ -55,14 +55,14 @@ func refused(err error) error {
 	return err
 }
 
-// keptAnswers notes whether an answer was kept from an interrupted fetch.
+// keptAnswers notes whether any answer came from an interrupted fetch.
 type keptAnswers struct {
 	sources.Caller
 	mu   sync.Mutex
 	some bool
 }
 
-// Call asks and looks at how often it took.
+// Call asks, and sees from the attempts where the answer came from.
 func (k *keptAnswers) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
 	answer, err := k.Caller.Call(ctx, r)
 	k.mu.Lock()
