@@ -512,6 +512,10 @@ func TestLocate(t *testing.T) {
 	if _, err := s.Locate(part, torn, cells); err == nil || !strings.Contains(err.Error(), "the stored request") {
 		t.Errorf("of a torn request: %v", err)
 	}
+	torn.Sent = nil
+	if _, err := s.Locate(part, torn, cells); err == nil {
+		t.Error("in an answer without a request")
+	}
 	lost := part.Stored("data")[0]
 	lost.Body = func() ([]byte, error) { return nil, errors.New("disk gone") }
 	if _, err := s.Locate(part, lost, cells); err == nil {

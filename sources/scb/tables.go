@@ -4,6 +4,7 @@ import (
 	"effekt/sources"
 	"effekt/sources/scb/jsonstat"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,6 +69,9 @@ func columns(set sources.Set) []sources.Variable {
 
 // Locate finds those of the cells that a stored request asked for in its answer.
 func (s *Source) Locate(p sources.Part, answer sources.Stored, cells []map[string]string) ([]sources.Place, error) {
+	if answer.Sent == nil {
+		return nil, errors.New("scb: the stored answer has no request")
+	}
 	sent, err := answer.Sent()
 	if err != nil {
 		return nil, err
