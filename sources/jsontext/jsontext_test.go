@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +67,30 @@ func TestNumbers(t *testing.T) {
 		s.End()
 		if (s.Err() == nil) != (wantErr == nil) || s.Err() == nil && got != want {
 			t.Fatalf("%q is %v, %v; want %v, %v", text, got, s.Err(), want, wantErr)
+		}
+	})
+}
+
+// TestNumbersAreCorrectlyRounded compares the bits of any float64, and of many
+// digits, with what strconv makes of them; -0 is 0.
+func TestNumbersAreCorrectlyRounded(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		literal := rapid.OneOf(
+			rapid.StringMatching(`-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,19})?([eE][+-]?[0-9]{1,2})?`),
+			rapid.Custom(func(t *rapid.T) string {
+				v := rapid.Float64().Draw(t, "v")
+				return strconv.FormatFloat(v, byte(rapid.SampledFrom([]rune("eg")).Draw(t, "form")), -1, 64)
+			}),
+		).Draw(t, "literal")
+		want, err := strconv.ParseFloat(literal, 64)
+		if err != nil || math.IsInf(want, 0) || math.IsNaN(want) {
+			t.Skip("no JSON number")
+		}
+		s := New([]byte(literal))
+		got := s.Number()
+		if s.Err() != nil || len(s.Rest()) != 0 || math.Float64bits(got) != math.Float64bits(want+0) {
+			t.Fatalf("%s: %v (%v), want %v", literal, got, s.Err(), want)
 		}
 	})
 }
