@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -341,5 +342,49 @@ func TestSettingsAreChecked(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not say %q", err, want)
 		}
+	}
+}
+
+// What Check read last is of the answer, so that nobody decodes it once more: it
+// sees every body of a 200 that is no page, refuses what is tried again, and is
+// not asked about anything else.
+func TestCheckRunsLastOnTheBodyThatIsReturned(t *testing.T) {
+	t.Parallel()
+	bodies := []string{`{"n":1}`, `{"n":2}`, `{"n":3}`}
+	for name, test := range map[string]struct {
+		answers []http.HandlerFunc
+		fails   bool
+		want    []string // what Check saw
+	}{
+		"at once":         {[]http.HandlerFunc{answer(200, bodies[2])}, false, bodies[2:]},
+		"refused twice":   {[]http.HandlerFunc{answer(200, bodies[0]), answer(200, bodies[1]), answer(200, bodies[2])}, false, bodies},
+		"a 503 before":    {[]http.HandlerFunc{answer(503, `{"n":9}`), answer(200, bodies[2])}, false, bodies[2:]},
+		"a page before":   {[]http.HandlerFunc{answer(200, "<html>"), answer(200, bodies[2])}, false, bodies[2:]},
+		"cut short first": {[]http.HandlerFunc{rawOK("Content-Length: 20", `{"n":9}`), answer(200, bodies[2])}, false, bodies[2:]},
+		"always refused":  {[]http.HandlerFunc{answer(200, bodies[0])}, true, []string{bodies[0], bodies[0], bodies[0]}},
+		"a 404":           {[]http.HandlerFunc{answer(404, bodies[2])}, true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var n atomic.Int32
+			url, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				test.answers[min(int(n.Add(1)), len(test.answers))-1](w, r)
+			})
+			settings := quick()
+			settings.Attempts = 3
+			var seen []string
+			a, err := newClient(t, settings).Call(t.Context(), Request{Method: "GET", URL: url, Check: func(body []byte) error {
+				if seen = append(seen, string(body)); string(body) != bodies[2] {
+					return errors.New("not the third")
+				}
+				return nil
+			}})
+			if (err != nil) != test.fails || !slices.Equal(seen, test.want) {
+				t.Errorf("Check saw %q, error %v; want %q", seen, err, test.want)
+			}
+			if !test.fails && string(a.Body) != seen[len(seen)-1] {
+				t.Errorf("the answer is %q, Check saw %q last", a.Body, seen)
+			}
+		})
 	}
 }

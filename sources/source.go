@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/config"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,8 @@ type Reporter interface {
 // Successor is a Source that finds tables which carry on one that has stopped.
 type Successor interface {
 	// Propose looks through the publisher's list of tables, once for all tasks,
-	// and gives a Proposal for each; Table is empty where none is like it.
+	// and gives a Proposal for each, in their order; Table is empty where none is
+	// like it. With an error come the proposals for the tasks before it.
 	Propose(ctx context.Context, ask Caller, tasks []Task) ([]Proposal, error)
 }
 
@@ -58,10 +60,11 @@ type Task struct {
 	Stale  bool      // to be fetched whatever the publisher says
 	Asked  time.Time // when the publisher last answered for it
 	Held   Set
-	// Expect is told how many answers with data will come, where that is known.
+	// Expect is told how many answers with data will come, where that is known; nil
+	// when nobody asks.
 	Expect func(answers int)
-	// Warn tells of what no result depends on.
-	Warn func(format string, args ...any)
+	// Log is told what no result depends on.
+	Log *slog.Logger
 }
 
 // Set is what is in use of a data set.
@@ -119,7 +122,7 @@ type Verdict struct {
 	Discontinued bool
 }
 
-// Fetched is a data set of which all has come.
+// Fetched describes a data set whose every answer has come.
 type Fetched struct {
 	Description
 	// Left is why parts of it were left out; their last good vintage stays in use.
@@ -136,7 +139,7 @@ type Cost struct {
 var ErrMoved = errors.New("the table was updated while it was fetched")
 
 // Refusal says why what came must not take the place of what is held.
-type Refusal struct{ error }
+type Refusal struct{ error } //nolint:errname // named for what it says, as Problems is
 
 // Refuse makes a Refusal of err, nil of nil.
 func Refuse(err error) error {

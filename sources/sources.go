@@ -12,7 +12,7 @@ import (
 
 // Request is one question to a publisher's API.
 type Request struct {
-	// Role says what the answer is for: "config", "listing", "search", "metadata",
+	// Role says what the answer is for: "config", "listing", "catalogue", "metadata",
 	// "codelist", "data", "kpi", "municipality" or "probe".
 	Role   string
 	Method string
@@ -20,7 +20,8 @@ type Request struct {
 	// Body is the JSON of a POST, nil for a GET.
 	Body []byte
 	// Check refuses a 200 whose body is not a whole, well-formed answer; the
-	// Caller then retries as for a transport error. Nil accepts any body.
+	// Caller then retries as for a transport error. Nil accepts any body. It may
+	// keep what it reads of a body: see Caller.
 	Check func(body []byte) error
 }
 
@@ -38,6 +39,10 @@ type Answer struct {
 // A Caller sends a request and returns its whole, checked answer. The client
 // is one; the archive wraps it with one that keeps every answer and resumes an
 // interrupted fetch.
+//
+// Call runs Request.Check on every body that it considers, also on one that it
+// has from an archive, and last on the body that it returns: what Check read last
+// is of the answer, and the answer need not be decoded once more.
 //
 // An error that wraps *StatusError is the publisher's own refusal; anything
 // else is transport, a body that Check refused, or ctx.

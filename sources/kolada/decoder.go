@@ -36,7 +36,7 @@ func (d *decoder) page(body []byte) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	return Page{Records: e.objects, Next: e.next, Count: e.count, Unknown: d.unknown}, nil
+	return Page{envelope: e, Unknown: d.unknown}, nil
 }
 
 // readEnvelope reads a whole body, calling object for every member of "values".
@@ -191,9 +191,8 @@ func (d *decoder) record() {
 	}
 	d.last = key
 	for i := range d.row {
-		gender := d.row[i].Gender
+		key.Gender = d.row[i].Gender
 		d.row[i].Key = key
-		d.row[i].Gender = gender
 	}
 	if err := d.sink(d.row); err != nil {
 		d.FailAt(at, "%v", err)
@@ -243,8 +242,14 @@ func (d *decoder) value() {
 
 // gender reads T, K or M, or any other text, which is counted.
 func (d *decoder) gender() string {
-	text := d.shared("")
-	if text == "T" || text == "K" || text == "M" || d.Err() != nil {
+	b := d.Bytes()
+	for _, known := range [...]string{"T", "K", "M"} {
+		if string(b) == known {
+			return known
+		}
+	}
+	text := d.copied(b)
+	if d.Err() != nil {
 		return text
 	}
 	if d.unknown == nil {
@@ -275,6 +280,11 @@ func (d *decoder) shared(last string) string {
 	if string(b) == last {
 		return last
 	}
+	return d.copied(b)
+}
+
+// copied is the one copy of a text.
+func (d *decoder) copied(b []byte) string {
 	if known, ok := d.texts[string(b)]; ok {
 		return known
 	}

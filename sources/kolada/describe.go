@@ -3,6 +3,7 @@ package kolada
 import (
 	"context"
 	"effekt/sources"
+	"effekt/sources/jsontext"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,6 +15,18 @@ type listed struct {
 	municipalities []Municipality
 }
 
+// ids lists all KPIs and regions.
+func (l listed) ids() []string {
+	var ids []string
+	for _, k := range l.kpis {
+		ids = append(ids, k.ID)
+	}
+	for _, r := range l.municipalities {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 // describe reads the metadata of a group's KPIs and the list of municipalities
 // and regions, and compares both with the group. Problems are per KPI: one that
 // is gone, or whose title is no longer the pinned one; and for the regions: one
@@ -21,35 +34,35 @@ type listed struct {
 // problem stops its KPI, not the others.
 func (s Source) describe(ctx context.Context, ask sources.Caller, g group) (l listed, problems []problem, err error) {
 	for _, ids := range chunks(g.ids(), maxIDs) {
-		infos, err := list(ctx, s, ask, "kpi", "kpi/"+strings.Join(ids, ","), DecodeKPIs)
+		infos, err := list(ctx, s, ask, "kpi", "kpi/"+strings.Join(ids, ","), kpiInfo)
 		if err != nil {
 			return l, nil, g.named(err)
 		}
 		l.kpis = append(l.kpis, infos...)
 	}
-	if l.municipalities, err = list(ctx, s, ask, "municipality", "municipality?per_page=5000", DecodeMunicipalities); err != nil {
+	if l.municipalities, err = list(ctx, s, ask, "municipality", "municipality?per_page=5000", municipality); err != nil {
 		return l, nil, g.named(err)
 	}
 	return l, append(l.kpiProblems(g), l.regionProblems(g)...), nil
 }
 
 // list reads every page of a listing.
-func list[T any](ctx context.Context, s Source, ask sources.Caller, role, path string, decode func([]byte) (Listing[T], error)) ([]T, error) {
+func list[T any](ctx context.Context, s Source, ask sources.Caller, role, path string, item func(*jsontext.Scanner) T) ([]T, error) {
 	address, err := s.address(path)
 	if err != nil {
 		return nil, err
 	}
-	var page Listing[T]
+	var page []T
 	read := func(body []byte) (e envelope, err error) {
-		page, err = decode(body)
-		return page.envelope(), err
+		page, e, err = decodeList(body, item)
+		return e, err
 	}
 	var items []T
 	for err := range s.pages(ctx, ask, sources.Request{Role: role, Method: http.MethodGet, URL: address}, read) {
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, page.Items...)
+		items = append(items, page...)
 	}
 	return items, nil
 }

@@ -1,7 +1,6 @@
 package kolada
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -22,26 +21,26 @@ func TestDescribeNamesWhatDiffers(t *testing.T) {
 		},
 		perPage: 2,
 	}
-	d := Dataset{
-		Name:    "halsa",
-		KPIs:    []KPI{{"N1", "Ohälsotal, dagar"}, {"N2", "Långtidsarbetslöshet 25–64 år"}, {"N3", "Förvärvsarbetande"}, {ID: "N4"}},
-		Regions: []string{"0000", "0024", "2480", "2482", "2499"},
+	d := group{
+		name:    "halsa",
+		kpis:    []kpi{{"N1", "Ohälsotal, dagar"}, {"N2", "Långtidsarbetslöshet 25–64 år"}, {"N3", "Förvärvsarbetande"}, {id: "N4"}},
+		regions: []string{"0000", "0024", "2480", "2482", "2499"},
 	}
-	m, problems, err := s.start(t).Describe(t.Context(), d)
+	m, problems, err := s.start(t).describe(t.Context(), caller{}, d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.KPIs) != 3 || len(m.Municipalities) != 4 {
-		t.Errorf("%d KPIs and %d municipalities, want 3 and 4", len(m.KPIs), len(m.Municipalities))
+	if len(m.kpis) != 3 || len(m.municipalities) != 4 {
+		t.Errorf("%d KPIs and %d municipalities, want 3 and 4", len(m.kpis), len(m.municipalities))
 	}
-	want := []Problem{
+	want := []problem{
 		{"N2", `its title is now "Långtidsarbetslösa i befolkningen, 25-65 år, andel (%)"; the config has "Långtidsarbetslöshet 25–64 år": see whether it still measures the same`},
 		{"N3", `Kolada does not have it; the config's title is "Förvärvsarbetande"`},
 		{"", `region 0024 (Region Västerbotten) has type "K" in Kolada's list, want "L"`},
 		{"", `region 2482 (Skellefteå) has type "L" in Kolada's list, want "K"`},
 		{"", "region 2499 is not in Kolada's list of municipalities and regions"},
 	}
-	if diff := cmp.Diff(want, problems); diff != "" {
+	if diff := cmp.Diff(want, problems, cmp.AllowUnexported(problem{})); diff != "" {
 		t.Error("problems (-want +got):\n", diff)
 	}
 	if got := want[1].String(); !strings.HasPrefix(got, "N3: Kolada") {
@@ -56,13 +55,13 @@ func TestDescribeAsksForAtMost25KPIsAtATime(t *testing.T) {
 	for _, id := range ids {
 		s.kpis = append(s.kpis, map[string]any{"id": id, "title": id})
 	}
-	d := Dataset{Regions: []string{"0000"}}
+	d := group{regions: []string{"0000"}}
 	for _, id := range ids {
-		d.KPIs = append(d.KPIs, KPI{id, id})
+		d.kpis = append(d.kpis, kpi{id, id})
 	}
-	m, problems, err := s.start(t).Describe(t.Context(), d)
-	if err != nil || problems != nil || len(m.KPIs) != 60 {
-		t.Fatalf("%d KPIs, %v, %v", len(m.KPIs), problems, err)
+	m, problems, err := s.start(t).describe(t.Context(), caller{}, d)
+	if err != nil || problems != nil || len(m.kpis) != 60 {
+		t.Fatalf("%d KPIs, %v, %v", len(m.kpis), problems, err)
 	}
 	asked := s.requests()
 	if len(asked) != 4 || asked[3] != "/municipality?per_page=5000" {
@@ -79,7 +78,7 @@ func TestDescribeFailsOnABadListing(t *testing.T) {
 			}
 			return body
 		}}
-		_, _, err := s.start(t).Describe(t.Context(), Dataset{Name: "halsa", KPIs: pinned("N1"), Regions: []string{"0000"}})
+		_, _, err := s.start(t).describe(t.Context(), caller{}, group{name: "halsa", kpis: pinned("N1"), regions: []string{"0000"}})
 		if err == nil || !strings.Contains(err.Error(), `kolada: halsa: `) || !strings.Contains(err.Error(), `no "values"`) {
 			t.Errorf("%s: %v", broken, err)
 		}
@@ -94,42 +93,36 @@ func TestSurveyTellsGapsByKind(t *testing.T) {
 		record("N1", "0000", 2023, "T=1", "F=2"), record("N1", "2480", 2023, "T=null"), withdrawn,
 		record("N2", "0000", 2023, "T=null"), record("N2", "0000", 2024), record("N5", "9999", 2023, "T=1"),
 	}}
-	source := s.start(t)
-	source.Seen = &Survey{}
-	d := Dataset{KPIs: pinned("N1", "N2", "N3", "N4"), Regions: []string{"0000", "2480", "2482", "2401", "2499"}, Years: []int{2023, 2024}}
-	if _, err := fetch(source, d); err != nil {
+	d := group{kpis: pinned("N1", "N2", "N3", "N4"), regions: []string{"0000", "2480", "2482", "2401", "2499"}, years: []int{2023, 2024}}
+	_, came, err := fetch(t.Context(), s.start(t), caller{}, d)
+	if err != nil {
 		t.Fatal(err)
 	}
-	source.Seen.Add(Page{Values: []Value{{Key: Key{"N5", "9999", 2023, "T"}}}})
-	m := Metadata{KPIs: []KPIInfo{{ID: "N1"}, {ID: "N2"}, {ID: "N3"}}}
+	came.add(Page{Values: []Value{{Key: Key{"N5", "9999", 2023, "T"}}}})
+	m := listed{kpis: []KPIInfo{{ID: "N1"}, {ID: "N2"}, {ID: "N3"}}}
 	for _, id := range []string{"0000", "2480", "2482", "2401"} {
-		m.Municipalities = append(m.Municipalities, Municipality{ID: id})
+		m.municipalities = append(m.municipalities, Municipality{ID: id})
 	}
-	want := []Gap{
-		{GapUnknown, "", []string{"N4", "2499"}},
-		{GapKPI, "", []string{"N3"}},
-		{GapRegion, "", []string{"2482", "2401"}},
-		{GapYear, "", []string{"2024"}},
-		{GapValue, "N1", []string{"2480"}},
-		{GapPair, "N2", []string{"2480"}},
-		{GapValue, "N2", []string{"0000"}},
-		{GapUnasked, "", []string{"9999", "N5"}},
+	want := []string{
+		"unknown to Kolada: N4 2499",
+		"no record for KPI: N3",
+		"no record for region: 2482 2401",
+		"no record for year: 2024",
+		"N1: only null in region: 2480",
+		"N2: no record in region: 2480",
+		"N2: only null in region: 0000",
+		"came without being asked: 9999 N5",
+		`gender other than T, K and M: "F" (1)`,
 	}
-	if diff := cmp.Diff(want, source.Seen.Gaps(d, m)); diff != "" {
+	if diff := cmp.Diff(want, came.gaps(d, m)); diff != "" {
 		t.Error("gaps (-want +got):\n", diff)
 	}
-	if got := fmt.Sprint(want[0], want[4]); got != "unknown to Kolada: N4 2499 N1: only null in region: 2480" {
-		t.Error(got)
-	}
-	problems := []Problem{
+	problems := []problem{
 		{"N2", "all 1 values are null: Kolada holds nothing for these regions and years"},
 		{"N3", "not one value: Kolada answered without it for every region and year"},
 		{"N4", "not one value: Kolada answered without it for every region and year"},
 	}
-	if diff := cmp.Diff(problems, source.Seen.Problems(d, m, source.Seen)); diff != "" {
+	if diff := cmp.Diff(problems, came.problems(d, m, came), cmp.AllowUnexported(problem{})); diff != "" {
 		t.Error("problems (-want +got):\n", diff)
-	}
-	if n := source.Seen.Unknown["F"]; n != 1 {
-		t.Errorf("%d values by F, want 1", n)
 	}
 }

@@ -141,14 +141,18 @@ func (q *inquiry) settle(rows []Value, err error) {
 	}
 	held, err := newest(q.Held)
 	q.verdict.Err = err
-	q.verdict.Due = err == nil && slices.ContainsFunc(rows, func(v Value) bool {
-		h, ok := held[v.Key]
-		return v.Deleted != (!ok || h.Deleted) || !v.Deleted && v != h
-	})
+	q.verdict.Due = err == nil && slices.ContainsFunc(rows, func(v Value) bool { return changed(v, held) })
 	// Pages bear no stamp: other rows since a fetch was interrupted mean that what
 	// it received is old.
 	sum := sha256.Sum256([]byte(fmt.Sprint(rows)))
 	q.verdict.Key = hex.EncodeToString(sum[:])
+}
+
+// changed tells whether a row differs in value, count, status or presence from
+// what is held. A row that Kolada has deleted and that is not held is no change.
+func changed(v Value, held map[Key]Value) bool {
+	was, ok := held[v.Key]
+	return v.Deleted != (!ok || was.Deleted) || !v.Deleted && v != was
 }
 
 // newest is what the newest vintage holds.
@@ -170,7 +174,7 @@ func newest(held sources.Set) (map[Key]Value, error) {
 func inUse(held sources.Set, read func([]Value)) error {
 	var all error
 	for _, part := range held.Parts {
-		other := func(v Value) bool { return !slices.Contains(part.Series, v.KPI) }
+		other := func(v Value) bool { return part.Series != nil && !slices.Contains(part.Series, v.KPI) }
 		all = errors.Join(all, eachPage(part, func(page Page) { read(slices.DeleteFunc(page.Values, other)) }))
 	}
 	return all

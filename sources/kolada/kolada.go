@@ -100,10 +100,13 @@ func (g group) without(problems []problem) group {
 
 // asked are the rows whose KPI, region and year the group asks for.
 func (g group) asked(rows []Value) []Value {
-	kpis := g.ids()
+	kpis, regions := g.ids(), map[string]bool{} // some hundred regions
+	for _, region := range g.regions {
+		regions[region] = true
+	}
 	var kept []Value
 	for _, v := range rows {
-		if slices.Contains(kpis, v.KPI) && slices.Contains(g.regions, v.Municipality) && (g.years == nil || slices.Contains(g.years, v.Year)) {
+		if slices.Contains(kpis, v.KPI) && regions[v.Municipality] && (g.years == nil || slices.Contains(g.years, v.Year)) {
 			kept = append(kept, v)
 		}
 	}
@@ -151,7 +154,7 @@ func (s Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, _
 	}
 	listed, problems, err := s.describe(ctx, ask, g)
 	if err != nil {
-		return sources.Fetched{}, err
+		return sources.Fetched{}, refused(err)
 	}
 	good := g.without(problems)
 	if len(good.kpis) == 0 {
@@ -159,13 +162,10 @@ func (s Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, _
 	}
 	came := &survey{}
 	if err := s.data(ctx, ask, good, came.add); err != nil {
-		if errors.Is(err, errPages) { // resumed, they would be no better
-			err = sources.Refuse(err)
-		}
-		return sources.Fetched{}, err
+		return sources.Fetched{}, refused(err)
 	}
 	for _, gap := range came.gaps(good, listed) {
-		t.Warn("asked for and not there: %s", gap)
+		t.Log.Debug("asked for and not there", "gap", gap)
 	}
 	problems = append(problems, came.problems(good, listed, surveyed(t, good))...)
 	d := sources.Description{Regions: good.regions, KPIs: good.without(problems).ids()}
@@ -173,6 +173,15 @@ func (s Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, _
 		return sources.Fetched{}, sources.Refuse(joined(problems))
 	}
 	return sources.Fetched{Description: d, Left: joined(problems)}, nil
+}
+
+// refused makes a refusal of pages that do not follow one another: read once more
+// from the archive, they would be no better. Another error may pass.
+func refused(err error) error {
+	if errors.Is(err, errPages) {
+		return sources.Refuse(err)
+	}
+	return err
 }
 
 // data asks for every KPI, region and year of a group and hands on every page.
@@ -198,7 +207,7 @@ func (s Source) data(ctx context.Context, ask sources.Caller, g group, add func(
 func surveyed(t sources.Task, g group) *survey {
 	held := &survey{}
 	if err := inUse(t.Held, func(values []Value) { held.add(Page{Values: g.asked(values)}) }); err != nil {
-		t.Warn("what came cannot be compared with all that is held: %v", err)
+		t.Log.Warn("what came cannot be compared with all that is held", "error", err)
 	}
 	return held
 }

@@ -26,85 +26,49 @@ type KPIInfo struct {
 // Municipality is a municipality (type K), or a region or the country (L).
 type Municipality struct{ ID, Title, Type string }
 
-// Listing is one page of metadata.
-type Listing[T any] struct {
-	Items []T
-	Next  string // next_url as sent, "" on the last page
-	Count int    // Kolada's count of objects on this page, -1 when absent
-}
-
-func (l Listing[T]) envelope() envelope {
-	return envelope{next: l.Next, count: l.Count, objects: len(l.Items)}
-}
-
-// DecodeKPIs reads one page of /kpi. Flags may be 0/1 or true/false, texts may
-// be numbers. Anything that is not a whole page is refused with a
-// *jsontext.PositionError.
-func DecodeKPIs(body []byte) (Listing[KPIInfo], error) { return decodeList(body, kpiInfo) }
-
-// DecodeMunicipalities reads one page of /municipality, as DecodeKPIs does.
-func DecodeMunicipalities(body []byte) (Listing[Municipality], error) {
-	return decodeList(body, municipality)
-}
-
-func decodeList[T any](body []byte, item func(*jsontext.Scanner) T) (Listing[T], error) {
+// decodeList reads one page of /kpi or /municipality. Flags may be 0/1 or
+// true/false, texts may be numbers. Anything that is not a whole page is refused
+// with a *jsontext.PositionError.
+func decodeList[T any](body []byte, item func(*jsontext.Scanner) T) (items []T, e envelope, err error) {
 	s := jsontext.New(body)
-	var items []T
-	e, err := readEnvelope(s, body, func() { items = append(items, item(s)) })
-	if err != nil {
-		return Listing[T]{}, err
-	}
-	return Listing[T]{Items: items, Next: e.next, Count: e.count}, nil
+	e, err = readEnvelope(s, body, func() { items = append(items, item(s)) })
+	return items, e, err
 }
 
 func kpiInfo(s *jsontext.Scanner) (k KPIInfo) {
-	object(s, func(name string) *string {
-		switch name {
-		case "id":
-			return &k.ID
-		case "title":
-			return &k.Title
-		}
-		texts := map[string]**string{
-			"description": &k.Description, "municipality_type": &k.MunicipalityType, "auspice": &k.Auspice, "operating_area": &k.OperatingArea,
-			"perspective": &k.Perspective, "prel_publication_date": &k.PrelPublicationDate, "publication_date": &k.PublicationDate, "publ_period": &k.PublPeriod,
-		}
-		flags := map[string]**bool{"is_divided_by_gender": &k.IsDividedByGender, "has_ou_data": &k.HasOUData}
-		if into := flags[name]; into != nil && !s.Null() {
-			*into = new(s.Bool())
-		} else if into := texts[name]; into != nil && !s.Null() {
-			*into = new(words(s))
-		} else if into == nil && flags[name] == nil {
-			s.Skip()
-		}
-		return nil
-	}, &k.ID)
+	object(s, &k.ID, map[string]any{
+		"id": &k.ID, "title": &k.Title, "description": &k.Description, "is_divided_by_gender": &k.IsDividedByGender,
+		"municipality_type": &k.MunicipalityType, "auspice": &k.Auspice, "operating_area": &k.OperatingArea, "perspective": &k.Perspective,
+		"prel_publication_date": &k.PrelPublicationDate, "publication_date": &k.PublicationDate, "publ_period": &k.PublPeriod, "has_ou_data": &k.HasOUData,
+	})
 	return k
 }
 
 func municipality(s *jsontext.Scanner) (m Municipality) {
-	object(s, func(name string) *string {
-		switch name {
-		case "id":
-			return &m.ID
-		case "title":
-			return &m.Title
-		case "type":
-			return &m.Type
-		}
-		s.Skip()
-		return nil
-	}, &m.ID)
+	object(s, &m.ID, map[string]any{"id": &m.ID, "title": &m.Title, "type": &m.Type})
 	return m
 }
 
-// object reads an object. field says where the text of a member goes, nil when
-// it has read the member itself. An object without id is refused.
-func object(s *jsontext.Scanner, field func(name string) *string, id *string) {
+// object reads an object's members into *string, **string or **bool, by name;
+// null leaves them as they are. An object without id is refused.
+func object(s *jsontext.Scanner, id *string, members map[string]any) {
 	at := s.Offset()
 	s.Members(func(name string) {
-		if into := field(name); into != nil && !s.Null() {
-			*into = words(s)
+		switch into := members[name].(type) {
+		case nil:
+			s.Skip()
+		case *string:
+			if !s.Null() {
+				*into = words(s)
+			}
+		case **string:
+			if !s.Null() {
+				*into = new(words(s))
+			}
+		case **bool:
+			if !s.Null() {
+				*into = new(s.Bool())
+			}
 		}
 	})
 	if *id == "" {

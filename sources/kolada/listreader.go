@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"effekt/sources/jsontext"
 	"effekt/sources/records"
 	"errors"
 	"io"
@@ -30,7 +31,7 @@ func NewKPIReader(next func() ([]byte, error)) array.RecordReader {
 		{Name: "publ_period", Type: text, Nullable: true},
 		{Name: "has_ou_data", Type: flag, Nullable: true},
 	}, nil)
-	return listReader(next, schema, DecodeKPIs,
+	return listReader(next, schema, kpiInfo,
 		func(k KPIInfo) string { return k.ID },
 		func(k KPIInfo) []any {
 			return []any{
@@ -48,21 +49,21 @@ func NewMunicipalityReader(next func() ([]byte, error)) array.RecordReader {
 		{Name: "title", Type: arrow.BinaryTypes.String},
 		{Name: "type", Type: arrow.BinaryTypes.String},
 	}, nil)
-	return listReader(next, schema, DecodeMunicipalities,
+	return listReader(next, schema, municipality,
 		func(m Municipality) string { return m.ID },
 		func(m Municipality) []any { return []any{&m.ID, &m.Title, &m.Type} })
 }
 
 // listReader reads all bodies into one batch; row gives an item's columns as
 // *string or *bool.
-func listReader[T any](next func() ([]byte, error), schema *arrow.Schema, decode func([]byte) (Listing[T], error), id func(T) string, row func(T) []any) array.RecordReader {
+func listReader[T any](next func() ([]byte, error), schema *arrow.Schema, item func(*jsontext.Scanner) T, id func(T) string, row func(T) []any) array.RecordReader {
 	done := false
 	return records.NewReader(schema, func() (arrow.RecordBatch, error) {
 		if done {
 			return nil, io.EOF
 		}
 		done = true
-		items, err := latest(&bodies{next: next}, decode, id)
+		items, err := latest(&bodies{next: next}, item, id)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +81,7 @@ func listReader[T any](next func() ([]byte, error), schema *arrow.Schema, decode
 
 // latest reads all bodies. An id that comes again takes its first place with
 // its last content.
-func latest[T any](from *bodies, decode func([]byte) (Listing[T], error), id func(T) string) ([]T, error) {
+func latest[T any](from *bodies, item func(*jsontext.Scanner) T, id func(T) string) ([]T, error) {
 	var items []T
 	place := map[string]int{}
 	for {
@@ -91,18 +92,18 @@ func latest[T any](from *bodies, decode func([]byte) (Listing[T], error), id fun
 		if err != nil {
 			return nil, err
 		}
-		page, err := decode(body)
+		page, _, err := decodeList(body, item)
 		if err != nil {
 			return nil, from.fault(err)
 		}
-		for _, item := range page.Items {
-			at, ok := place[id(item)]
+		for _, one := range page {
+			at, ok := place[id(one)]
 			if ok {
-				items[at] = item
+				items[at] = one
 				continue
 			}
-			place[id(item)] = len(items)
-			items = append(items, item)
+			place[id(one)] = len(items)
+			items = append(items, one)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"effekt/sources"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,16 @@ const twoRecords = ` {"count": 2, "values": [
   "values": [{"gender": "T", "value": 3, "isdeleted": true}, {"gender": "K", "count": 1}]}
 ], "next_url": null}`
 
+// locate finds one figure on a page.
+func locate(body []byte, key Key) (sources.Place, error) {
+	cell := map[string]string{"kpi": key.KPI, "municipality": key.Municipality, "year": strconv.Itoa(key.Year), "gender": key.Gender}
+	places, err := Source{}.Locate(sources.Part{}, stored(body)[0], []map[string]string{cell})
+	if err != nil {
+		return sources.Place{}, err
+	}
+	return places[0], nil
+}
+
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -28,11 +39,11 @@ func TestLocate(t *testing.T) {
 		{"0023", "K", "null", true, true},
 		{"0022", "T", "", false, false},
 	} {
-		place, found, err := Locate([]byte(twoRecords), Key{"N00957", test.region, 2024, test.gender})
-		if err != nil || found != test.found || place.Raw != test.raw {
-			t.Errorf("%s %s: %+v, %v, %v", test.region, test.gender, place, found, err)
+		place, err := locate([]byte(twoRecords), Key{"N00957", test.region, 2024, test.gender})
+		if err != nil || place.Found != test.found || place.Raw != test.raw {
+			t.Errorf("%s %s: %+v, %v", test.region, test.gender, place, err)
 		}
-		if !found {
+		if !place.Found {
 			continue
 		}
 		if absent := place.Offset < 0; absent != test.absent {
@@ -56,9 +67,9 @@ func TestLocateAgreesWithDecode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range page.Values {
-		place, found, err := Locate(body, v.Key)
-		if err != nil || !found {
-			t.Fatalf("%v: %v, %v", v.Key, found, err)
+		place, err := locate(body, v.Key)
+		if err != nil || !place.Found {
+			t.Fatalf("%v: %+v, %v", v.Key, place, err)
 		}
 		if got, err := strconv.ParseFloat(place.Raw, 64); err != nil || got != v.Value || !strings.HasPrefix(string(body[place.Offset:]), place.Raw) {
 			t.Fatalf("%v: %+v, want %v", v.Key, place, v.Value)
@@ -69,7 +80,7 @@ func TestLocateAgreesWithDecode(t *testing.T) {
 func TestLocateRefuses(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "<html>", `{"error":"x"}`, twoRecords[:200]} {
-		if _, _, err := Locate([]byte(body), Key{}); err == nil {
+		if _, err := locate([]byte(body), Key{}); err == nil {
 			t.Errorf("%.20q was located in", body)
 		}
 	}

@@ -41,18 +41,9 @@ type Value struct {
 type Page struct {
 	// Values are in the order of the page, genders in the order of the record.
 	Values []Value
-	// Records is the number of objects: one per KPI, region and year.
-	Records int
-	// Next is next_url as sent, "" on the last page.
-	Next string
-	// Count is Kolada's count of records on this page, -1 when absent.
-	Count int
 	// Unknown counts values by a gender other than T, K and M; nil when none.
 	Unknown map[string]int
-}
-
-func (p Page) envelope() envelope {
-	return envelope{next: p.Next, count: p.Count, objects: p.Records}
+	envelope
 }
 
 // DecodePage reads one page of /data. Anything that is not a whole page is
@@ -89,5 +80,5 @@ func (r *pageReader) read(body []byte) (envelope, error) {
 	page, err := r.decoder.page(body)
 	page.Values = r.values
 	r.page = page
-	return page.envelope(), err
+	return page.envelope, err
 }

@@ -34,9 +34,9 @@ func TestDecodePage(t *testing.T) {
 			{Key: Key{"N21704", "0024", 2024, "F"}, Value: 9007199254740992, HasValue: true, Deleted: true},
 			{Key: Key{"N21704", "0024", 2025, "T"}, Value: 0.12345678901234568, HasValue: true, Count: 17, HasCount: true},
 		},
-		Records: 4, Count: 4, Next: "https://x/?page=2", Unknown: map[string]int{"F": 1},
+		envelope: envelope{next: "https://x/?page=2", count: 4, objects: 4}, Unknown: map[string]int{"F": 1},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Page{}, envelope{})); diff != "" {
 		t.Error("(-want +got):\n", diff)
 	}
 }
@@ -141,7 +141,7 @@ func FuzzDecodePage(f *testing.F) {
 		if n > int64(len(page.Values)) {
 			t.Fatalf("%d rows of %d values", n, len(page.Values))
 		}
-		_, _ = DecodeKPIs(body)
-		_, _ = DecodeMunicipalities(body)
+		_, _, _ = decodeList(body, kpiInfo)
+		_, _, _ = decodeList(body, municipality)
 	})
 }

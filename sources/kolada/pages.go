@@ -25,7 +25,8 @@ type envelope struct {
 	// count is Kolada's own count of objects on this page, -1 when absent. It
 	// is not the total, whatever its name suggests.
 	count int
-	// objects is the number of objects that were read.
+	// objects is the number of objects that were read: of data one per KPI, region
+	// and year.
 	objects int
 }
 

@@ -180,7 +180,7 @@ func TestMunicipalityReader(t *testing.T) {
 	if diff := cmp.Diff(want, lines(r)); diff != "" || r.Err() != nil {
 		t.Error(r.Err(), "(-want +got):\n", diff)
 	}
-	if _, err := DecodeMunicipalities(body(`{"title":"Umeå"}`)); err == nil {
+	if _, _, err := decodeList(body(`{"title":"Umeå"}`), municipality); err == nil {
 		t.Error("a municipality without id")
 	}
 }

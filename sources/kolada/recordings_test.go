@@ -35,10 +35,8 @@ func TestRecordedN21704(t *testing.T) {
 	t.Parallel()
 	page := recorded(t, "data-N21704-five-municipalities-2023.json")
 	s := &server{answer: func(int, *url.URL, []byte) []byte { return page }}
-	d := Dataset{KPIs: pinned("N21704"), Regions: []string{"0180", "0580", "1280", "1480", "2480"}, Years: []int{2023}}
-	source := s.start(t)
-	source.Seen = &Survey{}
-	bodies, err := fetch(source, d)
+	d := group{kpis: pinned("N21704"), regions: []string{"0180", "0580", "1280", "1480", "2480"}, years: []int{2023}}
+	bodies, came, err := fetch(t.Context(), s.start(t), caller{}, d)
 	if err != nil || len(bodies) != 1 || !bytes.Equal(bodies[0], page) {
 		t.Fatal("the body is not as recorded", err)
 	}
@@ -55,7 +53,7 @@ func TestRecordedN21704(t *testing.T) {
 	if diff := cmp.Diff(want, got[12:]); diff != "" {
 		t.Error("Umeå (-want +got):\n", diff)
 	}
-	if p := source.Seen.Problems(d, Metadata{}, &Survey{}); p != nil {
+	if p := came.problems(d, listed{}, &survey{}); p != nil {
 		t.Error(p)
 	}
 }
@@ -82,11 +80,11 @@ func TestRecordedKPIs(t *testing.T) {
 	// Counted in the files with grep.
 	counts := map[string]int{}
 	for _, body := range bodies {
-		page, err := DecodeKPIs(body)
+		page, _, err := decodeList(body, kpiInfo)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, k := range page.Items {
+		for _, k := range page {
 			counts[*k.MunicipalityType]++
 			counts["by gender"] += number(k.IsDividedByGender)
 			counts["units"] += number(k.HasOUData)
@@ -114,8 +112,8 @@ func TestRecordedTitles(t *testing.T) {
 	for _, body := range recordedKPIs(t) {
 		s.kpis = append(s.kpis, objects(t, body)...)
 	}
-	d := Dataset{
-		KPIs: []KPI{
+	d := group{
+		kpis: []kpi{
 			{"N00957", "Ohälsotal, dagar"},
 			{"N00401", "Utsläpp till luft av växthusgaser totalt, ton CO2-ekv/inv"},
 			{"N07918", "Hushåll med tillgång till eller möjlighet att ansluta till bredband om minst 1 Gbit/s, andel (%)"},
@@ -123,19 +121,19 @@ func TestRecordedTitles(t *testing.T) {
 			{"N00914", "Förvärvsarbetande invånare 20-64 år, andel (%)"},
 			{"N00997", "Ginikoefficient, hushållens disponibla inkomster"},
 		},
-		Regions: strings.Fields("0000 0024 2401 2403 2404 2409 2417 2418 2421 2422 2425 2460 2462 2463 2480 2481 2482"),
+		regions: strings.Fields("0000 0024 2401 2403 2404 2409 2417 2418 2421 2422 2425 2460 2462 2463 2480 2481 2482"),
 	}
-	m, problems, err := s.start(t).Describe(t.Context(), d)
+	m, problems, err := s.start(t).describe(t.Context(), caller{}, d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.KPIs) != 5 || len(m.Municipalities) != 312 {
-		t.Errorf("%d KPIs and %d regions, want 5 and 312", len(m.KPIs), len(m.Municipalities))
+	if len(m.kpis) != 5 || len(m.municipalities) != 312 {
+		t.Errorf("%d KPIs and %d regions, want 5 and 312", len(m.kpis), len(m.municipalities))
 	}
-	if len(problems) != 2 || problems[0].KPI != "N00914" || problems[1].KPI != "N00997" {
+	if len(problems) != 2 || problems[0].kpi != "N00914" || problems[1].kpi != "N00997" {
 		t.Errorf("problems: %v, want N00914 gone and N00997 renamed", problems)
 	}
-	if !strings.Contains(problems[1].Text, "Ginikoefficient – hushållens disponibla inkomster, index") {
+	if !strings.Contains(problems[1].text, "Ginikoefficient – hushållens disponibla inkomster, index") {
 		t.Error(problems[1])
 	}
 }

@@ -71,11 +71,7 @@ func yearPaths(years []int) [][]string {
 	}
 	var paths [][]string
 	for _, run := range chunks(distinct(years), maxIDs) {
-		texts := make([]string, len(run))
-		for i, y := range run {
-			texts[i] = strconv.Itoa(y)
-		}
-		paths = append(paths, []string{"year", strings.Join(texts, ",")})
+		paths = append(paths, []string{"year", strings.Join(texts(run), ",")})
 	}
 	return paths
 }

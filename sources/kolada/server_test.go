@@ -2,10 +2,12 @@ package kolada
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/sources"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // caller is the least that a Caller can be: it tries a refused body again and
@@ -46,12 +49,44 @@ func (c caller) once(ctx context.Context, r sources.Request) (sources.Answer, er
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", response.Status, body)
+		err = &sources.StatusError{Method: r.Method, URL: r.URL, Status: response.StatusCode, Body: body}
 	}
 	if err == nil {
 		err = r.Check(body)
 	}
 	return sources.Answer{Request: r, Status: response.StatusCode, Body: body}, err
+}
+
+// keeper keeps every answer by role, as the archive does.
+type keeper struct {
+	sources.Caller
+	bodies map[string][][]byte
+}
+
+func keeping(next sources.Caller) *keeper { return &keeper{next, map[string][][]byte{}} }
+
+func (k *keeper) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
+	a, err := k.Caller.Call(ctx, r)
+	if err == nil {
+		k.bodies[r.Role] = append(k.bodies[r.Role], a.Body)
+	}
+	return a, err
+}
+
+// part is a vintage of the answers.
+func (k *keeper) part(vintage string, series ...string) sources.Part {
+	return sources.Part{
+		Description: sources.Description{KPIs: series}, Vintage: vintage, Series: series,
+		Stored: func(role string) []sources.Stored { return stored(k.bodies[role]...) },
+	}
+}
+
+func stored(bodies ...[]byte) []sources.Stored {
+	var all []sources.Stored
+	for _, body := range bodies {
+		all = append(all, sources.Stored{Body: func() ([]byte, error) { return body, nil }})
+	}
+	return all
 }
 
 // server answers as Kolada v3: lists of at most 25, pages with an absolute
@@ -74,7 +109,7 @@ func (s *server) start(t testing.TB) Source {
 	t.Helper()
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
-	return Source{Caller: caller{}, Base: h.URL + "/v3"}
+	return Source{Base: h.URL + "/v3"}
 }
 
 // requests lists the paths and queries asked for so far.
@@ -188,10 +223,32 @@ func numbered(letter string, n int) []string {
 }
 
 // pinned makes KPIs without titles.
-func pinned(ids ...string) []KPI {
-	kpis := make([]KPI, len(ids))
+func pinned(ids ...string) []kpi {
+	kpis := make([]kpi, len(ids))
 	for i, id := range ids {
-		kpis[i].ID = id
+		kpis[i].id = id
 	}
 	return kpis
+}
+
+// taskOf asks for a group by a config; its years must be a run of years.
+func taskOf(g group) sources.Task {
+	d := config.Dataset{Name: g.name, File: "datasets/" + g.name + ".toml", Source: "kolada", Regions: []string{"regions"}, Years: "all"}
+	for _, k := range g.kpis {
+		d.KPIs = append(d.KPIs, config.KPI{ID: k.id, Title: k.title})
+	}
+	if len(g.years) > 0 {
+		d.Years = fmt.Sprintf("%d..%d", g.years[0], g.years[len(g.years)-1])
+	}
+	return sources.Task{
+		Dataset: d, Words: map[string][]string{"regions": g.regions}, County: g.county, Log: slog.New(slog.DiscardHandler),
+		Now: time.Date(2026, 6, 10, 8, 0, 0, 0, time.UTC), Held: sources.Set{Dataset: d},
+	}
+}
+
+// answering fails every request.
+type answering func(sources.Request) error
+
+func (f answering) Call(_ context.Context, r sources.Request) (sources.Answer, error) {
+	return sources.Answer{}, f(r)
 }

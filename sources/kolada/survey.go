@@ -2,7 +2,9 @@ package kolada
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -66,47 +68,46 @@ func (s *survey) tally(p pair) *tally {
 
 // gaps compares what came with a group and with what Kolada lists, in lines for a
 // log. None of them is a fault by itself: a KPI for municipalities has nothing
-// for a region, and the newest year fills up slowly.
+// for a region, and the newest year fills up slowly. What Kolada does not list is
+// told once and not again as missing. A record whose values are all deleted, or
+// that has none, counts as no record.
 func (s *survey) gaps(g group, l listed) []string {
 	var all []string
-	tell := func(what string, ids []string) {
+	tell := func(what string, ids []string) []string {
 		if len(ids) > 0 {
-			slices.Sort(ids)
 			all = append(all, what+": "+strings.Join(ids, " "))
 		}
+		return ids
 	}
-	kpis, regions := s.came()
-	tell("no record for KPI", without(g.ids(), kpis))
-	tell("no record for region", without(distinct(g.regions), regions))
-	tell("came without being asked", append(without(kpis, g.ids()), without(regions, g.regions)...))
-	tell("no record for year", keep(yearTexts(g.years), func(year string) bool { return !s.hasYear(year) }))
-	for _, k := range g.ids() {
-		tell(k+": only null in region", keep(distinct(g.regions), func(r string) bool {
+	unknown := tell("unknown to Kolada", without(slices.Concat(g.ids(), distinct(g.regions)), l.ids()))
+	kpis, regions := without(g.ids(), unknown), without(distinct(g.regions), unknown)
+	cameKPIs, cameRegions := s.came()
+	kpis = without(kpis, tell("no record for KPI", without(kpis, cameKPIs)))
+	regions = without(regions, tell("no record for region", without(regions, cameRegions)))
+	tell("no record for year", without(texts(distinct(g.years)), texts(slices.Collect(maps.Keys(s.years)))))
+	for _, k := range kpis {
+		tell(k+": no record in region", keep(regions, func(r string) bool { return s.pairs[pair{k, r}] == nil }))
+		tell(k+": only null in region", keep(regions, func(r string) bool {
 			t := s.pairs[pair{k, r}]
 			return t != nil && t.values == 0
 		}))
 	}
-	for gender, n := range s.unknown {
-		tell("gender other than T, K and M", []string{fmt.Sprintf("%q (%d)", gender, n)})
+	unasked := append(without(cameKPIs, g.ids()), without(cameRegions, g.regions)...)
+	slices.Sort(unasked)
+	tell("came without being asked", unasked)
+	for _, gender := range slices.Sorted(maps.Keys(s.unknown)) {
+		tell("gender other than T, K and M", []string{fmt.Sprintf("%q (%d)", gender, s.unknown[gender])})
 	}
 	return all
 }
 
-func yearTexts(years []int) []string {
-	texts := make([]string, len(years))
-	for i, y := range years {
-		texts[i] = fmt.Sprint(y)
+// texts are numbers as text.
+func texts(numbers []int) []string {
+	all := make([]string, len(numbers))
+	for i, n := range numbers {
+		all[i] = strconv.Itoa(n)
 	}
-	return texts
-}
-
-func (s *survey) hasYear(year string) bool {
-	for y := range s.years {
-		if fmt.Sprint(y) == year {
-			return true
-		}
-	}
-	return false
+	return all
 }
 
 // problems names what should not take the place of what is held: KPIs without a

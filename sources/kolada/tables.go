@@ -39,7 +39,8 @@ func (s Source) Tables(sets []sources.Set) []sources.Table {
 		}
 		return all
 	}
-	return []sources.Table{value,
+	return []sources.Table{
+		value,
 		{
 			Schema: "kolada", Name: "kpi", Columns: columns("id varchar, title varchar, description varchar, is_divided_by_gender boolean, municipality_type varchar, auspice varchar, " +
 				"operating_area varchar, perspective varchar, prel_publication_date varchar, publication_date varchar, publ_period varchar, has_ou_data boolean"),
@@ -86,7 +87,7 @@ func (s Source) Locate(_ sources.Part, answer sources.Stored, cells []map[string
 		for n, v := range row {
 			for _, i := range wanted[v.Key] {
 				if !v.Deleted {
-					places[i] = sources.Place{Found: true, Cell: -1, Offset: d.places[n].offset, Raw: d.places[n].raw}
+					places[i] = sources.Place{Found: true, Cell: -1, Offset: d.places[n].offset, Raw: d.places[n].raw, Status: v.Status}
 				}
 			}
 		}

@@ -153,8 +153,9 @@ func CodeType() *arrow.DictionaryType {
 	return &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 }
 
-// Dictionary is a column of positions among texts, which it wraps without
-// copying; valid marks the rows that hold something, nil all.
+// Dictionary is a column of texts, each given as its position among texts. It
+// wraps places without copying; valid marks the rows that hold something, nil
+// means all.
 func Dictionary(texts []string, places []int32, valid []byte) arrow.Array {
 	words := array.NewStringBuilder(memory.DefaultAllocator)
 	defer words.Release()
@@ -167,17 +168,17 @@ func Dictionary(texts []string, places []int32, valid []byte) arrow.Array {
 	return array.NewDictionaryData(data)
 }
 
-// Int32s is a column that wraps numbers; Float64s and Int64s likewise.
+// Int32s is a column that wraps numbers; valid is as for Dictionary.
 func Int32s(numbers []int32, valid []byte) arrow.Array {
 	return primitive(arrow.PrimitiveTypes.Int32, arrow.Int32Traits.CastToBytes(numbers), valid, len(numbers))
 }
 
-// Float64s is a column that wraps numbers.
+// Float64s is Int32s for float64.
 func Float64s(numbers []float64, valid []byte) arrow.Array {
 	return primitive(arrow.PrimitiveTypes.Float64, arrow.Float64Traits.CastToBytes(numbers), valid, len(numbers))
 }
 
-// Int64s is a column that wraps numbers.
+// Int64s is Int32s for int64.
 func Int64s(numbers []int64, valid []byte) arrow.Array {
 	return primitive(arrow.PrimitiveTypes.Int64, arrow.Int64Traits.CastToBytes(numbers), valid, len(numbers))
 }

@@ -2,7 +2,6 @@ package scb
 
 import (
 	"effekt/sources"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -57,10 +56,12 @@ func (c changes) variable(before, now sources.Variable) {
 		case !known && !looked:
 			c.added(now, code)
 		case known && !looked && !sameLabel(was.Label, code.Label):
-			c.moved(now, code, "labelled", was.Label, code.Label, "the meaning is the same", "label", "labels")
+			c.problems.add("variable %s: code %q is now labelled %q, it was %q; if the meaning is the same, pin the new label under [labels.%s] in %s",
+				now.Code, code.Code, code.Label, was.Label, now.Code, c.File)
 		}
 		if _, looked := units[code.Code]; known && !looked && was.Unit != code.Unit {
-			c.moved(now, code, "in", was.Unit, code.Unit, "the calculation is right for it", "unit", "units")
+			c.problems.add("variable %s: code %q is now in %q, it was in %q; if the calculation is right for it, pin the new unit under [units.%s] in %s",
+				now.Code, code.Code, code.Unit, was.Unit, now.Code, c.File)
 		}
 	}
 	for _, code := range before.Codes {
@@ -69,16 +70,6 @@ func (c changes) variable(before, now sources.Variable) {
 				now.Code, code.Code, code.Label, c.File)
 		}
 	}
-}
-
-// moved tells of a label or unit that is another, and where to pin it.
-func (c changes) moved(v sources.Variable, code sources.Code, is, was, now, condition, what, section string) {
-	before := fmt.Sprintf("it was %q", was)
-	if is == "in" {
-		before = fmt.Sprintf("it was in %q", was)
-	}
-	c.problems.add("variable %s: code %q is now %s %q, %s; if %s, pin the new %s under [%s.%s] in %s",
-		v.Code, code.Code, is, now, before, condition, what, section, v.Code, c.File)
 }
 
 // added tells of a code that a term such as "all" did not select before: where

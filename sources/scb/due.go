@@ -3,6 +3,7 @@ package scb
 import (
 	"context"
 	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 	"net/url"
 	"strconv"
 	"strings"
@@ -44,7 +45,7 @@ func (s *Source) updated(ctx context.Context, ask sources.Caller, tasks []source
 	days := 0
 	for _, t := range tasks {
 		if !t.Stale {
-			days = max(days, int(t.Now.Sub(t.Asked)/(24*time.Hour))+2)
+			days = max(days, 2, int(t.Now.Sub(t.Asked)/(24*time.Hour))+2)
 		}
 	}
 	if days == 0 {
@@ -63,7 +64,7 @@ func (s *Source) Plan(ctx context.Context, ask sources.Caller, t sources.Task) (
 	if err != nil {
 		return cost, err
 	}
-	requests, err := s.requests(described, maxCells, nil)
+	requests, err := s.requests(described, maxCells, func(int, *jsonstat.Cube) {})
 	if err != nil {
 		return cost, err
 	}

@@ -2,17 +2,31 @@ package scb_test
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/sources"
 	"effekt/sources/replay"
 	"effekt/sources/scb"
 	"fmt"
-	"io"
 	"log"
 	"strings"
 	"testing/fstest"
 )
 
-// A table is described, asked for and read into Arrow records.
+// kept keeps the answers with data, as the archive does.
+type kept struct {
+	sources.Caller
+	data []sources.Stored
+}
+
+func (k *kept) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
+	answer, err := k.Caller.Call(ctx, r)
+	if err == nil && r.Role == "data" {
+		k.data = append(k.data, sources.Stored{Body: func() ([]byte, error) { return answer.Body, nil }})
+	}
+	return answer, err
+}
+
+// A table is fetched, and read from the stored answers into Arrow records.
 func ExampleSource() {
 	library, err := replay.Open(fstest.MapFS{"scb/TAB1.json": {Data: []byte(`{"class":"dataset","label":"Folkmängd","updated":"2026-02-24T07:00:00Z",
 		"id":["Region","ContentsCode","Tid"],"size":[2,1,2],"dimension":{
@@ -33,27 +47,21 @@ func ExampleSource() {
 		log.Fatal(err)
 	}
 
-	ctx := context.Background()
-	source := scb.Source{Caller: client, Base: running.SCB(), Language: "sv"}
-	table, err := source.Describe(ctx, scb.Dataset{
-		Table: "TAB1", RegionVariable: "Region", Words: map[string][]string{"county": {"24"}},
+	dataset := config.Dataset{
+		Name: "population", Source: "scb", Table: "TAB1", RegionVariable: "Region",
 		Select: map[string][]string{"Region": {"county"}, "ContentsCode": {"label:Folkmängd"}, "Tid": {"2023.."}},
-	})
+	}
+	source, archive := &scb.Source{Base: running.SCB(), Language: "sv"}, &kept{Caller: client}
+	task := sources.Task{Dataset: dataset, Words: map[string][]string{"county": {"24"}}, County: "24"}
+	fetched, err := source.Fetch(context.Background(), archive, task, sources.Verdict{Due: true})
 	if err != nil {
 		log.Fatal(err)
 	}
-	requests, err := source.Requests(table, 150_000)
-	if err != nil {
-		log.Fatal(err)
-	}
-	reader := scb.NewReader(table.Columns(), func() ([]byte, error) {
-		if len(requests) == 0 {
-			return nil, io.EOF
-		}
-		answer, err := client.Call(ctx, requests[0])
-		requests = requests[1:]
-		return answer.Body, err
-	})
+	stored := func(string) []sources.Stored { return archive.data }
+	set := sources.Set{Dataset: dataset, Parts: []sources.Part{{Description: fetched.Description, Vintage: "20260610T080000Z", Stored: stored}}}
+	table := source.Tables([]sources.Set{set})[0]
+	fmt.Println(table.Schema+"."+table.Name, table.Key)
+	reader := table.Fill[0].Read()
 	defer reader.Release()
 	for reader.Next() {
 		record := reader.RecordBatch()
@@ -67,20 +75,8 @@ func ExampleSource() {
 	}
 	fmt.Println(reader.Err())
 	// Output:
+	// scb.population [region contents period]
 	// region=24 contents=C1 period=2023 year=2023 value=200 status=(null)
 	// region=24 contents=C1 period=2024 year=2024 value=(null) status=..
 	// <nil>
-}
-
-func ExampleDecode() {
-	cube, err := scb.Decode([]byte(`{"id":["Kon"],"size":[2],"dimension":{"Kon":{"category":{"index":{"2":0,"1":1}}}},"value":{"0":12.5},"status":{"1":".."}}`))
-	if err != nil {
-		log.Fatal(err)
-	}
-	for i, code := range cube.Dimensions[0].Codes {
-		fmt.Printf("%s %v %q\n", code, cube.Values[i], cube.StatusOf(i))
-	}
-	// Output:
-	// 2 12.5 ""
-	// 1 NaN ".."
 }

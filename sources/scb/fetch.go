@@ -35,7 +35,10 @@ func (s *Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, 
 		stamps = append(stamps, d.SourceUpdated, cmp.Or(due.Listed, d.SourceUpdated))
 	}
 	if err == nil {
-		err = cmp.Or(unmoved(stamps), older(t, stamps...), emptied(t, d, came, held(t)))
+		err = cmp.Or(unmoved(stamps), older(t, stamps...))
+	}
+	if err == nil {
+		err = emptied(t, d, came, held(t))
 	}
 	if err != nil {
 		return sources.Fetched{}, refused(err)
@@ -44,23 +47,22 @@ func (s *Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, 
 	return sources.Fetched{Description: d}, nil
 }
 
-// refused makes problems of the data set a refusal. Another error may pass.
+// refused makes *Problems a refusal; any other error may pass.
 func refused(err error) error {
-	var problems *Problems
-	if errors.As(err, &problems) {
+	if _, ok := errors.AsType[*Problems](err); ok {
 		return sources.Refuse(err)
 	}
 	return err
 }
 
-// keptAnswers notes whether an answer was kept from an interrupted fetch.
+// keptAnswers notes whether any answer came from an interrupted fetch.
 type keptAnswers struct {
 	sources.Caller
 	mu   sync.Mutex
 	some bool
 }
 
-// Call asks and looks at how often it took.
+// Call asks, and sees from the attempts where the answer came from.
 func (k *keptAnswers) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
 	answer, err := k.Caller.Call(ctx, r)
 	k.mu.Lock()

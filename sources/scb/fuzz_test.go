@@ -16,10 +16,8 @@ func FuzzTerms(f *testing.F) {
 	f.Fuzz(func(t *testing.T, codes, terms string, time bool) {
 		role := map[bool]string{true: "time"}[time]
 		d, offered := offer("V", role, codes)
-		w := wish{problems: &Problems{Table: "TAB1"}}
-		e := newExpansion(w.problems, d, offered)
-		e.words = map[string][]string{"counties": {"01", "24"}, "municipalities": {"2480"}}
-		e.label = func(term string) string { return w.label(d, offered, term, false) }
+		r := resolving("TAB1", d, map[string][]string{"counties": {"01", "24"}, "municipalities": {"2480"}})
+		e := newExpansion(r, d, offered)
 		got := e.expand(strings.Fields(terms))
 		last := -1
 		for _, c := range got {
@@ -28,7 +26,7 @@ func FuzzTerms(f *testing.F) {
 			}
 			last = c.Position
 		}
-		if len(got) == 0 && len(w.problems.List) == 0 {
+		if len(got) == 0 && len(r.problems.List) == 0 {
 			t.Fatal("nothing selected and no problem told")
 		}
 	})

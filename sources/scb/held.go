@@ -12,8 +12,8 @@ import (
 )
 
 // series is the cells of a content in one period and place: the country, a
-// county, or all that are neither. One municipality may be left out for reasons
-// of its own; all at once have been lost on the way.
+// county, or all municipalities together. A single municipality may be left out
+// for reasons of its own; when all are missing they have been lost on the way.
 type series struct{ content, place, period string }
 
 // municipalities is the place of all that is neither country nor county.
@@ -32,7 +32,7 @@ func (c counts) add(cube *jsonstat.Cube, t sources.Task) {
 	for from := 0; from < len(cube.Values); from += run {
 		at := (from/inContent%len(contents)*len(regions)+from/inRegion%len(regions))*len(periods) + from/inPeriod%len(periods)
 		for cell := from; cell < from+run; cell++ {
-			if !math.IsNaN(cube.Values[cell]) || nothing(cube.StatusOf(cell)) {
+			if !math.IsNaN(cube.Values[cell]) || exactZero(cube.StatusOf(cell)) {
 				held[at]++
 			}
 		}
@@ -53,12 +53,12 @@ func along(c *jsonstat.Cube, wanted func(jsonstat.Dimension) bool) (codes []stri
 	return c.Dimensions[i].Codes, c.Run(i)
 }
 
-// nothing tells the symbol of an exact zero.
-func nothing(symbol string) bool { return symbol == "-" || symbol == "–" }
+// exactZero tells whether a symbol means that there is nothing to count.
+func exactZero(symbol string) bool { return symbol == "-" || symbol == "–" }
 
 // place is where a region's figures are counted.
 func place(t sources.Task, region string) string {
-	if slices.Contains(t.Words["country"], region) || slices.Contains(t.Words["counties"], region) {
+	if region == t.County || slices.Contains(t.Words["country"], region) || slices.Contains(t.Words["counties"], region) {
 		return region
 	}
 	return municipalities
@@ -82,7 +82,7 @@ func held(t sources.Task) counts {
 			cube, err = jsonstat.Decode(body)
 		}
 		if err != nil {
-			t.Warn("what came cannot be compared with all that is held: %v", err)
+			t.Log.Warn("what came cannot be compared with all that is held", "error", err)
 			continue
 		}
 		all.add(cube, t)
@@ -146,8 +146,8 @@ func (c counts) announced() []string {
 	return slices.Sorted(maps.Keys(held))
 }
 
-// lacking tells of the country and the county where they were selected and have
-// no value of any content.
+// lacking adds a problem for the country and for the county where it was selected
+// and has no value of any content.
 func lacking(t sources.Task, d sources.Description, now counts, problems *Problems) {
 	for _, v := range d.Variables {
 		for _, c := range v.Codes {

@@ -1,13 +1,16 @@
 package scb
 
 import (
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"maps"
 	"strings"
 	"testing"
 )
 
-// metricAt is a data answer with the metric first, last or between two others.
+// metricAt is a data answer with the metric first, last or between two municipalities.
 func metricAt(order, size, value, status string) []byte {
 	return []byte(`{"version":"2.0","class":"dataset","label":"x","id":[` + order + `],"size":[` + size + `],
 		"role":{"metric":["ContentsCode"],"time":["Tid"]},"dimension":{
@@ -30,25 +33,34 @@ func TestHeldCountsByContent(t *testing.T) {
 		"all gone":  {`"Region","ContentsCode","Tid"`, "2,2,2", "null,null,null,null,null,null,null,null", `"0":".."`, 0, 0},
 		"all there": {`"Region","ContentsCode","Tid"`, "2,2,2", "1,1,1,1,1,1,1,1", "", 4, 4},
 	} {
-		got := Counts{}
-		err := got.Add(metricAt(test.order, test.size, test.value, test.status), places)
-		of := func(content string) int { return got.sum(func(s Series) bool { return s.Content == content }) }
-		if err != nil || of("A") != test.a || of("B") != test.b {
-			t.Errorf("%s: %v, error %v; want %d and %d", name, got, err, test.a, test.b)
+		got := countsOf(t, metricAt(test.order, test.size, test.value, test.status))
+		of := func(content string) int { return got.sum(func(s series) bool { return s.content == content }) }
+		if of("A") != test.a || of("B") != test.b {
+			t.Errorf("%s: %v; want %d and %d", name, got, test.a, test.b)
 		}
-	}
-	if err := (Counts{}).Add([]byte("{"), places); err == nil {
-		t.Error("half a body was counted")
 	}
 }
 
 // places is a data set that asks for two regions of those that count.
-var places = Dataset{RegionVariable: "region", Words: map[string][]string{"country": {"00"}, "counties": {"23", "24"}}, County: "24"}
+var places = sources.Task{
+	Dataset: config.Dataset{RegionVariable: "region"}, Words: map[string][]string{"country": {"00"}, "counties": {"23", "24"}}, County: "24",
+}
+
+func countsOf(t *testing.T, body []byte) counts {
+	t.Helper()
+	cube, err := jsonstat.Decode(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := counts{}
+	all.add(cube, places)
+	return all
+}
 
 // Cells are counted where they stand, whatever the order of the variables.
 func TestCountsByPlace(t *testing.T) {
 	t.Parallel()
-	want := Counts{
+	want := counts{
 		{"A", "00", "2023"}: 1, {"A", "00", "2024"}: 1, {"A", "24", "2023"}: 1, {"A", "24", "2024"}: 0,
 		{"B", "00", "2023"}: 0, {"B", "00", "2024"}: 0, {"B", "24", "2023"}: 0, {"B", "24", "2024"}: 1,
 	}
@@ -58,9 +70,8 @@ func TestCountsByPlace(t *testing.T) {
 		`"Tid","ContentsCode","Region"`: "1,1,null,null,1,null,null,1",
 		`"Region","Tid","ContentsCode"`: "1,null,1,null,1,null,null,1",
 	} {
-		got := Counts{}
-		if err := got.Add(metricAt(order, "2,2,2", value, ""), places); err != nil || !maps.Equal(got, want) {
-			t.Errorf("%s: %v, error %v", order, got, err)
+		if got := countsOf(t, metricAt(order, "2,2,2", value, "")); !maps.Equal(got, want) {
+			t.Errorf("%s: %v", order, got)
 		}
 	}
 }
@@ -73,10 +84,9 @@ func TestAnnounced(t *testing.T) {
 		"2024":      {"1,null,2,null,null,null,3,null", `"1":"..","3":"."`},
 		"2023 2024": {"null,null,null,null,null,null,null,null", ""},
 	} {
-		came := Counts{}
-		err := came.Add(metricAt(`"Region","ContentsCode","Tid"`, "2,2,2", test.value, test.status), places)
-		if got := strings.Join(came.Announced(), " "); err != nil || got != want {
-			t.Errorf("%s: announced %q, error %v; want %q", test.value, got, err, want)
+		came := countsOf(t, metricAt(`"Region","ContentsCode","Tid"`, "2,2,2", test.value, test.status))
+		if got := strings.Join(came.announced(), " "); got != want {
+			t.Errorf("%s: announced %q, want %q", test.value, got, want)
 		}
 	}
 }
@@ -84,12 +94,12 @@ func TestAnnounced(t *testing.T) {
 // A content is emptied when no answer holds it, not when one of them does not.
 func TestEmptied(t *testing.T) {
 	t.Parallel()
-	table := Table{ID: "TAB1", Variables: []Variable{
-		{Code: "Region", Codes: []Code{{Code: "00", Label: "Riket"}, {Code: "24", Label: "Västerbottens län"}}},
-		{Code: "ContentsCode", Role: "metric", Codes: []Code{{Code: "A", Label: "antal"}, {Code: "B", Label: "andel"}}},
+	table := sources.Description{Table: "TAB1", Variables: []sources.Variable{
+		{Code: "Region", Codes: []sources.Code{{Code: "00", Label: "Riket"}, {Code: "24", Label: "Västerbottens län"}}},
+		{Code: "ContentsCode", Role: "metric", Codes: []sources.Code{{Code: "A", Label: "antal"}, {Code: "B", Label: "andel"}}},
 	}}
-	full := Counts{{"A", "00", "2024"}: 1, {"A", "24", "2024"}: 2, {"A", others, "2024"}: 3, {"B", "00", "2024"}: 1, {"B", "24", "2024"}: 1, {"B", others, "2024"}: 9}
-	without := func(gone ...Series) Counts {
+	full := counts{{"A", "00", "2024"}: 1, {"A", "24", "2024"}: 2, {"A", municipalities, "2024"}: 3, {"B", "00", "2024"}: 1, {"B", "24", "2024"}: 1, {"B", municipalities, "2024"}: 9}
+	without := func(gone ...series) counts {
 		left := maps.Clone(full)
 		for _, s := range gone {
 			left[s] = 0
@@ -97,21 +107,21 @@ func TestEmptied(t *testing.T) {
 		return left
 	}
 	for name, test := range map[string]struct {
-		now, before Counts
+		now, before counts
 		want        string
 	}{
 		"all there":                      {full, full, ""},
-		"more than before":               {full, without(Series{"A", "24", "2024"}), ""},
-		"no more than before":            {without(Series{"A", "24", "2024"}), without(Series{"A", "24", "2024"}), ""},
+		"more than before":               {full, without(series{"A", "24", "2024"}), ""},
+		"no more than before":            {without(series{"A", "24", "2024"}), without(series{"A", "24", "2024"}), ""},
 		"the first":                      {full, nil, ""},
-		"a content":                      {without(Series{"B", "00", "2024"}, Series{"B", "24", "2024"}, Series{"B", others, "2024"}), full, `code "B" (andel) has not one value: every`},
-		"the county in a content":        {without(Series{"B", "24", "2024"}), full, `code "B" (andel) has not one value any more for 24: `},
-		"the country and municipalities": {without(Series{"A", "00", "2024"}, Series{"A", others, "2024"}), full, `code "A" (antal) has not one value any more for 00, all municipalities: `},
-		"the first, one content without": {without(Series{"B", "24", "2024"}), nil, ""},
-		"the first, without the county":  {without(Series{"A", "24", "2024"}, Series{"B", "24", "2024"}), nil, "region 24 (Västerbottens län) has not one value"},
-		"the first, without the country": {without(Series{"A", "00", "2024"}, Series{"B", "00", "2024"}), nil, "region 00 (Riket) has not one value"},
+		"a content":                      {without(series{"B", "00", "2024"}, series{"B", "24", "2024"}, series{"B", municipalities, "2024"}), full, `code "B" (andel) has not one value: every`},
+		"the county in a content":        {without(series{"B", "24", "2024"}), full, `code "B" (andel) has not one value any more for 24: `},
+		"the country and municipalities": {without(series{"A", "00", "2024"}, series{"A", municipalities, "2024"}), full, `code "A" (antal) has not one value any more for 00, all municipalities: `},
+		"the first, one content without": {without(series{"B", "24", "2024"}), nil, ""},
+		"the first, without the county":  {without(series{"A", "24", "2024"}, series{"B", "24", "2024"}), nil, "region 24 (Västerbottens län) has not one value"},
+		"the first, without the country": {without(series{"A", "00", "2024"}, series{"B", "00", "2024"}), nil, "region 00 (Riket) has not one value"},
 	} {
-		err := Emptied(table, places, test.now, test.before)
+		err := emptied(places, table, test.now, test.before)
 		if got := fmt.Sprint(err); (err == nil) != (test.want == "") || !strings.Contains(got, test.want) || strings.Count(got, "TAB1") > 1 {
 			t.Errorf("%s: error %v, want %q", name, err, test.want)
 		}

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// mostCodes are named of those that are new or gone.
+// mostCodes is how many of the codes that are new or gone are named.
 const mostCodes = 5
 
-// News tells what the metadata of two vintages tell apart: another title, codes
-// that are new or gone in a variable that is read. Whether it matters is for a
-// person to say; what would make a figure wrong stops the fetch.
+// News names what differs between the metadata of two vintages of a table: the
+// title, and codes that are new or gone in a variable that both have. A person
+// decides whether it matters; what would make a figure wrong stops the fetch.
 func (s *Source) News(now, before sources.Part) ([]string, error) {
 	if !strings.EqualFold(now.Table, before.Table) {
 		return nil, nil
@@ -66,7 +66,7 @@ func metadataOf(p sources.Part) (*jsonstat.Cube, error) {
 	return jsonstat.Decode(body)
 }
 
-// lacks names the codes of a that b lacks.
+// lacks names the codes of a that b does not have.
 func lacks(a, b jsonstat.Dimension) string {
 	var codes []string
 	more := 0

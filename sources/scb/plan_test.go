@@ -1,6 +1,7 @@
 package scb
 
 import (
+	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"math/bits"
 	"testing"
@@ -12,13 +13,13 @@ import (
 // above the limit.
 func checkCover(t rapid.TB, sizes []int, limit int64, chunks []Chunk) {
 	t.Helper()
-	cells, err := product(sizes)
+	cells, err := jsonstat.Product(sizes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := make([]bool, cells)
 	for _, c := range chunks {
-		if cells, err := product(c.sizes()); err != nil || cells > limit || cells == 0 {
+		if cells, err := jsonstat.Product(c.sizes()); err != nil || cells > limit || cells == 0 {
 			t.Fatalf("%v under %d: chunk %v has %d cells (%v)", sizes, limit, c, cells, err)
 		}
 		for _, cell := range cellsOf(sizes, c) {
@@ -133,7 +134,7 @@ func checkFewest(t *testing.T, sizes []int, limit int) {
 		t.Fatal(err)
 	}
 	checkCover(t, sizes, int64(limit), chunks)
-	cells, err := product(sizes)
+	cells, err := jsonstat.Product(sizes)
 	if err != nil || int64(len(chunks)) == up(cells, int64(limit)) {
 		return
 	}

@@ -2,12 +2,11 @@ package scb
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/sources"
-	"encoding/json"
-	"math"
+	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,56 +26,6 @@ func recorded(t *testing.T, name string) []byte {
 	return body
 }
 
-// plain is a body as encoding/json reads it, another route than the decoder's.
-type plain struct {
-	ID        []string
-	Size      []int
-	Value     []*float64
-	Status    map[string]string
-	Dimension map[string]struct {
-		Category struct{ Index map[string]int }
-	}
-}
-
-// at is the cell of one code per variable.
-func (p plain) at(codes ...string) int {
-	cell := 0
-	for i, code := range codes {
-		cell = cell*p.Size[i] + p.Dimension[p.ID[i]].Category.Index[code]
-	}
-	return cell
-}
-
-// Every cell of every real answer, code by code.
-func TestDecodeRecordings(t *testing.T) {
-	t.Parallel()
-	for name, cells := range map[string]int{"TAB6471-data-county-month-sv.json": 21 * 11 * 3 * 4, "TAB5780-data-status-dotdot-en.json": 325, "TAB1267-data-two-cells-en-2025-02.json": 2} {
-		body := recorded(t, name)
-		var want plain
-		if err := json.Unmarshal(body, &want); err != nil {
-			t.Fatal(err)
-		}
-		cube, err := Decode(body)
-		if err != nil || len(cube.Values) != cells || len(want.Value) != cells {
-			t.Fatalf("%s: %d cells: %v", name, len(cube.Values), err)
-		}
-		for cell := range cube.Values {
-			i := want.at(codesAt(cube, cell)...)
-			if missing := want.Value[i] == nil; missing != math.IsNaN(cube.Values[cell]) || !missing && *want.Value[i] != cube.Values[cell] {
-				t.Errorf("%s: cell %d is %v", name, cell, cube.Values[cell])
-			}
-		}
-		for key, symbol := range want.Status {
-			if cell, err := strconv.Atoi(key); err != nil || cube.StatusOf(cell) != symbol {
-				t.Errorf("%s: status of cell %s is %q", name, key, cube.StatusOf(cell))
-			}
-		}
-		if name[:7] == "TAB5780" && (cube.Missing != 74 || cube.StatusOf(73) != ".." || cube.StatusOf(74) != "") {
-			t.Errorf("%d cells are missing", cube.Missing)
-		}
-	}
-}
-
 // served answers a request for metadata, and for any list of tables.
 type served struct{ metadata, list []byte }
 
@@ -91,13 +40,13 @@ func (s served) Call(_ context.Context, r sources.Request) (sources.Answer, erro
 func TestListingOfRecordings(t *testing.T) {
 	t.Parallel()
 	body := recorded(t, "tables-search-befolkning-pastDays30-sv.json")
-	tables, err := Source{Caller: served{list: body}}.Listing(context.Background(), 30)
+	tables, err := (&Source{}).list(context.Background(), served{list: body}, "listing", url.Values{})
 	if n := strings.Count(string(body), `"firstPeriod"`); err != nil || len(tables) != n || n == 0 {
 		t.Errorf("%d tables of %d: %v", len(tables), n, err)
 	}
-	for id, listed := range tables {
-		if listed.ID != id || listed.Updated == "" || listed.LastPeriod == "" || listed.TimeUnit == "" {
-			t.Errorf("%s: %+v", id, listed)
+	for id, table := range tables {
+		if table.ID != id || table.Updated == "" || table.LastPeriod == "" || table.FirstPeriod == "" || len(table.Variables) == 0 {
+			t.Errorf("%s: %+v", id, table)
 		}
 	}
 }
@@ -106,15 +55,14 @@ func TestListingOfRecordings(t *testing.T) {
 func TestDescribeRecordings(t *testing.T) {
 	t.Parallel()
 	metadata := recorded(t, "TAB6471-metadata-sv.json")
-	s := Source{Caller: served{metadata, nil}, Base: "http://scb", Language: "sv"}
-	d := Dataset{
+	s, ask := &Source{Base: "http://scb", Language: "sv"}, served{metadata, nil}
+	d := sources.Task{Dataset: config.Dataset{
 		File: "datasets/x.toml", Table: "TAB6471", RegionVariable: "Region",
 		Select: map[string][]string{
 			"Region": {"country", "counties", "municipalities"}, "Alder": {"TotSA", "0..4"}, "Kon": {"label:kvinnor"}, "ContentsCode": {"000007SF"}, "Tid": {"2025.."},
 		},
-		Words: map[string][]string{"country": {"00"}, "counties": {"22", "23", "24"}, "municipalities": {"2401", "2480"}},
-	}
-	table, err := s.Describe(context.Background(), d)
+	}, Words: map[string][]string{"country": {"00"}, "counties": {"22", "23", "24"}, "municipalities": {"2401", "2480"}}}
+	table, err := s.describe(context.Background(), ask, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,14 +70,18 @@ func TestDescribeRecordings(t *testing.T) {
 	for _, v := range table.Variables {
 		sizes = append(sizes, len(v.Codes))
 	}
-	if table.ID != "TAB6471" || table.Resolved[0].Code != "2" || table.Variables[0].All != 312 || sizes[0] != 6 || sizes[1] != 6 || sizes[2] != 1 {
-		t.Errorf("%s %v %+v", table.ID, sizes, table.Resolved)
+	if table.Table != "TAB6471" || table.Resolved[0].Code != "2" || sizes[0] != 6 || sizes[1] != 6 || sizes[2] != 1 {
+		t.Errorf("%s %v %+v", table.Table, sizes, table.Resolved)
 	}
 	if !strings.Contains(strings.Join(table.Notes, " "), "slump") {
 		t.Errorf("no note of the noise in %q", table.Notes)
 	}
+	d.Select["Region"] = []string{"all"}
+	if table, err = s.describe(context.Background(), ask, d); err != nil || len(table.Variables[0].Codes) != 312 {
+		t.Errorf("%d regions: %v", len(table.Variables[0].Codes), err)
+	}
 	delete(d.Select, "Kon")
-	if problems := told(t, s, d); !strings.Contains(problems, "variable Kon (kön) is not selected") || !strings.Contains(problems, "it has 3: ") {
+	if problems := told(t, s, ask, d); !strings.Contains(problems, "variable Kon (kön) is not selected") || !strings.Contains(problems, "it has 3: ") {
 		t.Error(problems)
 	}
 }

@@ -3,6 +3,8 @@ package scb
 import (
 	"context"
 	"effekt/sources/replay"
+	"effekt/sources/scb/jsonstat"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,30 +15,27 @@ import (
 func TestRequestsBringEveryCell(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 3, 5, 8, 1000} {
-		server, s := serve(t, jobs(), replay.Options{MaxCells: limit})
-		table, err := s.Describe(context.Background(), newcomers("TAB7"))
+		server, s, ask := serve(t, jobs(), replay.Options{MaxCells: limit})
+		table, err := s.describe(context.Background(), ask, newcomers("TAB7"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		requests, err := s.Requests(table, int64(limit))
+		learned := map[int]*jsonstat.Cube{}
+		requests, err := s.requests(table, int64(limit), func(n int, cube *jsonstat.Cube) { learned[n] = cube })
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := map[string]float64{}
-		for _, request := range requests {
-			answer, err := s.Caller.Call(context.Background(), request)
-			if err != nil {
+		for n, request := range requests {
+			if _, err := ask.Call(context.Background(), request); err != nil {
 				t.Fatal(err)
 			}
-			cube, err := Decode(answer.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
+			cube := learned[n]
 			for i, value := range cube.Values {
 				got[strings.Join(codesAt(cube, i), " ")] = value
 			}
 		}
-		if cells, err := table.Cells(); err != nil || cells != 8 || len(got) != 8 {
+		if cells, err := cells(table); err != nil || cells != 8 || len(got) != 8 {
 			t.Errorf("limit %d: %d cells (%v), got %v", limit, cells, err, got)
 		}
 		// Cells count from 0 over 3 regions, 2 sexes, 4 backgrounds, 2 contents, 2 years.
@@ -60,22 +59,30 @@ func TestRequestsBringEveryCell(t *testing.T) {
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	const asked = `{"selection":[{"variableCode":"Tid","valueCodes":["2023/24"]},{"variableCode":"A","valueCodes":["x","y"]}]}`
+	var request selection
+	if err := json.Unmarshal([]byte(asked), &request); err != nil {
+		t.Fatal(err)
+	}
 	for body, want := range map[string]string{
-		page("x y", "1,2", ""):     "",
-		page("y x", "1,2", ""):     "",
-		page("x", "1", ""):         `variable A: code "y" asked for, not in the answer`,
-		page("x y z", "1,2,3", ""): `variable A: code "z" in the answer, not asked for`,
-		page("x y", "", ""):        "the answer has no values",
+		page("x y", "1,2"):     "",
+		page("y x", "1,2"):     "",
+		page("x", "1"):         `variable A: code "y" asked for, not in the answer`,
+		page("x y z", "1,2,3"): `variable A: code "z" in the answer, not asked for`,
+		page("x y", ""):        "the answer has no values",
 		`{"id":["A"],"size":[2],"dimension":{"A":{"category":{"index":["x","y"]}}},"value":[1,2]}`: "variable Tid was asked for and is not in the answer, which has summed it away",
-		strings.ReplaceAll(page("x y", "1,2", ""), `"Tid"`, `"Typ"`):                               "variable Typ (2023/24) is in the answer and was not asked for",
+		strings.ReplaceAll(page("x y", "1,2"), `"Tid"`, `"Typ"`):                                   "variable Typ (2023/24) is in the answer and was not asked for",
 		"": "the body ends",
 	} {
-		err := Verify("TAB1", []byte(asked), []byte(body))
+		_, err := request.verify("TAB1", []byte(body))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", body, err, want)
 		}
 	}
-	if err := Verify("TAB1", []byte("{"), []byte(page("x", "1", ""))); err == nil {
-		t.Error("a torn request was accepted")
-	}
+}
+
+// page is an answer with one cell per code of A.
+func page(codes, values string) string {
+	list := strings.Join(strings.Fields(codes), `","`)
+	return fmt.Sprintf(`{"class":"dataset","id":["Tid","A"],"size":[1,%d],"dimension":{"Tid":{"category":{"index":["2023/24"]}},"A":{"category":{"index":["%s"]}}},"value":[%s]}`,
+		len(strings.Fields(codes)), list, values)
 }

@@ -1,6 +1,9 @@
 package scb
 
 import (
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 	"strings"
 	"testing"
 
@@ -9,10 +12,16 @@ import (
 )
 
 // offer is a dimension with the codes in text, labelled as themselves.
-func offer(variable, role, codes string) (Dimension, []Code) {
-	d := Dimension{Code: variable, Role: role, Codes: strings.Fields(codes)}
+func offer(variable, role, codes string) (jsonstat.Dimension, []sources.Code) {
+	d := jsonstat.Dimension{Code: variable, Role: role, Codes: strings.Fields(codes)}
 	d.Labels = d.Codes
 	return d, own(d)
+}
+
+// resolving resolves terms of a single variable, on which words apply.
+func resolving(table string, d jsonstat.Dimension, words map[string][]string) *resolver {
+	task := sources.Task{Dataset: config.Dataset{Table: table, RegionVariable: d.Code}, Words: words}
+	return &resolver{Task: task, cube: &jsonstat.Cube{Dimensions: []jsonstat.Dimension{d}}, problems: &Problems{Table: table}}
 }
 
 func TestExpand(t *testing.T) {
@@ -59,10 +68,8 @@ func TestExpand(t *testing.T) {
 			test.terms = "0..11"
 			test.want = "0 1 2 3 10 11"
 		}
-		problems := &Problems{Table: "TAB1"}
 		d, offered := offer("V", test.role, test.codes)
-		e := newExpansion(problems, d, offered)
-		e.words = words
+		e := newExpansion(resolving("TAB1", d, words), d, offered)
 		var got []string
 		for _, c := range e.expand(strings.Fields(test.terms)) {
 			got = append(got, c.Code)
@@ -70,7 +77,7 @@ func TestExpand(t *testing.T) {
 		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
-		told := strings.Join(problems.List, "\n")
+		told := strings.Join(e.problems.List, "\n")
 		if test.problem == "" && told != "" || !strings.Contains(told, test.problem) {
 			t.Errorf("%s: problems %q, want %q", name, told, test.problem)
 		}
@@ -84,9 +91,9 @@ func TestExpandKeepsOrder(t *testing.T) {
 		codes := rapid.SliceOfNDistinct(rapid.SampledFrom(strings.Fields("0 1 2 3 4 5 01 02 03 -4 0-4 5+ tot 2024 2024M01 2025 all ..")), 1, 12, rapid.ID).Draw(t, "codes")
 		terms := rapid.SliceOf(rapid.SampledFrom(strings.Fields("0 1 2.. ..3 01..03 all tot 0..5 2024.. 5+ .. 2024M01..2025M01 x"))).Draw(t, "terms")
 		role := rapid.SampledFrom([]string{"", "time"}).Draw(t, "role")
-		problems := &Problems{}
 		d, offered := offer("V", role, strings.Join(codes, " "))
-		got := newExpansion(problems, d, offered).expand(terms)
+		e := newExpansion(resolving("", d, nil), d, offered)
+		got := e.expand(terms)
 		last := -1
 		for _, c := range got {
 			if c.Position <= last || codes[c.Position] != c.Code {
@@ -94,7 +101,7 @@ func TestExpandKeepsOrder(t *testing.T) {
 			}
 			last = c.Position
 		}
-		if len(got) == 0 && len(problems.List) == 0 {
+		if len(got) == 0 && len(e.problems.List) == 0 {
 			t.Fatal("nothing selected and no problem told")
 		}
 	})
@@ -102,17 +109,17 @@ func TestExpandKeepsOrder(t *testing.T) {
 
 func TestVerifyLabels(t *testing.T) {
 	t.Parallel()
-	problems := &Problems{Table: "TAB3200"}
-	d := Dimension{Code: "Kon", Codes: []string{"1", "2", "TOT"}, Labels: []string{"män", "kvinnor", "totalt"}}
-	newExpansion(problems, d, own(d)).verify(map[string]string{"1": "män", "2": "flickor", "1+2": "totalt"}, nil)
+	d := jsonstat.Dimension{Code: "Kon", Codes: []string{"1", "2", "TOT"}, Labels: []string{"män", "kvinnor", "totalt"}}
+	r := resolving("TAB3200", d, nil)
+	newExpansion(r, d, own(d)).verify(map[string]string{"1": "män", "2": "flickor", "1+2": "totalt"}, nil)
 	want := []string{
 		`variable Kon: code "2" is now labelled "kvinnor", the config pins "flickor"`,
 		`variable Kon has no code "1+2"; it has: 1, 2, TOT`,
 	}
-	if diff := cmp.Diff(want, problems.List); diff != "" {
+	if diff := cmp.Diff(want, r.problems.List); diff != "" {
 		t.Error(diff)
 	}
-	if got := problems.Error(); got != "TAB3200: "+want[0]+"\nTAB3200: "+want[1] {
+	if got := r.problems.Error(); got != "TAB3200: "+want[0]+"\nTAB3200: "+want[1] {
 		t.Error(got)
 	}
 }
@@ -131,36 +138,21 @@ func TestYearsAreWhole(t *testing.T) {
 		"1998-2002 1999-2003 2003-2004": `variable Tid: periods of different length, as codes "1998-2002", "2003-2004"`,
 	} {
 		for _, yearly := range []bool{true, false} {
-			problems := &Problems{Table: "TAB1"}
 			d, offered := offer("Tid", "time", periods)
-			e := newExpansion(problems, d, offered)
-			e.yearly = yearly
+			r := resolving("TAB1", d, nil)
+			r.Frequency = map[bool]string{true: "year", false: "quarter"}[yearly]
+			e := newExpansion(r, d, offered)
 			if got := e.expand([]string{"all"}); len(got) != len(offered) {
 				t.Errorf("%s: %v", periods, got)
 			}
-			told := strings.Join(problems.List, "\n")
+			told := strings.Join(r.problems.List, "\n")
 			if !yearly || want == "" {
 				if told != "" {
 					t.Errorf("%s, yearly %v: %s", periods, yearly, told)
 				}
-			} else if !strings.Contains(told, want) || len(problems.List) != 1 {
+			} else if !strings.Contains(told, want) || len(r.problems.List) != 1 {
 				t.Errorf("%s: problems %q, want %q", periods, told, want)
 			}
-		}
-	}
-}
-
-func TestYear(t *testing.T) {
-	t.Parallel()
-	for period, want := range map[string]int{
-		"2024": 2024, "2024K2": 2024, "2024M06": 2024, "2026V30": 2026, "2023V1": 2023,
-		"1998-2002": 2002, "2023-2024": 2024, "2023/24": 2024, "1999/00": 2000, "1968/1969": 1969, "2023-24": 2024,
-		"": 0, "tot": 0, "99": 0, "20245": 0, "2024M": 2024, "2024M123": 0, "2024m06": 0, "2024-": 0, "2024/": 0, "2002-1998": 0,
-		"2023/9": 0, "2024--5": 0, "+202": 0, "0024": 0, "2024/+5": 0, "-2024": 0, "2024M06-2024M09": 0, "2024 ": 0,
-	} {
-		got, ok := Year(period)
-		if ok != (want != 0) || ok && got != want {
-			t.Errorf("%q: %d %v, want %d", period, got, ok, want)
 		}
 	}
 }
@@ -174,9 +166,9 @@ func TestColumns(t *testing.T) {
 		{"Kon Kön KÖN kon_2", "kon kon_2 kon_3 kon_2_2"},
 		{"Year value Status Contents", "year_code value_code status_code contents_2"},
 	} {
-		var variables []Variable
+		var variables []sources.Variable
 		for code := range strings.FieldsSeq(test.variables) {
-			variables = append(variables, Variable{Code: code})
+			variables = append(variables, sources.Variable{Code: code})
 		}
 		nameColumns(variables)
 		var got []string

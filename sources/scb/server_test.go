@@ -2,11 +2,14 @@ package scb
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/sources"
 	"effekt/sources/replay"
+	"effekt/sources/scb/jsonstat"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -70,8 +73,8 @@ func jobs() []fixture {
 	}
 }
 
-// serve starts a server of the tables.
-func serve(t testing.TB, tables []fixture, o replay.Options) (*replay.Server, Source) {
+// serve starts a server of the tables, and a client to ask it by.
+func serve(t testing.TB, tables []fixture, o replay.Options) (*replay.Server, *Source, sources.Caller) {
 	t.Helper()
 	folder := fstest.MapFS{
 		"scb/codelists/vs_BakgrVar.json": {Data: []byte(`{"id":"vs_BakgrVar","label":"Alla av bakgrund","type":"Valueset","values":[
@@ -101,24 +104,27 @@ func serve(t testing.TB, tables []fixture, o replay.Options) (*replay.Server, So
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server, Source{Caller: client, Base: running.SCB(), Language: "sv", Recheck: time.Millisecond}
+	return server, &Source{Base: running.SCB(), Language: "sv", Recheck: time.Millisecond, InFlight: 2}, client
 }
 
 // newcomers is a data set of the tables of jobs.
-func newcomers(table string) Dataset {
-	return Dataset{
-		Name: "newcomers", File: "datasets/newcomers.toml", Table: table, RegionVariable: "Region",
+func newcomers(table string) sources.Task {
+	d := config.Dataset{
+		Name: "newcomers", File: "datasets/newcomers.toml", Source: "scb", Table: table, Title: "Nyanlända", RegionVariable: "Region", RegionCoding: "scb", Frequency: "year",
 		Select: map[string][]string{
 			"Region": {"counties"}, "Kon": {"1", "2"}, "BakgrVar": {"label:vistelsetid 2-3 år"}, "ContentsCode": {"label: Andel sysselsatta "}, "Tid": {"all"},
 		},
-		Words: map[string][]string{"country": {"00"}, "counties": {"23", "24"}},
+	}
+	return sources.Task{
+		Dataset: d, Words: map[string][]string{"country": {"00"}, "counties": {"23", "24"}}, County: "24",
+		Now: time.Date(2026, 6, 10, 8, 0, 0, 0, time.UTC), Held: sources.Set{Dataset: d}, Log: slog.New(slog.DiscardHandler),
 	}
 }
 
 // told are the problems of describing a data set, "" when there are none.
-func told(t testing.TB, s Source, d Dataset) string {
+func told(t testing.TB, s *Source, ask sources.Caller, d sources.Task) string {
 	t.Helper()
-	_, err := s.Describe(context.Background(), d)
+	_, err := s.describe(context.Background(), ask, d)
 	var problems *Problems
 	switch {
 	case err == nil:
@@ -127,4 +133,15 @@ func told(t testing.TB, s Source, d Dataset) string {
 		return fmt.Sprintf("no Problems: %v", err)
 	}
 	return err.Error()
+}
+
+// codesAt divides repeatedly, the way the specification of JSON-stat tells it.
+func codesAt(c *jsonstat.Cube, cell int) []string {
+	codes := make([]string, len(c.Dimensions))
+	for i := len(codes) - 1; i >= 0; i-- {
+		all := c.Dimensions[i].Codes
+		codes[i] = all[cell%len(all)]
+		cell /= len(all)
+	}
+	return codes
 }

@@ -133,7 +133,7 @@ func get[T any](ctx context.Context, s *Source, ask sources.Caller, role, path s
 		query = url.Values{}
 	}
 	query.Set("lang", s.Language)
-	_, err = s.call(ctx, ask, role, s.Base+path+"?"+query.Encode(), func(body []byte) error {
+	err = s.call(ctx, ask, role, s.Base+path+"?"+query.Encode(), func(body []byte) error {
 		var read T
 		if err := json.Unmarshal(body, &read); err != nil {
 			return err
@@ -144,12 +144,13 @@ func get[T any](ctx context.Context, s *Source, ask sources.Caller, role, path s
 	return into, err
 }
 
-func (s *Source) call(ctx context.Context, ask sources.Caller, role, address string, check func([]byte) error) (sources.Answer, error) {
-	answer, err := ask.Call(ctx, sources.Request{Role: role, Method: http.MethodGet, URL: address, Check: check})
+// call asks for an answer, which check reads.
+func (s *Source) call(ctx context.Context, ask sources.Caller, role, address string, check func([]byte) error) error {
+	_, err := ask.Call(ctx, sources.Request{Role: role, Method: http.MethodGet, URL: address, Check: check})
 	if err != nil {
-		return answer, fmt.Errorf("scb: %w", err)
+		return fmt.Errorf("scb: %w", err)
 	}
-	return answer, nil
+	return nil
 }
 
 // metadata asks for a table's variables with all their codes. The server answers
@@ -160,7 +161,7 @@ func (s *Source) metadata(ctx context.Context, ask sources.Caller, table string)
 		return err
 	}
 	address := s.Base + "/tables/" + url.PathEscape(table) + "/metadata?" + url.Values{"lang": {s.Language}}.Encode()
-	_, err = s.call(ctx, ask, "metadata", address, check)
+	err = s.call(ctx, ask, "metadata", address, check)
 	var status *sources.StatusError
 	if !errors.As(err, &status) || status.Status != http.StatusNotFound {
 		return cube, err
@@ -174,7 +175,7 @@ func (s *Source) metadata(ctx context.Context, ask sources.Caller, table string)
 	}
 	// The server keeps its 404 for minutes under the very text of the query
 	// (scb-api.md section 10); an empty parameter asks it anew.
-	_, err = s.call(ctx, ask, "metadata", address+"&", check)
+	err = s.call(ctx, ask, "metadata", address+"&", check)
 	return cube, err
 }
 

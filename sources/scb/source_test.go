@@ -2,9 +2,12 @@ package scb
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/sources"
 	"effekt/sources/replay"
+	"effekt/sources/scb/jsonstat"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -25,22 +28,42 @@ func (c *scripted) Call(_ context.Context, r sources.Request) (sources.Answer, e
 	return sources.Answer{Request: r, Status: 200, Body: body}, r.Check(body)
 }
 
+// The limits are asked for once; a pace that is not announced is told as zero.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	_, s := serve(t, jobs(), replay.Options{MaxCells: 500, Calls: 30, Window: 10 * time.Second})
-	got, err := s.Limits(context.Background())
-	if diff := cmp.Diff(Limits{500, 30, 10 * time.Second}, got); diff != "" || err != nil {
-		t.Error(diff, err)
+	for _, test := range []struct {
+		options  replay.Options
+		cells    int64
+		announce sources.Limit
+	}{
+		{replay.Options{MaxCells: 500, Calls: 30, Window: 10 * time.Second}, 500, sources.Limit{Calls: 30, Window: 10 * time.Second}},
+		{replay.Options{}, 150_000, sources.Limit{}},
+	} {
+		server, s, ask := serve(t, jobs(), test.options)
+		var told []sources.Limit
+		s.Tighten = func(l sources.Limit) { told = append(told, l) }
+		for range 3 {
+			if got, err := s.limit(context.Background(), ask); err != nil || got != test.cells {
+				t.Error(got, err)
+			}
+		}
+		if diff := cmp.Diff([]sources.Limit{test.announce}, told); diff != "" || server.Count("scb", "config") != 1 {
+			t.Error(server.Count("scb", "config"), diff)
+		}
 	}
-	// 0 says that no pace is announced, not that there is none.
-	_, s = serve(t, jobs(), replay.Options{})
-	if got, err := s.Limits(context.Background()); err != nil || got != (Limits{MaxCells: 150000}) {
-		t.Error(got, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := &Source{}
+	if _, err := s.limit(ctx, failing{role: "config", err: ctx.Err()}); err == nil || s.down != nil {
+		t.Error("an interrupted question says nothing of the publisher: ", err, s.down)
 	}
-	for _, body := range []string{`{}`, `{"maxDataCells":0}`, `{"maxDataCells":1,"timeWindow":-1}`, `[]`, `<html>`, `{"maxDataCells":1e30}`} {
-		s.Caller = &scripted{bodies: []string{body}}
-		if got, err := s.Limits(context.Background()); err == nil {
+	for _, body := range []string{`{}`, `{"maxDataCells":0}`, `{"maxDataCells":1,"timeWindow":-1}`, `{"maxDataCells":1,"maxCallsPerTimeWindow":-1}`, `[]`, `<html>`, `{"maxDataCells":1e30}`} {
+		s, ask := &Source{}, &scripted{bodies: []string{body}}
+		if got, err := s.limit(context.Background(), ask); err == nil {
 			t.Errorf("%s: %v", body, got)
+		}
+		if got, err := s.limit(context.Background(), ask); err == nil || len(ask.asked) != 1 { // asked once, told of every data set
+			t.Error(got, err)
 		}
 	}
 }
@@ -48,17 +71,20 @@ func TestLimits(t *testing.T) {
 func TestListing(t *testing.T) {
 	t.Parallel()
 	old := jobs()[0]
-	server, s := serve(t, jobs(), replay.Options{Now: func() time.Time { return time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC) }})
+	server, s, ask := serve(t, jobs(), replay.Options{Now: func() time.Time { return time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC) }})
 	if err := server.Revise(func(l *replay.Library) error {
 		return errors.Join(l.SetUpdated(old.id, "2020-01-01T06:00:00Z"), l.SetDiscontinued("TAB8", true))
 	}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Listing(context.Background(), 5)
+	got, err := s.list(context.Background(), ask, "listing", recent())
 	if err != nil || len(got) != 2 || got["TAB9"].Updated != "2026-06-08T06:00:00Z" || !got["TAB8"].Discontinued || got["TAB9"].LastPeriod != "2023" {
 		t.Errorf("%+v: %v", got, err)
 	}
 }
+
+// recent asks for the tables updated in the last five days.
+func recent() url.Values { return url.Values{"pastDays": {"5"}, "includeDiscontinued": {"true"}} }
 
 // The server may cut the pages, and says in each how many there are.
 func TestListingReadsAllPages(t *testing.T) {
@@ -66,7 +92,7 @@ func TestListingReadsAllPages(t *testing.T) {
 	pages := &scripted{bodies: []string{
 		`{"tables":[{"id":"TAB1"}],"page":{"totalPages":2}}`, `{"tables":[{"id":"tab2"}],"page":{"totalPages":2}}`, `{"tables":[{"id":"TAB3"}],"page":{"totalPages":2}}`,
 	}}
-	got, err := Source{Caller: pages, Base: "http://scb", Language: "sv"}.Listing(context.Background(), 5)
+	got, err := (&Source{Base: "http://scb", Language: "sv"}).list(context.Background(), pages, "listing", recent())
 	if err != nil || len(got) != 2 || got["TAB2"].ID != "tab2" {
 		t.Errorf("%v: %v", got, err)
 	}
@@ -78,7 +104,7 @@ func TestListingReadsAllPages(t *testing.T) {
 		t.Error(diff)
 	}
 	for body, text := range map[string]string{`{"tables":[],"page":{"totalPages":1000000}}`: "1000000 pages", `{"page":{}}`: "no tables", `{"tables":null}`: "no tables"} {
-		_, err := Source{Caller: &scripted{bodies: []string{body}}}.Listing(context.Background(), 5)
+		_, err := (&Source{}).list(context.Background(), &scripted{bodies: []string{body}}, "listing", recent())
 		if err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("%s: %v", body, err)
 		}
@@ -88,15 +114,15 @@ func TestListingReadsAllPages(t *testing.T) {
 // One 404 proves nothing; two do.
 func TestMetadataIsAskedForTwice(t *testing.T) {
 	t.Parallel()
-	server, s := serve(t, jobs(), replay.Options{Faults: []replay.Fault{{Kind: "404-table", Role: "metadata", Request: 1}}})
-	if problems := told(t, s, newcomers("TAB7")); problems != "" {
+	server, s, ask := serve(t, jobs(), replay.Options{Faults: []replay.Fault{{Kind: "404-table", Role: "metadata", Request: 1}}})
+	if problems := told(t, s, ask, newcomers("TAB7")); problems != "" {
 		t.Error(problems)
 	}
 	asked := server.Requests()
 	if len(asked) != 2 || asked[0].Query == asked[1].Query {
 		t.Errorf("the second must miss the server's cache: %+v", asked)
 	}
-	_, err := s.Describe(context.Background(), newcomers("TAB404"))
+	_, err := s.describe(context.Background(), ask, newcomers("TAB404"))
 	var status *sources.StatusError
 	if !errors.As(err, &status) || status.Status != 404 || server.Count("scb", "metadata") != 4 {
 		t.Errorf("%v after %d requests", err, server.Count("scb", "metadata"))
@@ -105,46 +131,45 @@ func TestMetadataIsAskedForTwice(t *testing.T) {
 
 func TestRecheckIsInterrupted(t *testing.T) {
 	t.Parallel()
-	_, s := serve(t, jobs(), replay.Options{})
+	_, s, ask := serve(t, jobs(), replay.Options{})
 	s.Recheck = time.Hour
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
-	if _, err := s.Describe(ctx, newcomers("TAB404")); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.describe(ctx, ask, newcomers("TAB404")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }
 
 func TestCodelist(t *testing.T) {
 	t.Parallel()
-	server, s := serve(t, jobs(), replay.Options{})
+	server, s, ask := serve(t, jobs(), replay.Options{})
 	d := newcomers("TAB7")
 	d.Codelists, d.Select["BakgrVar"] = map[string]string{"bakgrvar": "vs_BakgrVar"}, []string{"A2", "A1"}
-	table, err := s.Describe(context.Background(), d)
+	table, err := s.describe(context.Background(), ask, d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Code{{Code: "A1", Label: "nya"}, {Code: "A2", Label: "vistelsetid 2-3 år", Position: 1}}
+	want := []sources.Code{{Code: "A1", Label: "nya"}, {Code: "A2", Label: "vistelsetid 2-3 år", Position: 1}}
 	if diff := cmp.Diff(want, table.Variables[2].Codes); diff != "" || table.Variables[2].Codelist != "vs_BakgrVar" {
 		t.Error(diff)
 	}
-	requests, err := s.Requests(table, 1000)
+	requests, err := s.requests(table, 1000, func(int, *jsonstat.Cube) {})
 	if err != nil || len(requests) != 1 {
 		t.Fatal(len(requests), err)
 	}
-	if _, err := s.Caller.Call(context.Background(), requests[0]); err != nil || !strings.Contains(string(requests[0].Body), `"codelist":"vs_BakgrVar"`) {
+	if _, err := ask.Call(context.Background(), requests[0]); err != nil || !strings.Contains(string(requests[0].Body), `"codelist":"vs_BakgrVar"`) {
 		t.Errorf("%s: %v", requests[0].Body, err)
 	}
 	d.Codelists = map[string]string{"BakgrVar": "vs_Nix"}
-	if problems := told(t, s, d); !strings.Contains(problems, `variable BakgrVar has no codelist "vs_Nix"; it has: vs_BakgrVar (Alla av bakgrund)`) {
+	if problems := told(t, s, ask, d); !strings.Contains(problems, `variable BakgrVar has no codelist "vs_Nix"; it has: vs_BakgrVar (Alla av bakgrund)`) {
 		t.Error(problems)
 	}
 	d.Codelists = map[string]string{"Kon": "vs_Kon"}
-	if _, err := s.Describe(context.Background(), d); err == nil || !strings.Contains(err.Error(), "404") {
+	if _, err := s.describe(context.Background(), ask, d); err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("a codelist that is not there: %v", err)
 	}
 	for _, body := range []string{`{}`, `{"values":[]}`, `{"values":[{"code":"1"},{"code":"1"}]}`, `{"values":[{"label":"x"}]}`, `nonsense`} {
-		s.Caller = &scripted{bodies: []string{body}}
-		if _, err := s.codelist(context.Background(), "vs_X"); err == nil {
+		if _, err := s.codelist(context.Background(), &scripted{bodies: []string{body}}, "vs_X"); err == nil {
 			t.Errorf("%s was accepted", body)
 		}
 	}
@@ -156,16 +181,15 @@ func TestCodelist(t *testing.T) {
 // Everything that does not fit is told at once.
 func TestDescribeTellsAllProblems(t *testing.T) {
 	t.Parallel()
-	_, s := serve(t, jobs(), replay.Options{})
-	problems := told(t, s, Dataset{
+	_, s, ask := serve(t, jobs(), replay.Options{})
+	problems := told(t, s, ask, sources.Task{Dataset: config.Dataset{
 		File: "datasets/x.toml", Table: "TAB9", RegionVariable: "Region",
 		Select: map[string][]string{
 			"region": {"counties"}, "Region": {"00"}, "Nix": {"1"}, "Kon": {"3"}, "ContentsCode": {"C1"}, "Tid": {"2021..2023"}, "BakgrVar": {"A1", "label:x"},
 		},
 		Labels: map[string]map[string]string{"Kon": {"1": "herrar", "9": "alla"}, "Borta": {}},
 		Units:  map[string]map[string]string{"ContentsCode": {"C1": "kronor"}},
-		Words:  map[string][]string{"counties": {"01", "23"}},
-	})
+	}, Words: map[string][]string{"counties": {"01", "23"}}})
 	for _, want := range []string{
 		`Region and region (in select) are the same variable`, `there is no variable Nix (in select); the table has: Typ, Region`,
 		`there is no variable Borta (in labels)`, `variable Typ (typ) is not selected; left out it would be summed away silently, so name its codes under [select] in datasets/x.toml; it has 2: x (hus), y (lägenhet)`,
@@ -185,13 +209,12 @@ func TestRegionsInTheTablesOwnCoding(t *testing.T) {
 	nuts := fixture{"TAB4642", []string{
 		"Region region 00=Riket SE322=Jämtlands_län SE331=Västerbottens_län 2480=Umeå", "ContentsCode innehåll C1=Kvot", "Tid år 2023=2023",
 	}}
-	_, s := serve(t, []fixture{nuts}, replay.Options{})
-	d := Dataset{
+	_, s, ask := serve(t, []fixture{nuts}, replay.Options{})
+	d := sources.Task{Dataset: config.Dataset{
 		File: "datasets/x.toml", Table: "TAB4642", RegionVariable: "Region",
 		Select: map[string][]string{"Region": {"country", "counties", "municipalities"}, "ContentsCode": {"C1"}, "Tid": {"all"}},
-		Words:  map[string][]string{"country": {"00"}, "counties": {"SE322", "SE331"}, "municipalities": {"2480"}},
-	}
-	table, err := s.Describe(context.Background(), d)
+	}, Words: map[string][]string{"country": {"00"}, "counties": {"SE322", "SE331"}, "municipalities": {"2480"}}}
+	table, err := s.describe(context.Background(), ask, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,11 +226,11 @@ func TestRegionsInTheTablesOwnCoding(t *testing.T) {
 		t.Error(got)
 	}
 	d.Words["counties"] = []string{"SE322", "SE331", "SE110"}
-	if problems := told(t, s, d); !strings.Contains(problems, `region SE110 has vanished from TAB4642, which "counties" asks for (variable Region)`) {
+	if problems := told(t, s, ask, d); !strings.Contains(problems, `region SE110 has vanished from TAB4642, which "counties" asks for (variable Region)`) {
 		t.Error(problems)
 	}
 	d.Words["counties"] = []string{"23", "24"}
-	if problems := told(t, s, d); !strings.Contains(problems, `TAB4642 has none of the regions that "counties" asks for (variable Region), 23, 24; it has: 00, SE322, SE331, 2480: is region_coding right?`) {
+	if problems := told(t, s, ask, d); !strings.Contains(problems, `TAB4642 has none of the regions that "counties" asks for (variable Region), 23, 24; it has: 00, SE322, SE331, 2480: is region_coding right?`) {
 		t.Error(problems)
 	}
 }

@@ -28,7 +28,7 @@ func (s *Source) Propose(ctx context.Context, ask sources.Caller, tasks []source
 	proposals := make([]sources.Proposal, len(tasks))
 	for i, t := range tasks {
 		if proposals[i], err = s.propose(ctx, ask, t, all); err != nil {
-			return nil, err
+			return proposals[:i], err
 		}
 	}
 	return proposals, nil

@@ -4,6 +4,7 @@ import (
 	"effekt/sources"
 	"effekt/sources/scb/jsonstat"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,6 @@ func table(set sources.Set) sources.Table {
 		id = set.Newest().Table
 	}
 	t := sources.Table{Schema: "scb", Name: set.Name, Dataset: set.Name, Title: fmt.Sprintf("%s. Från SCB, tabell %s, ord för ord.", set.Title, id)}
-	region := Column(set.RegionVariable)
 	for _, v := range columns(set) {
 		text := fmt.Sprintf("SCB:s variabel %s.", v.Code)
 		if v.Label != "" {
@@ -36,8 +36,8 @@ func table(set sources.Set) sources.Table {
 		}
 		t.Columns = append(t.Columns, sources.Column{Name: v.Column, Type: "varchar", Variable: v.Code, Comment: text})
 		t.Key = append(t.Key, v.Column)
-		if v.Column == region {
-			t.Region = region
+		if strings.EqualFold(v.Code, set.RegionVariable) {
+			t.Region = v.Column
 		}
 	}
 	t.Columns = append(t.Columns, sources.Column{Name: "year", Type: "integer"}, sources.Column{Name: "value", Type: "double"}, sources.Column{Name: "status", Type: "varchar"})
@@ -69,6 +69,9 @@ func columns(set sources.Set) []sources.Variable {
 
 // Locate finds those of the cells that a stored request asked for in its answer.
 func (s *Source) Locate(p sources.Part, answer sources.Stored, cells []map[string]string) ([]sources.Place, error) {
+	if answer.Sent == nil {
+		return nil, errors.New("scb: the stored answer has no request")
+	}
 	sent, err := answer.Sent()
 	if err != nil {
 		return nil, err
