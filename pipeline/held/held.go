@@ -9,7 +9,6 @@ import (
 	"effekt/pipeline/run"
 	"effekt/sources"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -242,6 +241,6 @@ func (s Store) Task(d Dataset, full bool) sources.Task {
 	return sources.Task{
 		Dataset: d.Set.Dataset, Words: s.Config.Words(d.RegionCoding), County: s.Config.County.In(d.RegionCoding), Now: s.Now(),
 		Stale: stale, Asked: d.LastAsked(), Held: d.Set,
-		Warn: func(format string, args ...any) { s.Log.Debug(fmt.Sprintf(format, args...), "dataset", d.Name) },
+		Log: s.Log.With("dataset", d.Name),
 	}
 }

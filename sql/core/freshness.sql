@@ -16,7 +16,7 @@ with held as (
         from config.indicator_kpi as known
         join config.indicator as meta using (indicator_id)
         group by known.kpi
-    ) as read using (kpi)
+    ) as read on read.kpi = figure.kpi
     where figure.value is not null and not is_ahead(figure.year, coalesce(read.ended_year, (select year(day) - 1 from config.build)))
     group by link.dataset, figure.kpi
 ),
@@ -24,9 +24,11 @@ readers as (
     select link.dataset, coalesce(known.kpi, '') as series, min(meta.lag_months) as lag_months, max(meta.every) as every
     from config.indicator_dataset as link
     join config.indicator as meta using (indicator_id)
-    left join config.indicator_kpi as known
-        on known.indicator_id = link.indicator_id
-        and exists (select 1 from config.dataset_kpi as own where own.dataset = link.dataset and own.kpi = known.kpi)
+    left join (
+        select read.indicator_id, own.dataset, own.kpi
+        from config.indicator_kpi as read
+        join config.dataset_kpi as own using (kpi)
+    ) as known using (indicator_id, dataset)
     where meta.off_reason is null
     group by link.dataset, coalesce(known.kpi, '')
 ),

@@ -19,14 +19,14 @@ said as (
     join ops.dataset as data on data.name = link.dataset
     group by link.indicator_id
 ),
--- What the indicator is made of and has not ended: the next value waits for the
--- last of it, and is as late as the latest of it.
+-- What the indicator is made of and has not ended. It is as late as the latest of
+-- that; its next value waits for those series that do not reach further yet.
 fresh as (
     select
         link.indicator_id,
-        max(series.due) as due,
+        max(series.due) filter (where year(period_end(series.last_period)) <= years.last_year) as due,
         max_by(series.standing, standing_rank(series.standing)) as standing,
-        string_agg(distinct series.dataset || ': ' || series.reason, ', ') filter (where series.standing <> 'ok') as reason
+        string_agg(distinct series.dataset || ': ' || series.reason, ', ' order by series.dataset || ': ' || series.reason) filter (where series.standing <> 'ok') as reason
     from config.indicator_dataset as link
     join core.freshness as series
         on series.dataset = link.dataset
@@ -35,6 +35,7 @@ fresh as (
             or not exists (select 1 from config.indicator_kpi as known where known.indicator_id = link.indicator_id)
             or exists (select 1 from config.indicator_kpi as read where read.indicator_id = link.indicator_id and read.kpi = series.series)
         )
+    left join years on years.indicator_id = link.indicator_id
     where series.standing <> 'ended'
     group by link.indicator_id
 ),
