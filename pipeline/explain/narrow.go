@@ -5,6 +5,7 @@ import (
 	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // mostCopies is how many copies of the region are calculated at once.
@@ -36,7 +37,7 @@ func (t *trial) narrow(ctx context.Context) error {
 		}
 		t.want = figures[0]
 	}
-	return t.halve(ctx)
+	return t.divide(ctx)
 }
 
 // window takes the fewest years from which the figure comes out the same. A
@@ -68,7 +69,7 @@ func (t *trial) window(ctx context.Context) (bool, error) {
 
 // take brings the region's rows of some years into use, nothing hidden.
 func (t *trial) take(ctx context.Context, window string) error {
-	return t.each(ctx, `create or replace table %s as select row_number() over (order by all) as n, * from published.%s where %s and %s;
+	return t.each(ctx, `create or replace table %s as select row_number() over () as n, * from (from published.%s where %s and %s order by all);
 		create or replace table %s (k integer, n bigint)`, func(c cellTable) []any {
 		own := "true"
 		if c.Region != "" {
@@ -94,20 +95,18 @@ type group struct {
 	from, to int64
 }
 
-func (g group) rows() string { return fmt.Sprintf("n between %d and %d", g.from, g.to) }
+// fan is into how many a group is split: more parts are more copies at a time,
+// and fewer times.
+const fan = 8
 
-// halve hides ever smaller groups of cells and drops those whose loss does not
+// divide hides ever smaller groups of cells and drops those whose loss does not
 // change the figure, until each group is one cell. Neighbours have most codes in
-// common, so that groups go early and few are tried at a time.
-func (t *trial) halve(ctx context.Context) error {
+// common, so that whole groups go early.
+func (t *trial) divide(ctx context.Context) error {
 	groups, err := t.whole(ctx)
 	for err == nil && len(groups) > 0 {
-		var matter []group
-		if matter, err = t.matter(ctx, groups); err != nil {
-			return err
-		}
-		if groups = split(matter); groups == nil {
-			break
+		if groups, err = t.matter(ctx, groups); err == nil {
+			groups = split(groups)
 		}
 	}
 	return err
@@ -130,23 +129,21 @@ func (t *trial) whole(ctx context.Context) (groups []group, err error) {
 	return groups, nil
 }
 
-// split halves the groups; nil when all are single cells.
+// split divides the groups; nil when all are single cells.
 func split(groups []group) []group {
-	var halves []group
+	var all []group
 	single := true
 	for _, g := range groups {
-		if g.from == g.to {
-			halves = append(halves, g)
-			continue
+		single = single && g.from == g.to
+		size := max(1, (g.to-g.from+fan)/fan)
+		for from := g.from; from <= g.to; from += size {
+			all = append(all, group{g.table, from, min(from+size-1, g.to)})
 		}
-		single = false
-		middle := (g.from + g.to) / 2
-		halves = append(halves, group{g.table, g.from, middle}, group{g.table, middle + 1, g.to})
 	}
 	if single {
 		return nil
 	}
-	return halves
+	return all
 }
 
 // matter keeps the groups whose loss changes the figure, and drops the rows of the
@@ -188,12 +185,19 @@ func (t *trial) batch(groups []group) int {
 
 // without tells for each group whether the figure is the same without it.
 func (t *trial) without(ctx context.Context, groups []group) ([]bool, error) {
+	hidden := make([][]string, len(t.cells))
 	for k, g := range groups {
-		c := t.cells[g.table]
-		if c.Region == "" {
+		if t.cells[g.table].Region == "" {
 			k = -1
 		}
-		if err := t.build.Exec(ctx, fmt.Sprintf("insert into %s select %d, n from %s where %s", c.hidden, k, c.rows, g.rows())); err != nil {
+		hidden[g.table] = append(hidden[g.table], fmt.Sprintf("(%d, %d, %d)", k, g.from, g.to))
+	}
+	for i, c := range t.cells {
+		if len(hidden[i]) == 0 {
+			continue
+		}
+		if err := t.build.Exec(ctx, fmt.Sprintf("insert into %s select g.k, r.n from %s as r join (values %s) as g(k, first, last) on r.n between g.first and g.last",
+			c.hidden, c.rows, strings.Join(hidden[i], ", "))); err != nil {
 			return nil, err
 		}
 	}
@@ -213,8 +217,15 @@ func (t *trial) drop(ctx context.Context, idle []group) error {
 	if err := t.each(ctx, "create or replace table %s_before as from %[1]s", func(c cellTable) []any { return []any{c.rows} }); err != nil {
 		return err
 	}
+	gone := make([][]string, len(t.cells))
 	for _, g := range idle {
-		if err := t.build.Exec(ctx, fmt.Sprintf("delete from %s where %s", t.cells[g.table].rows, g.rows())); err != nil {
+		gone[g.table] = append(gone[g.table], fmt.Sprintf("n between %d and %d", g.from, g.to))
+	}
+	for i, c := range t.cells {
+		if len(gone[i]) == 0 {
+			continue
+		}
+		if err := t.build.Exec(ctx, "delete from "+c.rows+" where "+strings.Join(gone[i], " or ")); err != nil {
 			return err
 		}
 	}
