@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"effekt/pipeline/datadir"
-	"effekt/pipeline/ledger"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"
 	"errors"
@@ -107,8 +107,8 @@ func TestLockHeld(t *testing.T) {
 	if err := held.Unlock(); err != nil {
 		t.Fatal(err)
 	}
-	runs, _, err := ledger.Read(datadir.Dir{Root: dir}.Runs(), 2)
-	if err != nil || len(runs) != 2 || runs[0].Outcome != ledger.Failed || !strings.Contains(runs[0].Error, "in use by pid") {
+	runs, _, err := run.Read(datadir.Dir{Root: dir}.Runs(), 2)
+	if err != nil || len(runs) != 2 || runs[0].Outcome != run.Failed || !strings.Contains(runs[0].Error, "in use by pid") {
 		t.Errorf("the ledger: %+v, %v", runs, err)
 	}
 }
@@ -128,8 +128,8 @@ func TestInterrupted(t *testing.T) {
 	if code := <-done; code != exitInterrupted || !strings.Contains(log.String(), "interrupted") {
 		t.Errorf("exit %d: %s", code, log.String())
 	}
-	runs, _, err := ledger.Read(datadir.Dir{Root: dir}.Runs(), 1)
-	if err != nil || len(runs) != 1 || runs[0].Outcome != ledger.Interrupted || runs[0].Exit == nil || *runs[0].Exit != exitInterrupted {
+	runs, _, err := run.Read(datadir.Dir{Root: dir}.Runs(), 1)
+	if err != nil || len(runs) != 1 || runs[0].Outcome != run.Interrupted || runs[0].Exit == nil || *runs[0].Exit != exitInterrupted {
 		t.Errorf("the ledger: %+v, %v", runs, err)
 	}
 }
@@ -171,8 +171,8 @@ func TestScheduleStops(t *testing.T) {
 	if !strings.Contains(log.String(), "job begins") || !strings.Contains(log.String(), "job stopped") {
 		t.Errorf("log: %s", log.String())
 	}
-	runs, _, err := ledger.Read(datadir.Dir{Root: dir}.Runs(), 1)
-	if err != nil || len(runs) != 1 || runs[0].Outcome != ledger.Interrupted {
+	runs, _, err := run.Read(datadir.Dir{Root: dir}.Runs(), 1)
+	if err != nil || len(runs) != 1 || runs[0].Outcome != run.Interrupted {
 		t.Errorf("the ledger: %+v, %v", runs, err)
 	}
 }

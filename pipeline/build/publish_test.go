@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-func built(t *testing.T, work, content string) Built {
+func stagedFile(t *testing.T, work, content string) built {
 	t.Helper()
-	b := Built{Database: filepath.Join(work, "b.duckdb"), Parquet: filepath.Join(work, "parquet"), ID: content}
+	b := built{Database: filepath.Join(work, "b.duckdb"), Parquet: filepath.Join(work, "parquet"), ID: content}
 	if err := os.MkdirAll(filepath.Join(b.Parquet, "mart"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestSwapLeavesOldReadersTheirFile(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	dir := filepath.Join(root, "published")
-	if err := Swap(dir, built(t, root, "first")); err != nil {
+	if err := swap(dir, stagedFile(t, root, "first")); err != nil {
 		t.Fatal(err)
 	}
 	reader, err := os.Open(filepath.Join(dir, "effekt.duckdb"))
@@ -32,7 +32,7 @@ func TestSwapLeavesOldReadersTheirFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	if err := Swap(dir, built(t, root, "second")); err != nil {
+	if err := swap(dir, stagedFile(t, root, "second")); err != nil {
 		t.Fatal(err)
 	}
 	old := make([]byte, 5)
@@ -49,7 +49,7 @@ func TestSwapLeavesOldReadersTheirFile(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o444 {
 		t.Errorf("mode %v (%v), want 0444", info.Mode(), err)
 	}
-	if id := ParquetID(dir); id != "second" {
+	if id := PublishedID(dir); id != "second" {
 		t.Errorf("parquet of build %q", id)
 	}
 }
@@ -57,11 +57,11 @@ func TestSwapLeavesOldReadersTheirFile(t *testing.T) {
 func TestSwapRefusesAnUnfinishedFile(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	b := built(t, root, "x")
+	b := stagedFile(t, root, "x")
 	if err := os.WriteFile(b.Database+".wal", nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Swap(filepath.Join(root, "published"), b); err == nil {
+	if err := swap(filepath.Join(root, "published"), b); err == nil {
 		t.Error("a file with a WAL beside it was published")
 	}
 }
