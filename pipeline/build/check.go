@@ -40,17 +40,22 @@ func (m *making) check(ctx context.Context) ([]checks.Result, error) {
 	if err != nil {
 		return results, err
 	}
+	if err := m.keepChecks(ctx, results); err != nil {
+		return results, err
+	}
+	return results, checks.Verdict(results)
+}
+
+// keepChecks fills ops.check with what was found now and in earlier runs.
+func (m *making) keepChecks(ctx context.Context, results []checks.Result) error {
 	var rows []checkRow
 	for _, r := range results {
 		rows = append(rows, checkRow{m.Own.ID, stamp(m.Now), r.Name, r.Title, r.Severity, int64(r.Rows), sample(r)})
 	}
 	if err := load(ctx, m, "ops", "check", rows); err != nil {
-		return results, err
+		return err
 	}
-	if err := m.earlierChecks(ctx); err != nil {
-		return results, err
-	}
-	return results, checks.Verdict(results)
+	return m.earlierChecks(ctx)
 }
 
 // asker runs SELECTs: a database under construction, or a published one.

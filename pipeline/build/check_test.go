@@ -1,4 +1,4 @@
-package pipeline
+package build
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	effektsql "effekt/sql"
-
 	"github.com/google/go-cmp/cmp"
+
+	effektsql "effekt/sql"
 )
 
 // A check that cannot be run stops the publication and is named, unless what it
@@ -51,14 +51,16 @@ func TestChecksAreKeptFromRunToRun(t *testing.T) {
 	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	build := func(n int) *making {
 		m := emptyMaking(t, config.Embedded, effektsql.Files)
-		now := start.AddDate(0, 0, n)
-		m.pipeline.Dir, m.runID = dir, now.Format("20060102T150405Z")
-		m.pipeline.Now = func() time.Time { return now }
-		finding := checks.Result{Check: checks.Check{Name: "x", Title: "Titel.", Severity: "warn"}, Rows: n, Columns: []string{"region", "value"}, Sample: [][]string{{"24", "1"}, {"25", "2"}}}
-		if err := m.loadChecks(t.Context(), []checks.Result{finding}); err != nil {
+		m.Past, m.Now = dir.Parquet(), start.AddDate(0, 0, n)
+		m.Own.ID = m.Now.Format("20060102T150405Z")
+		if err := m.order(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := m.build.Export(t.Context(), dir.Parquet(), map[string]string{"effekt_build": "x"}); err != nil {
+		finding := checks.Result{Check: checks.Check{Name: "x", Title: "Titel.", Severity: "warn"}, Rows: n, Columns: []string{"region", "value"}, Sample: [][]string{{"24", "1"}, {"25", "2"}}}
+		if err := m.keepChecks(t.Context(), []checks.Result{finding}); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.db.Export(t.Context(), dir.Parquet(), map[string]string{"effekt_build": "x"}); err != nil {
 			t.Fatal(err)
 		}
 		return m
@@ -67,7 +69,7 @@ func TestChecksAreKeptFromRunToRun(t *testing.T) {
 	build(1)
 	m := build(2)
 	held := func(m *making) string {
-		found, err := m.build.Query(t.Context(), "select run_id, rows, sample from effekt.ops.check order by run_id", 0)
+		found, err := m.db.Query(t.Context(), "select run_id, rows, sample from effekt.ops.check order by run_id", 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,13 +79,13 @@ func TestChecksAreKeptFromRunToRun(t *testing.T) {
 	if diff := cmp.Diff(want, held(m)); diff != "" {
 		t.Error(diff)
 	}
-	if err := m.build.Exec(t.Context(), "insert into effekt.ops.check select 'r' || n, timestamp '2025-01-01' + to_days(n::integer), 'x', 'Titel.', 'warn', 0, null from range(200) as t(n)"); err != nil {
+	if err := m.db.Exec(t.Context(), "insert into effekt.ops.check select 'r' || n, timestamp '2025-01-01' + to_days(n::integer), 'x', 'Titel.', 'warn', 0, null from range(200) as t(n)"); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.build.Export(t.Context(), dir.Parquet(), map[string]string{"effekt_build": "x"}); err != nil {
+	if err := m.db.Export(t.Context(), dir.Parquet(), map[string]string{"effekt_build": "x"}); err != nil {
 		t.Fatal(err)
 	}
-	found, err := build(3).build.Query(t.Context(), "select count(distinct run_id), max(run_id) filter (where starts_with(run_id, 'r')) from effekt.ops.check", 0)
+	found, err := build(3).db.Query(t.Context(), "select count(distinct run_id), max(run_id) filter (where starts_with(run_id, 'r')) from effekt.ops.check", 0)
 	if err != nil || found.Rows[0][0] != int64(100) {
 		t.Errorf("%v runs kept, want 100: %v", found.Rows, err)
 	}
@@ -104,11 +106,14 @@ func TestADamagedHistoryBeginsAnew(t *testing.T) {
 	}
 	m := emptyMaking(t, config.Embedded, effektsql.Files)
 	var log bytes.Buffer
-	m.pipeline.Dir, m.pipeline.Log = dir, slog.New(slog.NewTextHandler(&log, nil))
-	if err := m.loadChecks(t.Context(), []checks.Result{{Check: checks.Check{Name: "x"}}}); err != nil {
+	m.Past, m.Warn = dir.Parquet(), slog.New(slog.NewTextHandler(&log, nil)).Warn
+	if err := m.order(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	found, err := m.build.Query(t.Context(), "select count(*) from effekt.ops.check", 0)
+	if err := m.keepChecks(t.Context(), []checks.Result{{Check: checks.Check{Name: "x"}}}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := m.db.Query(t.Context(), "select count(*) from effekt.ops.check", 0)
 	if err != nil || found.Rows[0][0] != int64(1) || !strings.Contains(log.String(), "begins anew") {
 		t.Errorf("%v %v %s", found.Rows, err, log.String())
 	}

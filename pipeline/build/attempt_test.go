@@ -1,4 +1,4 @@
-package pipeline
+package build
 
 import (
 	"effekt/config"
@@ -86,11 +86,11 @@ func TestAFailingIndicatorIsLeftOutAlone(t *testing.T) {
 	for id := range broken {
 		t.Errorf("%s was not left out", id)
 	}
-	found, err := m.build.Query(t.Context(), "select state, value from mart.indicator join mart.indicator_value using (indicator_id) where indicator_id = 'right'", 0)
+	found, err := m.db.Query(t.Context(), "select state, value from mart.indicator join mart.indicator_value using (indicator_id) where indicator_id = 'right'", 0)
 	if err != nil || len(found.Rows) != 1 || found.Rows[0][0] != "current" {
 		t.Errorf("the indicator that is right: %v %v", found.Rows, err)
 	}
-	found, err = m.build.Query(t.Context(), "select count(*) from mart.indicator where state = 'absent' and starts_with(state_reason, 'kunde inte beräknas: ')", 0)
+	found, err = m.db.Query(t.Context(), "select count(*) from mart.indicator where state = 'absent' and starts_with(state_reason, 'kunde inte beräknas: ')", 0)
 	if err != nil || found.Rows[0][0] != int64(14) {
 		t.Errorf("%v indicators with their reason, want 14: %v", found.Rows, err)
 	}

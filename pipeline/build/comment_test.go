@@ -1,4 +1,4 @@
-package pipeline
+package build
 
 import (
 	"effekt/config"
@@ -14,13 +14,13 @@ func TestEveryColumnIsDescribed(t *testing.T) {
 	t.Parallel()
 	m := emptyMaking(t, config.Embedded, effektsql.Files)
 	made(t, m)
-	if err := m.loadChecks(t.Context(), nil); err != nil {
+	if err := m.keepChecks(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := m.comment(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	found, err := m.build.Query(t.Context(), `
+	found, err := m.db.Query(t.Context(), `
 		select schema_name || '.' || table_name as name, comment from duckdb_tables() where database_name = 'effekt'
 		union all
 		select schema_name || '.' || table_name || '.' || column_name, comment from duckdb_columns() where database_name = 'effekt' and not internal`, 0)

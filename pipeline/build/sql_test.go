@@ -1,26 +1,27 @@
-package pipeline
+package build
 
 import (
 	"context"
 	"effekt/config"
-	"effekt/pipeline/models"
+	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
+	"effekt/sources"
+	"effekt/sources/kolada"
+	"effekt/sources/scb"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	effektsql "effekt/sql"
-
 	"github.com/google/go-cmp/cmp"
+
+	effektsql "effekt/sql"
 )
 
 var updateSQL = flag.Bool("update", false, "rewrite what the cases of testdata/sql want")
@@ -29,7 +30,7 @@ var updateSQL = flag.Bool("update", false, "rewrite what the cases of testdata/s
 // the shipped SQL. How a case is written stands in testdata/sql/README.md.
 func TestSQL(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../testdata/sql/*.txtar")
+	paths, err := filepath.Glob("../../testdata/sql/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
@@ -76,23 +77,16 @@ func runCase(t *testing.T, d *desk, path string) {
 // rolled back.
 type desk struct {
 	build  *warehouse.Build
-	models []models.Model // in order, with those read straight from Kolada
+	models []Model // in order
 	checks map[string]string
 	tables map[string]bool
 }
 
+// anyDay is the day of tests that do not care.
+func anyDay() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }
+
 // emptyMaking is a build of a config and SQL for which nothing has been fetched.
 func emptyMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
-	t.Helper()
-	m := newMaking(t, configFS, sqlFS)
-	if err := m.load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// newMaking is a build into which nothing has been loaded.
-func newMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
 	t.Helper()
 	c, err := config.Load(configFS, config.Overrides{})
 	if err != nil {
@@ -102,50 +96,54 @@ func newMaking(t *testing.T, configFS, sqlFS fs.FS) *making {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := warehouse.Create(t.Context(), filepath.Join(t.TempDir(), "effekt.duckdb"), warehouse.Settings{MemoryLimit: "500MB", Threads: 1})
+	return makingOf(t, Inputs{
+		Config: c, SQL: library, Sources: []sources.Source{&scb.Source{}, kolada.Source{}}, Now: anyDay(), Warn: func(string, ...any) {},
+		Own: run.Run{ID: "20260301T090000Z", Outcome: run.Running},
+	})
+}
+
+// makingOf is a build of in before anything is made.
+func makingOf(t *testing.T, in Inputs) *making {
+	t.Helper()
+	db, err := warehouse.Create(t.Context(), filepath.Join(t.TempDir(), "effekt.duckdb"), warehouse.Settings{MemoryLimit: "500MB", Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := b.Abandon(); err != nil {
+		if err := db.Abandon(); err != nil {
 			t.Error(err)
 		}
 	})
-	p := &Pipeline{Config: c, SQL: library, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) }}
-	return &making{pipeline: p, build: b, sources: map[string]bool{}, made: map[string]bool{}, grains: map[string][]string{}}
+	return newMaking(in, db)
 }
 
-// made makes all models.
-func made(t *testing.T, m *making) {
+// made makes all that is wanted.
+func made(t *testing.T, m *making) *making {
 	t.Helper()
-	for _, step := range []func(context.Context) error{m.order, m.describe, m.run} {
-		if err := step(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	if err := m.all(t.Context(), nil); err != nil {
+		t.Fatal(err)
 	}
+	return m
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	m := emptyMaking(t, config.Embedded, effektsql.Files)
-	for i := range m.pipeline.Config.Indicators {
-		m.pipeline.Config.Indicators[i].Off = "" // its SQL has cases too
+	for i := range m.Config.Indicators {
+		m.Config.Indicators[i].Off = "" // its SQL has cases too
 	}
 	made(t, m)
 	for table, err := range m.failed {
 		t.Errorf("%s cannot be made of empty tables: %v", table, err)
 	}
-	b, c, library := m.build, m.pipeline.Config, m.pipeline.SQL
-	if err := m.previous(t.Context()); err != nil { // run has dropped it
+	if err := m.db.Schemas(t.Context(), "previous"); err != nil { // run has dropped it
 		t.Fatal(err)
 	}
-	d := &desk{build: b, models: m.models, checks: map[string]string{}}
-	for _, i := range c.Indicators {
-		if i.KPI != "" && i.Off == "" && !slices.ContainsFunc(m.models, func(m models.Model) bool { return m.Table == "indicator."+i.ID }) {
-			d.models = append(d.models, models.Model{Table: "indicator." + i.ID, Query: direct(i), Reads: []string{"core.kolada"}})
-		}
+	if err := m.loadPrevious(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	for _, check := range library.Checks {
+	d := &desk{build: m.db, models: m.plan.Models, checks: map[string]string{}}
+	for _, check := range m.SQL.Checks {
 		d.checks["check:"+check.Name] = check.Query
 	}
 	if err := d.empty(t.Context()); err != nil {
@@ -231,7 +229,7 @@ func (d *desk) lay(ctx context.Context, table string, content grid) error {
 
 // needed lists the tables to make: all that start rests on, up to those given.
 func (d *desk) needed(c sqlCase, start []string) map[string]bool {
-	byTable := map[string]models.Model{}
+	byTable := map[string]Model{}
 	for _, m := range d.models {
 		byTable[m.Table] = m
 	}
@@ -244,6 +242,9 @@ func (d *desk) needed(c sqlCase, start []string) map[string]bool {
 		}
 		needed[table] = true
 		start = append(start, byTable[table].Reads...)
+		if table == "core.indicator_value" {
+			start = append(start, "core.region") // what is hidden depends on it
+		}
 	}
 	return needed
 }
@@ -265,6 +266,14 @@ func (d *desk) make(ctx context.Context, c sqlCase, needed map[string]bool) erro
 		}
 		for table := range c.given {
 			if id, ok := strings.CutPrefix(table, "indicator."); ok {
+				for _, column := range []string{"numerator double", "denominator double"} {
+					if err := d.build.Exec(ctx, "alter table "+table+" add column if not exists "+column); err != nil {
+						return err
+					}
+				}
+				if err := hide(ctx, d.build, id); err != nil {
+					return err
+				}
 				if err := d.build.Exec(ctx, fmt.Sprintf("insert into core.indicator_value by name select '%s' as indicator_id, * from %s", id, table)); err != nil {
 					return err
 				}
