@@ -187,6 +187,7 @@ func (n *numbers) UnmarshalJSON(raw []byte) error {
 	if raw[0] != '[' {
 		return errors.New("value: not an array")
 	}
+	*n = make(numbers, 0, bytes.Count(raw, []byte{','})+1)
 	for rest := raw[1 : len(raw)-1]; len(bytes.TrimSpace(rest)) > 0; {
 		var word []byte
 		word, rest, _ = bytes.Cut(rest, []byte{','})
