@@ -35,7 +35,7 @@ func TestDeadlines(t *testing.T) {
 func (w *world) deadlines(t *testing.T, now time.Time, want ...string) {
 	t.Helper()
 	w.at(now)
-	all, err := w.open().Deadlines()
+	all, err := w.open().Deadlines(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,12 @@
-package pipeline
+package recompute
 
 import (
 	"context"
 	"effekt/config"
+	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"
@@ -46,7 +48,7 @@ func TestRecompute(t *testing.T) {
 }
 
 // refreshed is a pipeline that has published what a server of data gave.
-func refreshed(t *testing.T, data fs.FS, county string) *Pipeline {
+func refreshed(t *testing.T, data fs.FS, county string) *pipeline.Pipeline {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 9, 10, 9, 0, 0, 0, time.UTC) }
 	library, err := replay.Open(data)
@@ -57,16 +59,17 @@ func refreshed(t *testing.T, data fs.FS, county string) *Pipeline {
 	c, err := config.Load(config.Embedded, config.Overrides{County: county, SCBBaseURL: running.SCB(), KoladaBaseURL: running.Kolada()})
 	must(t, err)
 	c.SCB.Calls, c.Kolada.Calls = 1000, 1000
-	p := &Pipeline{Config: c, Log: slog.New(slog.DiscardHandler), Now: now, Synthetic: true}
+	p := &pipeline.Pipeline{Config: c, Log: slog.New(slog.DiscardHandler), Now: now, Synthetic: true}
 	p.SQL, err = effektsql.Read(effektsql.Files)
 	must(t, err)
 	p.Dir, err = datadir.Open(t.TempDir())
 	must(t, err)
 	p.Archive, err = archive.Open(p.Dir.Archive(), now)
 	must(t, err)
-	p.Client, err = NewClient(c, p.Dir, p.Log, now)
+	client, err := pipeline.NewClient(c, p.Dir, p.Log, now)
 	must(t, err)
-	result, err := p.Refresh(context.Background(), Want{})
+	p.Client, p.Sources = client, pipeline.Sources(c, client)
+	result, err := p.Refresh(context.Background(), run.Want{})
 	must(t, err)
 	must(t, result.Err())
 	return p
@@ -95,7 +98,7 @@ type publishedFigure struct {
 }
 
 // publishedFigures are mart.indicator_value's, by indicator.
-func publishedFigures(t *testing.T, p *Pipeline) map[string]map[figureKey]publishedFigure {
+func publishedFigures(t *testing.T, p *pipeline.Pipeline) map[string]map[figureKey]publishedFigure {
 	t.Helper()
 	r, err := warehouse.Open(t.Context(), p.Dir.Database())
 	must(t, err)
