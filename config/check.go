@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,13 +70,14 @@ func (l *loader) dataset(c *Config, d Dataset) {
 	if _, ok := c.Dataset(d.Successor); !ok && d.Successor != "" {
 		l.find(d.File, strconv.Quote(d.Successor), "there is no data set %q", d.Successor)
 	}
-	switch d.Source {
-	case "scb":
-		l.table(d)
-	case "kolada":
+	known := slices.Sorted(maps.Keys(c.APIs()))
+	switch {
+	case !slices.Contains(known, d.Source):
+		l.find(d.File, "source", "source %q: want %s", d.Source, strings.Join(known, " or "))
+	case d.Table == "" && len(d.Select) == 0:
 		l.group(c, d)
 	default:
-		l.find(d.File, "source", "source %q: want scb or kolada", d.Source)
+		l.table(d)
 	}
 }
 
@@ -120,7 +122,7 @@ func (l *loader) term(d Dataset, variable, term string) {
 
 func (l *loader) group(c *Config, d Dataset) {
 	if len(d.KPIs) == 0 && l.sound(d.File) {
-		l.find(d.File, "source", "a Kolada data set needs at least one [[kpi]]")
+		l.find(d.File, "source", "the data set has neither a table with [select] nor a [[kpi]]")
 	}
 	seen := map[string]bool{}
 	id := regexp.MustCompile(`^[NU][0-9]{5}$`)

@@ -349,11 +349,8 @@ func (i Indicator) EndedYear(day time.Time) int {
 	return day.Year() - 1
 }
 
-// API is how a source is reached, by its name; the zero value where there is no
-// such source.
-func (c *Config) API(source string) API {
-	return map[string]API{"scb": c.SCB, "kolada": c.Kolada}[source]
-}
+// APIs is how each source is reached, by its name.
+func (c *Config) APIs() map[string]API { return map[string]API{"scb": c.SCB, "kolada": c.Kolada} }
 
 // Dataset finds a data set by name.
 func (c *Config) Dataset(name string) (Dataset, bool) {
