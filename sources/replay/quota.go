@@ -33,7 +33,8 @@ func (q *quota) take(now time.Time) (*answer, http.Header) {
 		reset = q.taken[0].Add(q.window)
 	}
 	if len(q.taken) >= q.calls {
-		return q.refusal(reset.Sub(now)), nil
+		refusal := tooMany(q.calls, q.window, http.Header{"Retry-After": {seconds(reset.Sub(now))}})
+		return &refusal, nil
 	}
 	q.taken = append(q.taken, now)
 	return nil, http.Header{
@@ -43,12 +44,10 @@ func (q *quota) take(now time.Time) (*answer, http.Header) {
 	}
 }
 
-// refusal is the limiter library's own answer, text and not a problem object.
-func (q *quota) refusal(wait time.Duration) *answer {
-	return &answer{
-		status: 429, kind: "text/plain", header: http.Header{"Retry-After": {seconds(wait)}},
-		body: fmt.Appendf(nil, "API calls quota exceeded! maximum admitted %d per %s.", q.calls, period(q.window)),
-	}
+// tooMany is the limiter library's own answer, text and not a problem object.
+func tooMany(calls int, window time.Duration, header http.Header) answer {
+	text := fmt.Appendf(nil, "API calls quota exceeded! maximum admitted %d per %s.", calls, period(window))
+	return answer{status: 429, kind: "text/plain", header: header, body: text}
 }
 
 // seconds rounds up to whole ones.

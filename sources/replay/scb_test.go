@@ -160,7 +160,11 @@ func TestMetadata(t *testing.T) {
 func TestCodelist(t *testing.T) {
 	t.Parallel()
 	_, running := serve(t, Options{})
-	var list codelist
+	var list struct {
+		ID, Language string
+		Links        []link
+		Values       []struct{ ValueMap []string }
+	}
 	get(t, running.SCB()+"/codelists/agg_Tv%C3%A5?lang=sv").json(t, &list)
 	if list.ID != "agg_Två" || list.Language != "sv" || len(list.Links) != 1 {
 		t.Errorf("%+v", list)

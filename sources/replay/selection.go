@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -94,10 +95,10 @@ func (l *Library) pick(t *table, asked map[string]wantedVariable) ([][]int, *ans
 		for at, code := range t.Dimension[variable].Category.Index {
 			position[code] = at
 		}
-		seen := map[string]bool{}
+		listed, seen := l.codelists[v.Codelist].codes(), map[string]bool{}
 		for _, code := range *v.ValueCodes {
 			at, ok := position[code]
-			if !ok || v.Codelist != "" && !l.codelists[v.Codelist].has(code) {
+			if !ok || v.Codelist != "" && !slices.Contains(listed, code) {
 				return nil, badRequest("Non-existent value")
 			}
 			repeated = repeated || seen[code]
@@ -114,11 +115,13 @@ func (l *Library) pick(t *table, asked map[string]wantedVariable) ([][]int, *ans
 	return picked, nil
 }
 
-func (c codelist) has(code string) bool {
-	for _, v := range c.Values {
-		if v.Code == code {
-			return true
-		}
+// codes are those of a codelist.
+func (o object) codes() []string {
+	var codes []string
+	var values []struct{ Code string }
+	_ = json.Unmarshal(o["values"], &values)
+	for _, v := range values {
+		codes = append(codes, v.Code)
 	}
-	return false
+	return codes
 }
