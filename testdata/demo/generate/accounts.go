@@ -12,15 +12,7 @@ type accounts struct {
 
 // content is a cell of TAB3138.
 func (a *accounts) content(content, year int) float64 {
-	switch content {
-	case 0:
-		return a.product[year]
-	case 1:
-		return a.volume[year]
-	case 2:
-		return a.product[year] * 1000 / math.Max(a.people[year], 1)
-	}
-	return a.jobs[year]
+	return []float64{a.product[year], a.volume[year], a.product[year] * 1000 / math.Max(a.people[year], 1), a.jobs[year]}[content]
 }
 
 // accounts draws the counties and adds them up, by the places' codes; the country
