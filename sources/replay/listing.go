@@ -2,11 +2,9 @@ package replay
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -24,6 +22,9 @@ func (c *call) link(rel, path string) link {
 
 // listing answers GET /tables.
 func (c *call) listing() answer {
+	if c.r.URL.Query().Has("query") {
+		return *unserved("a search of the listing")
+	}
 	size, number, hits := cmp.Or(c.positive("pageSize"), 20), cmp.Or(c.positive("pageNumber"), 1), c.hits()
 	pages := max(1, (len(hits)+size-1)/size)
 	if number > pages {
@@ -50,22 +51,14 @@ func (c *call) positive(parameter string) int {
 func (c *call) hits() []*table {
 	query, days := c.r.URL.Query(), c.positive("pastDays")
 	since := c.server.options.Now().AddDate(0, 0, -days)
-	words := strings.Fields(strings.ToLower(query.Get("query")))
 	hits := slices.SortedFunc(maps.Values(c.lib.tables), func(a, b *table) int {
 		return cmp.Or(cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
 	})
 	return slices.DeleteFunc(hits, func(t *table) bool {
 		at, err := time.Parse(time.RFC3339, t.Updated)
 		old := days > 0 && (err != nil || at.Before(since))
-		return old || t.discontinued && query.Get("includeDiscontinued") != "true" || !t.has(words)
+		return old || t.discontinued && query.Get("includeDiscontinued") != "true"
 	})
-}
-
-// has says whether every word, in lower case, stands somewhere in id, label or
-// variables; it is no Lucene, but AND is its default operator.
-func (t *table) has(words []string) bool {
-	all := strings.ToLower(fmt.Sprint(t.id, t.Label, t.variables()))
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
 }
 
 func (t *table) variables() []string {
