@@ -26,10 +26,11 @@ func (v wantedVariable) empty() bool { return v.ValueCodes == nil || len(*v.Valu
 func (l *Library) resolve(t *table, w wanted, most int) ([][]int, *answer) {
 	asked := map[string]wantedVariable{}
 	for _, v := range w.Selection {
-		code := t.named(v.VariableCode)
-		if code == "" {
+		i := slices.IndexFunc(t.ID, func(code string) bool { return strings.EqualFold(code, v.VariableCode) })
+		if i < 0 {
 			return nil, badRequest("Non-existent variable")
 		}
+		code := t.ID[i] // in the table's own spelling
 		if refusal := l.checkCodelist(t.Dimension[code], v.Codelist); refusal != nil {
 			return nil, refusal
 		}
@@ -54,15 +55,6 @@ func (l *Library) resolve(t *table, w wanted, most int) ([][]int, *answer) {
 		}
 	}
 	return picked, nil
-}
-
-// named is the table's own spelling of a variable, "" if it has no such one.
-func (t *table) named(variable string) string {
-	i := slices.IndexFunc(t.ID, func(code string) bool { return strings.EqualFold(code, variable) })
-	if i < 0 {
-		return ""
-	}
-	return t.ID[i]
 }
 
 // checkCodelist refuses a list that is not one of the variable's own; the id is
@@ -91,10 +83,7 @@ func (l *Library) pick(t *table, asked map[string]wantedVariable) ([][]int, *ans
 			eliminated = true
 			continue
 		}
-		position := map[string]int{}
-		for at, code := range t.Dimension[variable].Category.Index {
-			position[code] = at
-		}
+		position := t.Dimension[variable].Category.Index.positions()
 		listed, seen := l.codelists[v.Codelist].codes(), map[string]bool{}
 		for _, code := range *v.ValueCodes {
 			at, ok := position[code]

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"io"
 	"net/http"
@@ -69,12 +70,7 @@ func New(lib *Library, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.MaxCells <= 0 {
-		o.MaxCells = 150000
-	}
-	if o.PageSize <= 0 {
-		o.PageSize = 5000
-	}
+	o.MaxCells, o.PageSize = cmp.Or(o.MaxCells, 150000), cmp.Or(o.PageSize, 5000)
 	s := &Server{options: o, mux: http.NewServeMux(), lib: lib.clone(), cache: map[string]answer{}}
 	s.quota = quota{calls: o.Calls, window: o.Window, sliding: o.Sliding}
 	for _, f := range o.Faults {

@@ -164,12 +164,19 @@ func (x *index) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	*x = slices.SortedFunc(maps.Keys(at), func(a, b string) int { return at[a] - at[b] })
-	for i, code := range *x {
-		if at[code] != i {
-			return fmt.Errorf("category.index: no code has position %d", i)
-		}
+	if !maps.Equal(x.positions(), at) {
+		return errors.New("category.index: the positions are not 0, 1, …")
 	}
 	return nil
+}
+
+// positions is where each code stands.
+func (x index) positions() map[string]int {
+	at := make(map[string]int, len(x))
+	for i, code := range x {
+		at[code] = i
+	}
+	return at
 }
 
 // MarshalJSON implements json.Marshaler; the members are in order of position,
