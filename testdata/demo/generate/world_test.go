@@ -127,7 +127,7 @@ func TestAccountsAddUp(t *testing.T) {
 	one.product[0], one.volume[0], one.people[0], one.jobs[0] = 500, 2, 1000, 3
 	other := &accounts{}
 	other.product[0], other.volume[0] = 1500, -2
-	if sum := addUp([]*accounts{one, other}); sum.volume[0] != -1 || sum.content(2, 0) != 2000 || sum.content(3, 0) != 3 {
+	if sum := addUp(map[string]*accounts{"1": one, "2": other}, []string{"1", "2"}); sum.volume[0] != -1 || sum.content(2, 0) != 2000 || sum.content(3, 0) != 3 {
 		t.Errorf("volume %v, product per head %v, jobs %v; want -1, 2000 and 3", sum.volume[0], sum.content(2, 0), sum.content(3, 0))
 	}
 }
