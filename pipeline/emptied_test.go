@@ -56,7 +56,7 @@ select region, year, year::varchar as period, sex, value, null::double as numera
 from core.kolada
 where kpi = concat('N', '00957') and sex = 'total'
 `)}
-	w.revise(func(l *replay.Library) error { return l.RemoveKPI("N00401") })
+	w.revise(func(l *replay.Library) error { return l.RemoveKolada("N00401") })
 	w.refresh()
 	states := "select string_agg(indicator_id || ' ' || state, ', ' order by indicator_id) from mart.indicator where indicator_id not in ('grp', 'income')"
 	w.one(states, "firms current, halved current, sick current, whole old")

@@ -145,14 +145,14 @@ func TestGone(t *testing.T) {
 		},
 		"region and KPI": {
 			func(l *replay.Library) error {
-				return errors.Join(l.RemoveCodes("TAB3554", "Region", "24"), l.RemoveKPI("N00957"))
+				return errors.Join(l.RemoveCodes("TAB3554", "Region", "24"), l.RemoveKolada("N00957"))
 			},
 			[]string{"income", "TAB3554", "region 24 has vanished", "health", "N00957", "Kolada does not have it"},
 			"income sick",
 		},
 		"code and region": {
 			func(l *replay.Library) error {
-				return errors.Join(l.RemoveCodes("TAB3554", "Kon", "1+2"), l.RemoveMunicipality("0024"))
+				return errors.Join(l.RemoveCodes("TAB3554", "Kon", "1+2"), l.RemoveKolada("0024"))
 			},
 			[]string{"income", "TAB3554", "Kon", "1+2", "health", "0024", "is not in Kolada's list"},
 			"firms income sick",

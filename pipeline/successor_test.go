@@ -137,7 +137,7 @@ func TestNewsOfATable(t *testing.T) {
 	}
 	w.later(24 * time.Hour)
 	w.revise(func(l *replay.Library) error {
-		if err := l.SetTitle("TAB3138", "BRP på nytt sätt. År 2012-2024"); err != nil {
+		if err := l.Relabel("TAB3138", "", "", "BRP på nytt sätt. År 2012-2024"); err != nil {
 			return err
 		}
 		return l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339))

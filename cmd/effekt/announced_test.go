@@ -29,7 +29,7 @@ func TestAnnouncedYear(t *testing.T) {
 	if err := server.Revise(func(l *replay.Library) error {
 		var all []error
 		for _, id := range []string{"TAB638", "TAB5169", "TAB1212", "TAB3200"} {
-			all = append(all, l.Announce(id, "2025"), l.SetUpdated(id, ""))
+			all = append(all, l.AddPeriod(id, "2025"), l.Blank(id, "Tid", "..", "2025"), l.SetUpdated(id, ""))
 		}
 		return errors.Join(all...)
 	}); err != nil {

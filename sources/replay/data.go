@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -106,21 +107,17 @@ func (d dimension) keyed(members map[string]json.RawMessage) bool {
 // long for 150 000 cells.
 func (t *table) appendCells(body []byte, picked [][]int) []byte {
 	b := append(body[:len(body)-1], `,"value":[`...)
-	var status []byte
-	cells := 0
+	status, cells := map[int]string{}, 0
 	t.each(picked, 0, func(cell int) {
 		if s := t.status[cell]; s != "" {
-			status = append(strconv.AppendInt(append(status, `,"`...), int64(cells), 10), `":`...)
-			status = append(status, encode(s)...)
+			status[cells] = s
 		}
 		b = append(appendNumber(b, t.values[cell]), ',')
 		cells++
 	})
-	if cells > 0 {
-		b = b[:len(b)-1]
-	}
-	if b = append(b, ']'); len(status) > 0 {
-		b = append(append(append(b, `,"status":{`...), status[1:]...), '}')
+	b = append(bytes.TrimSuffix(b, []byte{','}), ']')
+	if len(status) > 0 {
+		b = append(append(b, `,"status":`...), encode(status)...)
 	}
 	return append(b, '}')
 }

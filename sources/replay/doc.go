@@ -5,9 +5,9 @@
 //
 // What SCB would answer but effekt never asks for gets 501 and a text that says
 // so: data without one of the table's variables (SCB sums it away), data by an
-// aggregation, a table's default selection. Selection expressions (*, TOP(1))
-// are codes like others here and unknown as such. Data is by POST only. Any
-// language gets the folder's texts.
+// aggregation, a table's default selection, a search of the listing. Selection
+// expressions (*, TOP(1)) are codes like others here and unknown as such. Data
+// is by POST only. Any language gets the folder's texts.
 //
 // # The folder
 //
@@ -21,13 +21,12 @@
 //
 // A table has label, source, updated, note, role, id, size, dimension, value,
 // status and extension as SCB sends them, over all its values; value is an
-// array, status an object. In each dimension's extension, elimination says
+// array, status an object. A body of metadata, whose value is empty, is a table
+// of which every cell is missing. In each dimension's extension, elimination says
 // whether SCB lets a request leave the variable out, eliminationValueCode names
 // the value that then stands for all of them, and codelists lists {id, label,
 // type} of the lists that apply. Listing, metadata and data answers are all
 // derived from this.
-//
-// A search (/tables?query=) finds words in id, label and variables.
 //
 // # Use
 //

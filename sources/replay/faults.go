@@ -40,8 +40,6 @@ import (
 //	"next-url-other-host"   next_url names the host kolada.invalid
 //	"duplicate-record"      from page 2 on, a page begins with the last record of the page before
 //	"cut-region"            the records of the region Code are cut out, count stays as it was
-//
-// "edit" runs Edit once; the answer is a sound one of the data after it.
 type Fault struct {
 	Source string // "scb" or "kolada"
 	Role   string // as Seen.Role
@@ -55,7 +53,6 @@ type Fault struct {
 	Delay time.Duration
 	Size  int64
 	Code  string
-	Edit  func(*Library) error
 }
 
 // armed is a fault with the number of requests that fitted it so far.
@@ -65,83 +62,47 @@ type armed struct {
 }
 
 // strike counts the request with every fault it fits and gives it the first
-// that strikes it. An edit that strikes is made here. s.mu is held.
-func (s *Server) strike(c *call) error {
+// that strikes it. s.mu is held.
+func (s *Server) strike(c *call) {
+	where := c.r.URL.Path + "?" + c.r.URL.RawQuery + string(c.body)
 	for i := range s.faults {
 		f := &s.faults[i]
-		if !f.fits(c) {
+		if f.Source != "" && f.Source != c.source || f.Role != "" && f.Role != c.role || !strings.Contains(where, f.Path) {
 			continue
 		}
 		f.fitting++
-		switch {
-		case !f.due():
-		case f.Kind != "edit":
-			if c.fault == nil {
-				c.fault = &f.Fault
-			}
-		case f.Edit != nil:
-			edit := f.Edit
-			f.Edit = nil
-			if err := s.revise(edit); err != nil {
-				return err
-			}
+		first, times := max(1, f.Request), f.Times
+		if times == 0 && f.Request > 0 {
+			times = 1
+		}
+		if c.fault.Kind == "" && f.fitting >= first && (times == 0 || f.fitting < first+times) {
+			c.fault = f.Fault
 		}
 	}
-	return nil
-}
-
-func (f *armed) fits(c *call) bool {
-	where := c.r.URL.Path + "?" + c.r.URL.RawQuery + string(c.body)
-	return (f.Source == "" || f.Source == c.source) && (f.Role == "" || f.Role == c.role) &&
-		strings.Contains(where, f.Path)
-}
-
-func (f *armed) due() bool {
-	first, times := max(1, f.Request), f.Times
-	if times == 0 && f.Request > 0 {
-		times = 1
-	}
-	return f.fitting >= first && (times == 0 || f.fitting < first+times)
 }
 
 // change is the answer as the fault leaves it; what only concerns the sending
 // is send's.
 func (f *Fault) change(a answer, c *call) answer {
 	switch f.Kind {
-	case "429", "429-retry-after", "429-retry-after-date":
-		return f.tooMany()
+	case "429":
+		a = tooMany(30, 10*time.Second, nil)
+	case "429-retry-after":
+		a = tooMany(30, 10*time.Second, http.Header{"Retry-After": {seconds(f.Delay)}})
+	case "429-retry-after-date":
+		a = tooMany(30, 10*time.Second, http.Header{"Retry-After": {time.Now().Add(f.Delay).UTC().Format(http.TimeFormat)}})
 	case "500-empty":
-		return *stumble()
+		a = *stumble()
 	case "500-html", "503-html", "200-html":
-		return htmlPage(f.Kind)
+		a = answer{kind: "text/html; charset=utf-8", body: []byte("<!DOCTYPE html>\n<html><body><h1>Underhåll</h1></body></html>\n")}
+		_, _ = fmt.Sscanf(f.Kind, "%d-html", &a.status)
 	case "404-table":
-		return noTable()
+		a = noTable()
 	case "truncated-json":
 		a.body = a.body[:len(a.body)/2]
 	case "looping-next-url", "next-url-other-host", "cut-region":
 		a.body = f.changePage(a.body, c)
 	}
-	return a
-}
-
-func (f *Fault) tooMany() answer {
-	q := quota{calls: 30, window: 10 * time.Second}
-	a := q.refusal(f.Delay)
-	switch f.Kind {
-	case "429":
-		a.header = nil
-	case "429-retry-after-date":
-		a.header = http.Header{"Retry-After": {time.Now().Add(f.Delay).UTC().Format(http.TimeFormat)}}
-	}
-	return *a
-}
-
-// htmlPage is a page of the status that the kind begins with.
-func htmlPage(kind string) answer {
-	a := answer{kind: "text/html; charset=utf-8"}
-	_, _ = fmt.Sscanf(kind, "%d-html", &a.status)
-	title := http.StatusText(a.status)
-	a.body = fmt.Appendf(nil, "<!DOCTYPE html>\n<html><head><title>%s</title></head><body><h1>%[1]s</h1></body></html>\n", title)
 	return a
 }
 
@@ -155,7 +116,7 @@ func (f *Fault) changePage(body []byte, c *call) []byte {
 	switch {
 	case f.Kind == "cut-region":
 		e.Values = slices.DeleteFunc(e.Values, func(raw json.RawMessage) bool {
-			var r record
+			var r Record
 			return json.Unmarshal(raw, &r) == nil && r.Municipality == f.Code
 		})
 	case f.Kind == "looping-next-url":

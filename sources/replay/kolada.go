@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,16 +18,17 @@ type object map[string]json.RawMessage
 
 func (o object) is(id string) bool { return text(o["id"]) == id }
 
-// record is one (KPI, region, period) with its genders.
-type record struct {
-	Values       []genderValue `json:"values"`
+// Record is one (KPI, region, period) with its genders.
+type Record struct {
+	Values       []GenderValue `json:"values"`
 	KPI          string        `json:"kpi"`
 	Period       int           `json:"period"`
 	Municipality string        `json:"municipality"`
 	changed      time.Time     // read by from_date only; zero is before all of them
 }
 
-type genderValue struct {
+// GenderValue is one gender's value, null where it is missing or withdrawn.
+type GenderValue struct {
 	Gender  string   `json:"gender"`
 	Count   int      `json:"count"`
 	Status  string   `json:"status"`
@@ -36,19 +36,9 @@ type genderValue struct {
 	Deleted bool     `json:"isdeleted"`
 }
 
-// values is a folder's file, and the part of a page that it shares.
-type values[T any] struct {
-	Values []T `json:"values"`
-}
-
-func decodeRecords(_ string, body []byte) ([]record, error) {
-	var file values[record]
-	return file.Values, json.Unmarshal(body, &file)
-}
-
-// decodeObjects reads a bare array or an object with values.
-func decodeObjects(_ string, body []byte) ([]object, error) {
-	var file values[object]
+// decodeValues reads a folder's file: a bare array or an object with values.
+func decodeValues[T any](_ string, body []byte) ([]T, error) {
+	var file struct{ Values []T }
 	err := json.Unmarshal(body, &file)
 	if err != nil {
 		err = json.Unmarshal(body, &file.Values)
@@ -56,13 +46,13 @@ func decodeObjects(_ string, body []byte) ([]object, error) {
 	return file.Values, err
 }
 
-func compareRecords(a, b record) int {
+func compareRecords(a, b Record) int {
 	return cmp.Or(strings.Compare(a.Municipality, b.Municipality), a.Period-b.Period)
 }
 
 // envelope is one page. count is the page's own; there is no total anywhere.
 type envelope[T any] struct {
-	values[T]
+	Values   []T     `json:"values"`
 	Count    int     `json:"count"`
 	Next     *string `json:"next_url"`
 	Previous *string `json:"previous_url"`
@@ -79,11 +69,10 @@ func page[T any](c *call, all []T) answer {
 	size, n := min(size, most), len(all)
 	number = min(number, n/size+2) // whatever is beyond the last page is as empty
 	from, to := min(n, (number-1)*size), min(n, number*size)
-	if c.fault != nil && c.fault.Kind == "duplicate-record" && from > 0 && from < n {
+	if c.fault.Kind == "duplicate-record" && from > 0 && from < n {
 		from--
 	}
-	e := envelope[T]{Count: to - from}
-	e.Values = append([]T{}, all[from:to]...)
+	e := envelope[T]{Values: append([]T{}, all[from:to]...), Count: to - from}
 	if to < n {
 		e.Next = c.pageAddress(number+1, size)
 	}
@@ -109,22 +98,14 @@ func (c *call) pageAddress(number, size int) *string {
 	q := c.r.URL.Query()
 	q.Del("page")
 	q.Del("per_page")
-	rest := q.Encode()
-	if rest != "" {
-		rest += "&"
-	}
+	rest := strings.TrimPrefix(q.Encode()+"&", "&")
 	address := fmt.Sprintf("%s%s?%spage=%d&per_page=%d", c.origin(), c.r.URL.EscapedPath(), rest, number, size)
 	return &address
 }
 
 // unprocessable is FastAPI's refusal of a parameter.
 func unprocessable(name, kind, message string) *answer {
-	type detail struct {
-		Type    string   `json:"type"`
-		Place   []string `json:"loc"`
-		Message string   `json:"msg"`
-	}
-	body := encode(map[string][]detail{"detail": {{kind, []string{"path", name}, message}}})
+	body := fmt.Appendf(nil, `{"detail":[{"type":%q,"loc":["path",%q],"msg":%q}]}`, kind, name, message)
 	return &answer{status: 422, kind: "application/json", body: body}
 }
 
@@ -154,52 +135,34 @@ func (c *call) objects() answer {
 	return page(c, all)
 }
 
-// observed is what a data request asks for; a nil list is everything.
-type observed struct {
-	kpis, regions, years []string
-	since                time.Time
-}
-
-// observations answers everything below /data/kpi/.
+// observations answers everything below /data/kpi/, in order of KPI, region and
+// period, so that pages are stable.
 func (c *call) observations() answer {
-	var o observed
-	for name, list := range map[string]*[]string{"kpi": &o.kpis, "municipality": &o.regions, "year": &o.years} {
+	lists := map[string][]string{} // a nil list is everything
+	for _, name := range []string{"kpi", "municipality", "year"} {
 		var refusal *answer
-		if *list, refusal = c.ids(name); refusal != nil {
+		if lists[name], refusal = c.ids(name); refusal != nil {
 			return *refusal
 		}
 	}
-	for _, year := range o.years {
+	for _, year := range lists["year"] {
 		if _, err := strconv.Atoi(year); err != nil {
 			return *unprocessable("year", "int_parsing", "Input should be a valid integer, unable to parse string as an integer")
 		}
 	}
-	if from := c.r.URL.Query().Get("from_date"); from != "" {
-		var err error
-		if o.since, err = time.Parse(time.DateOnly, from); err != nil {
-			return *unprocessable("from_date", "date_from_datetime_parsing", "Input should be a valid date or datetime")
-		}
+	from := c.r.URL.Query().Get("from_date")
+	since, err := time.Parse(time.DateOnly, cmp.Or(from, "0001-01-01"))
+	if err != nil {
+		return *unprocessable("from_date", "date_from_datetime_parsing", "Input should be a valid date or datetime")
 	}
-	return page(c, c.lib.find(o))
-}
-
-// find is in order of KPI, region and period, so that pages are stable.
-func (l *Library) find(o observed) []record {
-	in := func(list []string) map[string]bool {
-		set := map[string]bool{}
-		for _, id := range list {
-			set[id] = true
-		}
-		return set
-	}
-	regions, years := in(o.regions), in(o.years)
-	var found []record
-	for _, kpi := range slices.Sorted(maps.Keys(in(o.kpis))) {
-		for _, r := range l.records[kpi] {
-			if (o.regions == nil || regions[r.Municipality]) && (o.years == nil || years[strconv.Itoa(r.Period)]) && !r.changed.Before(o.since) {
+	asked := func(name, id string) bool { return lists[name] == nil || slices.Contains(lists[name], id) }
+	var found []Record
+	for _, kpi := range slices.Compact(slices.Sorted(slices.Values(lists["kpi"]))) {
+		for _, r := range c.lib.records[kpi] {
+			if asked("municipality", r.Municipality) && asked("year", strconv.Itoa(r.Period)) && !r.changed.Before(since) {
 				found = append(found, r)
 			}
 		}
 	}
-	return found
+	return page(c, found)
 }

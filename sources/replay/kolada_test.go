@@ -13,7 +13,7 @@ type koladaPage struct {
 	Values []struct {
 		ID, Title, KPI, Municipality string
 		Period                       int
-		Values                       []genderValue
+		Values                       []GenderValue
 	}
 	Count    int
 	Next     *string `json:"next_url"`

@@ -21,40 +21,24 @@ import (
 // not see each other's revisions, so a test suite may open a folder once.
 type Library struct {
 	tables    map[string]*table   // by upper-case id
-	codelists map[string]codelist // by id, case kept: SCB's codelist ids are case-sensitive
+	codelists map[string]object   // by id, case kept: SCB's codelist ids are case-sensitive
 	lists     map[string][]object // Kolada's metadata: "kpi" and "municipality"
-	records   map[string][]record // by KPI, then in order of region and period
-}
-
-// codelist is the body of GET /codelists/{id}.
-type codelist struct {
-	ID          string   `json:"id"`
-	Label       string   `json:"label"`
-	Language    string   `json:"language"`
-	Languages   []string `json:"languages,omitempty"`
-	Elimination bool     `json:"elimination"`
-	Type        string   `json:"type"`
-	Values      []struct {
-		Code     string   `json:"code"`
-		Label    string   `json:"label"`
-		ValueMap []string `json:"valueMap"`
-	} `json:"values"`
-	Links []link `json:"links"`
+	records   map[string][]Record // by KPI, then in order of region and period
 }
 
 // Open reads the folder. Either publisher's part may be missing. The error
 // joins one per file that could not be read, each with the file's name.
 func Open(fsys fs.FS) (*Library, error) {
 	tables, err := decodeAll(fsys, "scb", decodeTable)
-	codelists, e := decodeAll(fsys, "scb/codelists", func(_ string, body []byte) (list codelist, err error) {
+	codelists, e := decodeAll(fsys, "scb/codelists", func(_ string, body []byte) (list object, err error) {
 		return list, json.Unmarshal(body, &list)
 	})
 	err = errors.Join(err, e)
-	data, e := decodeAll(fsys, "kolada/data", decodeRecords)
+	data, e := decodeAll(fsys, "kolada/data", decodeValues[Record])
 	err = errors.Join(err, e)
-	lists, e := decodeAll(fsys, "kolada", decodeObjects)
+	lists, e := decodeAll(fsys, "kolada", decodeValues[object])
 	err = errors.Join(err, e)
-	l := &Library{map[string]*table{}, codelists, lists, map[string][]record{}}
+	l := &Library{map[string]*table{}, codelists, lists, map[string][]Record{}}
 	for id, t := range tables {
 		l.tables[strings.ToUpper(id)] = t
 	}

@@ -59,6 +59,30 @@ func TestTableForms(t *testing.T) {
 	}
 }
 
+// A body of metadata is a table without figures; it is described as it was, and
+// data are asked of it in vain.
+func TestMetadataBodyIsATable(t *testing.T) {
+	t.Parallel()
+	table, _, _ := strings.Cut(fmt.Sprintf(testTable, "[]"), `,"status":`)
+	lib, err := Open(fstest.MapFS{"scb/TAB1.json": {Data: []byte(table + "}")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	running := listen(t, New(lib, Options{}))
+	_, whole := serve(t, Options{})
+	want := strings.ReplaceAll(get(t, whole.SCB()+"/tables/TAB1/metadata").body, whole.SCB(), running.SCB())
+	if r := get(t, running.SCB()+"/tables/TAB1/metadata"); r.body != want {
+		t.Errorf("%s, want %s", r.body, want)
+	}
+	if r := post(t, running.SCB()+dataPath, one("24", "2020,2021")); !strings.HasSuffix(r.body, `"value":[null,null]}`) {
+		t.Error(r.body)
+	}
+	if _, err := decodeTable("T", []byte(`{"id":["A","A","A","A","A","A","A","A","A"],"size":[9,9,9,9,9,9,9,9,9],
+		"dimension":{"A":{"category":{"index":["1","2","3","4","5","6","7","8","9"]}}},"value":[]}`)); err == nil {
+		t.Error("a table of 9⁹ cells was read")
+	}
+}
+
 func TestAppendNumber(t *testing.T) {
 	t.Parallel()
 	for v, want := range map[float64]string{

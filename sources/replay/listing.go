@@ -2,52 +2,11 @@ package replay
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
-
-type listing struct {
-	Language string        `json:"language"`
-	Tables   []listedTable `json:"tables"`
-	Page     struct {
-		Number   int    `json:"pageNumber"`
-		Size     int    `json:"pageSize"`
-		Elements int    `json:"totalElements"`
-		Pages    int    `json:"totalPages"`
-		Links    []link `json:"links"`
-	} `json:"page"`
-	Links []link `json:"links"`
-}
-
-// listedTable is a table as the catalogue shows it. Discontinued is true or not
-// there, never false.
-type listedTable struct {
-	ID           string      `json:"id"`
-	Label        string      `json:"label"`
-	Description  string      `json:"description"`
-	SortCode     string      `json:"sortCode"`
-	Updated      string      `json:"updated"`
-	FirstPeriod  string      `json:"firstPeriod"`
-	LastPeriod   string      `json:"lastPeriod"`
-	Category     string      `json:"category"`
-	Variables    []string    `json:"variableNames"`
-	Discontinued bool        `json:"discontinued,omitempty"`
-	Source       string      `json:"source"`
-	SubjectCode  string      `json:"subjectCode"`
-	TimeUnit     string      `json:"timeUnit"`
-	Paths        [][]subject `json:"paths"`
-	Links        []link      `json:"links"`
-}
-
-type subject struct {
-	ID       string `json:"id"`
-	Label    string `json:"label"`
-	SortCode string `json:"sortCode"`
-}
 
 type link struct {
 	Rel      string `json:"rel"`
@@ -63,19 +22,20 @@ func (c *call) link(rel, path string) link {
 
 // listing answers GET /tables.
 func (c *call) listing() answer {
-	size := cmp.Or(c.positive("pageSize"), 20)
-	number := cmp.Or(c.positive("pageNumber"), 1)
-	hits := c.hits()
-	l := listing{Language: "sv", Tables: []listedTable{}, Links: []link{c.link("self", "/tables")}}
-	l.Page.Number, l.Page.Size, l.Page.Elements, l.Page.Links = number, size, len(hits), []link{}
-	l.Page.Pages = max(1, (len(hits)+size-1)/size)
-	if number > l.Page.Pages {
+	if c.r.URL.Query().Has("query") {
+		return *unserved("a search of the listing")
+	}
+	size, number, hits := cmp.Or(c.positive("pageSize"), 20), cmp.Or(c.positive("pageNumber"), 1), c.hits()
+	pages := max(1, (len(hits)+size-1)/size)
+	if number > pages {
 		return *refuse(404, problem{Title: "Non-existent page", Status: 404})
 	}
+	tables := []map[string]any{}
 	for _, t := range hits[min(len(hits), (number-1)*size):min(len(hits), number*size)] {
-		l.Tables = append(l.Tables, c.listed(t))
+		tables = append(tables, c.listed(t))
 	}
-	return okJSON(encode(l))
+	page := map[string]any{"pageNumber": number, "pageSize": size, "totalElements": len(hits), "totalPages": pages, "links": []link{}}
+	return okJSON(encode(map[string]any{"language": "sv", "tables": tables, "page": page, "links": []link{c.link("self", "/tables")}}))
 }
 
 // positive is a parameter that must be over zero, or 0.
@@ -91,22 +51,14 @@ func (c *call) positive(parameter string) int {
 func (c *call) hits() []*table {
 	query, days := c.r.URL.Query(), c.positive("pastDays")
 	since := c.server.options.Now().AddDate(0, 0, -days)
-	words := strings.Fields(strings.ToLower(query.Get("query")))
 	hits := slices.SortedFunc(maps.Values(c.lib.tables), func(a, b *table) int {
 		return cmp.Or(cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
 	})
 	return slices.DeleteFunc(hits, func(t *table) bool {
 		at, err := time.Parse(time.RFC3339, t.Updated)
 		old := days > 0 && (err != nil || at.Before(since))
-		return old || t.discontinued && query.Get("includeDiscontinued") != "true" || !t.has(words)
+		return old || t.discontinued && query.Get("includeDiscontinued") != "true"
 	})
-}
-
-// has says whether every word, in lower case, stands somewhere in id, label or
-// variables; it is no Lucene, but AND is its default operator.
-func (t *table) has(words []string) bool {
-	all := strings.ToLower(fmt.Sprint(t.id, t.Label, t.variables()))
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
 }
 
 func (t *table) variables() []string {
@@ -117,19 +69,26 @@ func (t *table) variables() []string {
 	return names
 }
 
-func (c *call) listed(t *table) listedTable {
-	l := listedTable{
-		ID: t.id, Label: t.Label, SortCode: "01", Updated: t.Updated, Category: "public", Variables: t.variables(),
-		Discontinued: t.discontinued, Source: t.Source, SubjectCode: t.px("subject-code"), TimeUnit: "Other",
-		Paths: [][]subject{{{t.px("subject-code"), t.px("subject-area"), "01"}}},
-		Links: []link{c.link("self", "/tables/"+t.id), c.link("metadata", "/tables/"+t.id+"/metadata")},
-	}
+// listed is a table as the catalogue shows it. Discontinued is true or not
+// there, never false.
+func (c *call) listed(t *table) map[string]any {
+	first, last, unit := "", "", "Other"
 	if periods := t.Dimension[t.time()].Category.Index; len(periods) > 0 {
-		l.FirstPeriod, l.LastPeriod = periods[0], periods[len(periods)-1]
+		first, last = periods[0], periods[len(periods)-1]
 	}
-	if len(l.LastPeriod) >= 4 { // 2024, 2024K2, 2024M06, 2026V30
+	if len(last) >= 4 { // 2024, 2024K2, 2024M06, 2026V30
 		units := map[string]string{"": "Annual", "K": "Quarterly", "M": "Monthly", "V": "Weekly"}
-		l.TimeUnit = cmp.Or(units[l.LastPeriod[4:min(5, len(l.LastPeriod))]], "Other")
+		unit = cmp.Or(units[last[4:min(5, len(last))]], "Other")
+	}
+	subject := map[string]string{"id": t.px("subject-code"), "label": t.px("subject-area"), "sortCode": "01"}
+	l := map[string]any{
+		"id": t.id, "label": t.Label, "description": "", "sortCode": "01", "updated": t.Updated, "category": "public",
+		"firstPeriod": first, "lastPeriod": last, "timeUnit": unit, "variableNames": t.variables(), "source": t.Source,
+		"subjectCode": t.px("subject-code"), "paths": [][]map[string]string{{subject}},
+		"links": []link{c.link("self", "/tables/"+t.id), c.link("metadata", "/tables/"+t.id+"/metadata")},
+	}
+	if t.discontinued {
+		l["discontinued"] = true
 	}
 	return l
 }

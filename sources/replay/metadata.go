@@ -71,7 +71,8 @@ func (c *call) codelist() answer {
 	if !ok {
 		return *refuse(404, problem{Title: "Non-existent codelist", Status: 400})
 	}
-	list.Language, list.Links = "sv", []link{c.link("self", "/codeLists/"+list.ID)}
+	list = maps.Clone(list)
+	list["language"], list["links"] = encode("sv"), encode([]link{c.link("self", "/codeLists/"+text(list["id"]))})
 	return okJSON(encode(list))
 }
 

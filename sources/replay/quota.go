@@ -33,30 +33,22 @@ func (q *quota) take(now time.Time) (*answer, http.Header) {
 		reset = q.taken[0].Add(q.window)
 	}
 	if len(q.taken) >= q.calls {
-		return q.refusal(reset.Sub(now)), nil
+		refusal := tooMany(q.calls, q.window, http.Header{"Retry-After": {seconds(reset.Sub(now))}})
+		return &refusal, nil
 	}
 	q.taken = append(q.taken, now)
 	return nil, http.Header{
-		"X-Rate-Limit-Limit":     {period(q.window)},
+		"X-Rate-Limit-Limit":     {seconds(q.window) + "s"},
 		"X-Rate-Limit-Remaining": {strconv.Itoa(q.calls - len(q.taken))},
 		"X-Rate-Limit-Reset":     {reset.UTC().Format("2006-01-02T15:04:05.0000000Z")},
 	}
 }
 
-// refusal is the limiter library's own answer, text and not a problem object.
-func (q *quota) refusal(wait time.Duration) *answer {
-	return &answer{
-		status: 429, kind: "text/plain", header: http.Header{"Retry-After": {seconds(wait)}},
-		body: fmt.Appendf(nil, "API calls quota exceeded! maximum admitted %d per %s.", q.calls, period(q.window)),
-	}
+// tooMany is the limiter library's own answer, text and not a problem object.
+func tooMany(calls int, window time.Duration, header http.Header) answer {
+	text := fmt.Appendf(nil, "API calls quota exceeded! maximum admitted %d per %ss.", calls, seconds(window))
+	return answer{status: 429, kind: "text/plain", header: header, body: text}
 }
 
 // seconds rounds up to whole ones.
 func seconds(d time.Duration) string { return strconv.Itoa(int((d + time.Second - 1) / time.Second)) }
-
-func period(d time.Duration) string {
-	if d%time.Second == 0 {
-		return strconv.Itoa(int(d/time.Second)) + "s"
-	}
-	return d.String()
-}

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -30,7 +31,7 @@ func (l *Library) edit(id string, change func(*table) error) error {
 // of more than one value. NaN makes it missing. The table's updated stays as
 // it is: SetUpdated is the announcement.
 func (l *Library) SetValue(id string, at map[string]string, value float64, status string) error {
-	return l.edit(id, func(t *table) error {
+	return l.setCells(id, func(t *table) ([]int, error) {
 		cell := 0
 		for _, variable := range t.ID {
 			codes := t.Dimension[variable].Category.Index
@@ -40,21 +41,43 @@ func (l *Library) SetValue(id string, at map[string]string, value float64, statu
 				i = 0
 			}
 			if i < 0 {
-				return fmt.Errorf("no value %q of %s", code, variable)
+				return nil, fmt.Errorf("no value %q of %s", code, variable)
 			}
 			cell = cell*len(codes) + i
 		}
-		t.own()
-		t.values[cell], t.status[cell] = value, status
-		return nil
-	})
+		return []int{cell}, nil
+	}, value, status)
 }
 
-// own makes the cells a copy of the table's own.
-func (t *table) own() {
-	status := map[int]string{}
-	maps.Copy(status, t.status)
-	t.values, t.status = slices.Clone(t.values), status
+// Blank makes every cell of these values of a variable missing, with a status.
+func (l *Library) Blank(id, variable, status string, codes ...string) error {
+	return l.setCells(id, func(t *table) (cells []int, err error) {
+		v, ok := t.Dimension[variable]
+		if !ok {
+			return nil, fmt.Errorf("no variable %s", variable)
+		}
+		n, inner := t.span(variable)
+		for cell := range t.values {
+			if slices.Contains(codes, v.Category.Index[cell/inner%n]) {
+				cells = append(cells, cell)
+			}
+		}
+		return cells, nil
+	}, math.NaN(), status)
+}
+
+// setCells gives the found cells a value and a status, in a copy of the table's own.
+func (l *Library) setCells(id string, find func(*table) ([]int, error), value float64, status string) error {
+	return l.edit(id, func(t *table) error {
+		cells, err := find(t)
+		values, all := slices.Clone(t.values), map[int]string{}
+		maps.Copy(all, t.status)
+		for _, cell := range cells {
+			values[cell], all[cell] = value, status
+		}
+		t.values, t.status = values, all
+		return err
+	})
 }
 
 // span is how many values a variable has, and how many cells each of them has
@@ -67,51 +90,32 @@ func (t *table) span(variable string) (values, inner int) {
 	return t.Size[i], inner
 }
 
-// Blank makes every cell of these values of a variable missing, with a status.
-func (l *Library) Blank(id, variable, status string, codes ...string) error {
-	return l.edit(id, func(t *table) error {
-		v, ok := t.Dimension[variable]
-		if !ok {
-			return fmt.Errorf("no variable %s", variable)
-		}
-		t.own()
-		n, inner := t.span(variable)
-		for cell := range t.values {
-			if slices.Contains(codes, v.Category.Index[cell/inner%n]) {
-				t.values[cell], t.status[cell] = math.NaN(), status
-			}
-		}
-		return nil
-	})
-}
-
 // SetUpdated changes the table's time of update, as in "2026-06-08T06:00:00Z";
 // "" moves it a day ahead.
 func (l *Library) SetUpdated(id, updated string) error {
 	return l.edit(id, func(t *table) error {
-		if updated == "" {
-			at, err := time.Parse(time.RFC3339, t.Updated)
-			if err != nil {
-				return err
-			}
-			updated = at.AddDate(0, 0, 1).UTC().Format(time.RFC3339)
+		at, err := time.Parse(time.RFC3339, t.Updated)
+		if updated == "" && err != nil {
+			return err
 		}
-		t.Updated = updated
+		t.Updated = cmp.Or(updated, at.AddDate(0, 0, 1).UTC().Format(time.RFC3339))
 		return nil
 	})
 }
 
-// Relabel changes the label of a value, or with code "" of the variable.
+// Relabel changes the label of a value, with code "" of the variable, and with
+// variable "" of the table.
 func (l *Library) Relabel(id, variable, code, label string) error {
 	return l.edit(id, func(t *table) error {
 		v, ok := t.Dimension[variable]
 		switch {
-		case !ok:
-			return fmt.Errorf("no variable %s", variable)
+		case variable == "":
+			t.Label = label
+			return nil
+		case !ok || code != "" && !slices.Contains(v.Category.Index, code):
+			return fmt.Errorf("no value %q of %s", code, variable)
 		case code == "":
 			v.Label = label
-		case !slices.Contains(v.Category.Index, code):
-			return fmt.Errorf("no value %q of %s", code, variable)
 		default:
 			v.Category = v.Category.of(v.Category.Index)
 			v.Category.Label[code] = label
@@ -153,14 +157,6 @@ func (l *Library) CopyTable(id, to string) error {
 	})
 }
 
-// SetTitle changes the table's label.
-func (l *Library) SetTitle(id, title string) error {
-	return l.edit(id, func(t *table) error {
-		t.Label = title
-		return nil
-	})
-}
-
 // RemoveTable makes the table unknown.
 func (l *Library) RemoveTable(id string) error {
 	if l.tables[strings.ToUpper(id)] == nil {
@@ -173,13 +169,8 @@ func (l *Library) RemoveTable(id string) error {
 // RemoveCodes takes values out of a variable, with their cells.
 func (l *Library) RemoveCodes(id, variable string, codes ...string) error {
 	return l.edit(id, func(t *table) error {
-		var kept []int
 		all := t.Dimension[variable].Category.Index
-		for i, code := range all {
-			if !slices.Contains(codes, code) {
-				kept = append(kept, i)
-			}
-		}
+		kept := slices.DeleteFunc(positions(len(all)), func(i int) bool { return slices.Contains(codes, all[i]) })
 		if len(kept) == len(all) || len(kept) == 0 {
 			return fmt.Errorf("%d of %d values of %s would stay", len(kept), len(all), variable)
 		}
@@ -202,7 +193,7 @@ func (l *Library) Freeze(id, last string) error {
 }
 
 // AddPeriod makes the table a period longer. Its cells are those of the last
-// one, until SetValue changes them.
+// one, until SetValue or Blank changes them.
 func (l *Library) AddPeriod(id, period string) error {
 	return l.edit(id, func(t *table) error {
 		n := len(t.Dimension[t.time()].Category.Index)
@@ -213,14 +204,6 @@ func (l *Library) AddPeriod(id, period string) error {
 		t.Dimension[t.time()].Category.Index[n] = period
 		return nil
 	})
-}
-
-// Announce makes the table a period longer of which every cell is missing, «..».
-func (l *Library) Announce(id, period string) error {
-	if err := l.AddPeriod(id, period); err != nil {
-		return err
-	}
-	return l.Blank(id, l.tables[strings.ToUpper(id)].time(), "..", period)
 }
 
 // positions are 0 … n-1.

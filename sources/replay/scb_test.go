@@ -53,6 +53,7 @@ func TestRefusals(t *testing.T) {
 		"page beyond the last":    {"/tables?pageNumber=2", "", 404, problem + `"Non-existent page","status":404}`},
 		"navigation is gone":      {"/navigation", "", 404, ""},
 		"summed away":             {dataPath, selection(region, age, content, year), 501, "without one of the variables"},
+		"search":                  {"/tables?query=folk", "", 501, "a search"},
 		"aggregation":             {dataPath, selection(region, "Alder@agg_Två 0-1", kon, content, year), 501, "aggregation"},
 		"default selection":       {dataPath, "{}", 501, "default selection"},
 	} {
@@ -87,15 +88,12 @@ func TestListing(t *testing.T) {
 	t.Parallel()
 	_, running := serve(t, Options{})
 	for query, want := range map[string]string{
-		"":                                      "TAB1",
-		"?includeDiscontinued=true":             "TAB1 TAB22",
-		"?includeDiscontinued=true&lang=en":     "TAB1 TAB22",
-		"?includeDiscontinued=true&pastDays=30": "TAB1",
-		"?pastDays=10":                          "",
-		"?query=PROV+kön":                       "TAB1",
-		"?query=kor":                            "",
-		"?query=tab1":                           "TAB1",
-		"?pageSize=-3&pageNumber=0":             "TAB1",
+		"":                                         "TAB1",
+		"?includeDiscontinued=true":                "TAB1 TAB22",
+		"?includeDiscontinued=true&lang=en":        "TAB1 TAB22",
+		"?includeDiscontinued=true&pastDays=30":    "TAB1",
+		"?pastDays=10":                             "",
+		"?pageSize=-3&pageNumber=0":                "TAB1",
 		"?includeDiscontinued=true&pageSize=10000": "TAB1 TAB22",
 		"?includeDiscontinued=true&pageSize=1":     "TAB1",
 
@@ -160,7 +158,11 @@ func TestMetadata(t *testing.T) {
 func TestCodelist(t *testing.T) {
 	t.Parallel()
 	_, running := serve(t, Options{})
-	var list codelist
+	var list struct {
+		ID, Language string
+		Links        []link
+		Values       []struct{ ValueMap []string }
+	}
 	get(t, running.SCB()+"/codelists/agg_Tv%C3%A5?lang=sv").json(t, &list)
 	if list.ID != "agg_Två" || list.Language != "sv" || len(list.Links) != 1 {
 		t.Errorf("%+v", list)

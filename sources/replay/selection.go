@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -25,10 +26,11 @@ func (v wantedVariable) empty() bool { return v.ValueCodes == nil || len(*v.Valu
 func (l *Library) resolve(t *table, w wanted, most int) ([][]int, *answer) {
 	asked := map[string]wantedVariable{}
 	for _, v := range w.Selection {
-		code := t.named(v.VariableCode)
-		if code == "" {
+		i := slices.IndexFunc(t.ID, func(code string) bool { return strings.EqualFold(code, v.VariableCode) })
+		if i < 0 {
 			return nil, badRequest("Non-existent variable")
 		}
+		code := t.ID[i] // in the table's own spelling
 		if refusal := l.checkCodelist(t.Dimension[code], v.Codelist); refusal != nil {
 			return nil, refusal
 		}
@@ -53,15 +55,6 @@ func (l *Library) resolve(t *table, w wanted, most int) ([][]int, *answer) {
 		}
 	}
 	return picked, nil
-}
-
-// named is the table's own spelling of a variable, "" if it has no such one.
-func (t *table) named(variable string) string {
-	i := slices.IndexFunc(t.ID, func(code string) bool { return strings.EqualFold(code, variable) })
-	if i < 0 {
-		return ""
-	}
-	return t.ID[i]
 }
 
 // checkCodelist refuses a list that is not one of the variable's own; the id is
@@ -90,14 +83,11 @@ func (l *Library) pick(t *table, asked map[string]wantedVariable) ([][]int, *ans
 			eliminated = true
 			continue
 		}
-		position := map[string]int{}
-		for at, code := range t.Dimension[variable].Category.Index {
-			position[code] = at
-		}
-		seen := map[string]bool{}
+		position := t.Dimension[variable].Category.Index.positions()
+		listed, seen := l.codelists[v.Codelist].codes(), map[string]bool{}
 		for _, code := range *v.ValueCodes {
 			at, ok := position[code]
-			if !ok || v.Codelist != "" && !l.codelists[v.Codelist].has(code) {
+			if !ok || v.Codelist != "" && !slices.Contains(listed, code) {
 				return nil, badRequest("Non-existent value")
 			}
 			repeated = repeated || seen[code]
@@ -114,11 +104,13 @@ func (l *Library) pick(t *table, asked map[string]wantedVariable) ([][]int, *ans
 	return picked, nil
 }
 
-func (c codelist) has(code string) bool {
-	for _, v := range c.Values {
-		if v.Code == code {
-			return true
-		}
+// codes are those of a codelist.
+func (o object) codes() []string {
+	var codes []string
+	var values []struct{ Code string }
+	_ = json.Unmarshal(o["values"], &values)
+	for _, v := range values {
+		codes = append(codes, v.Code)
 	}
-	return false
+	return codes
 }

@@ -3,10 +3,11 @@ package replay
 import (
 	"bytes"
 	"cmp"
-	"io"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,45 +17,44 @@ import (
 
 // send writes an answer the way the fault wants it.
 func (c *call) send(w http.ResponseWriter, a answer) {
-	fault := Fault{}
-	if c.fault != nil {
-		fault = *c.fault
-	}
-	compress := !c.server.options.Plain && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip")
-	switch fault.Kind {
+	kind := c.fault.Kind
+	plain := c.server.options.Plain || slices.Contains([]string{"content-length-long", "content-length-short", "reset", "large-body"}, kind)
+	body := c.head(w, a, kind == "gzip-truncated" || !plain && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip"))
+	more, part := 0, max(1, len(body))
+	switch kind {
 	case "timeout":
 		<-c.r.Context().Done()
 		return
-	case "slow-first-byte":
-		pause(c.r, cmp.Or(fault.Delay, 2*time.Second))
-	case "gzip-truncated":
-		compress = true
-	case "content-length-long", "content-length-short", "reset", "large-body":
-		compress = false
-	}
-	body := c.head(w, a, compress)
-	length := len(body)
-	switch fault.Kind {
-	case "gzip-truncated":
-		body = body[:length/2]
-		length = len(body)
-	case "content-length-long":
-		length += 100
-	case "slow-body":
-		drip(w, c.r, a.status, body, cmp.Or(fault.Delay, 200*time.Millisecond))
-		return
 	case "content-length-short", "reset":
-		breakOff(w, a, body, fault.Kind == "reset")
+		breakOff(w, a, body, kind == "reset")
 		return
-	case "large-body":
-		w.WriteHeader(a.status)
-		_, _ = w.Write(body)
-		_, _ = io.CopyN(w, blanks{}, cmp.Or(fault.Size, 300<<20))
-		return
+	case "slow-first-byte":
+		pause(c.r, cmp.Or(c.fault.Delay, 2*time.Second))
+	case "slow-body":
+		part = max(1, (len(body)+9)/10)
+	case "gzip-truncated":
+		body = body[:len(body)/2]
+	case "content-length-long":
+		more = 100
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(length))
+	if kind != "large-body" {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)+more))
+	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body)
+	for piece := range slices.Chunk(body, part) {
+		if _, err := w.Write(piece); err != nil {
+			return
+		}
+		if kind == "slow-body" && (http.NewResponseController(w).Flush() != nil || !pause(c.r, cmp.Or(c.fault.Delay, 200*time.Millisecond))) {
+			return
+		}
+	}
+	if kind == "large-body" {
+		blanks := bytes.Repeat([]byte{' '}, 1<<20)
+		for left := cmp.Or(c.fault.Size, 300<<20); left > 0; left -= 1 << 20 {
+			_, _ = w.Write(blanks[:min(left, 1<<20)])
+		}
+	}
 }
 
 // head sets the headers and returns the body in the encoding they announce.
@@ -81,23 +81,6 @@ func (c *call) head(w http.ResponseWriter, a answer, compress bool) []byte {
 	return packed.Bytes()
 }
 
-// drip sends tenths of the body with pauses between.
-func drip(w http.ResponseWriter, r *http.Request, status int, body []byte, wait time.Duration) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	step := max(1, (len(body)+9)/10)
-	for len(body) > 0 {
-		n := min(step, len(body))
-		if _, err := w.Write(body[:n]); err != nil {
-			return
-		}
-		_ = http.NewResponseController(w).Flush()
-		if body = body[n:]; len(body) > 0 && !pause(r, wait) {
-			return
-		}
-	}
-}
-
 // breakOff writes on the bare connection, which net/http would not: a
 // Content-Length of half the body that follows, or half the body and a reset.
 func breakOff(w http.ResponseWriter, a answer, body []byte, reset bool) {
@@ -106,28 +89,16 @@ func breakOff(w http.ResponseWriter, a answer, body []byte, reset bool) {
 		return
 	}
 	defer func() { _ = conn.Close() }()
-	length := len(body) / 2
+	length, sent := len(body)/2, body
 	if reset {
-		length = len(body)
-		body = body[:len(body)/2]
+		length, sent = len(body), body[:length]
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(length))
-	_, _ = rw.WriteString("HTTP/1.1 " + strconv.Itoa(a.status) + " " + http.StatusText(a.status) + "\r\n")
+	_, _ = fmt.Fprintf(rw, "HTTP/1.1 %d %s\r\n", a.status, http.StatusText(a.status))
 	_ = w.Header().Write(rw)
-	_, _ = rw.WriteString("\r\n")
-	_, _ = rw.Write(body)
+	_, _ = fmt.Fprintf(rw, "\r\n%s", sent)
 	_ = rw.Flush()
 	if tcp, ok := conn.(*net.TCPConn); ok && reset {
 		_ = tcp.SetLinger(0)
 	}
-}
-
-// blanks reads as white space without end.
-type blanks struct{}
-
-func (blanks) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
 }

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"io"
 	"net/http"
@@ -69,12 +70,7 @@ func New(lib *Library, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.MaxCells <= 0 {
-		o.MaxCells = 150000
-	}
-	if o.PageSize <= 0 {
-		o.PageSize = 5000
-	}
+	o.MaxCells, o.PageSize = cmp.Or(o.MaxCells, 150000), cmp.Or(o.PageSize, 5000)
 	s := &Server{options: o, mux: http.NewServeMux(), lib: lib.clone(), cache: map[string]answer{}}
 	s.quota = quota{calls: o.Calls, window: o.Window, sliding: o.Sliding}
 	for _, f := range o.Faults {
@@ -119,7 +115,7 @@ type call struct {
 	r      *http.Request
 	body   []byte
 	lib    *Library
-	fault  *Fault
+	fault  Fault       // without a Kind: none
 	limits http.Header // the quota's; nil: the request did not count
 }
 
@@ -135,22 +131,21 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, to route) {
 		c.role = "probe"
 	}
 	c.body, _ = io.ReadAll(r.Body) // a client gone meanwhile gets no answer anyway
-	seen := Seen{Source: c.source, Role: c.role, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
-	if !pause(r, s.options.Latency) {
-		s.note(seen)
-		return
-	}
-	a := s.reply(c)
-	seen.Status = a.status
-	if c.fault != nil {
-		seen.Fault = c.fault.Kind
+	waits, a := pause(r, s.options.Latency), answer{}
+	if waits {
+		a = s.reply(c)
 		a = c.fault.change(a, c)
-		if seen.Status = a.status; c.fault.Kind == "timeout" {
-			seen.Status = 0
-		}
 	}
-	s.note(seen)
-	c.send(w, a)
+	seen := Seen{Source: c.source, Role: c.role, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: a.status, Fault: c.fault.Kind}
+	if seen.Fault == "timeout" {
+		seen.Status = 0
+	}
+	s.mu.Lock()
+	s.seen = append(s.seen, seen)
+	s.mu.Unlock()
+	if waits {
+		c.send(w, a)
+	}
 }
 
 // reply takes the request through the quota and the faults to its source.
@@ -164,22 +159,20 @@ func (s *Server) reply(c *call) answer {
 			return *refusal
 		}
 	}
-	err := s.strike(c)
+	s.strike(c)
 	c.lib = s.lib
 	a, cached := s.cache[key]
 	s.mu.Unlock()
 	switch {
-	case err != nil:
-		return answer{status: 500, kind: "text/plain", body: []byte(err.Error())}
 	case c.source == "scb" && !slices.Contains([]string{"", "sv", "en"}, c.r.URL.Query().Get("lang")):
 		return *badRequest("Unsupported language")
-	case cached && c.fault == nil:
+	case cached && c.fault.Kind == "":
 		return a
 	}
 	a = c.answer(c)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.fault == nil && a.status == 200 && c.lib == s.lib && s.cached+len(a.body) <= s.options.CacheBytes {
+	if c.fault.Kind == "" && a.status == 200 && c.lib == s.lib && s.cached+len(a.body) <= s.options.CacheBytes {
 		s.cache[key], s.cached = a, s.cached+len(a.body)
 	}
 	return a
@@ -200,12 +193,6 @@ func pause(r *http.Request, d time.Duration) bool {
 	case <-r.Context().Done():
 		return false
 	}
-}
-
-func (s *Server) note(seen Seen) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.seen = append(s.seen, seen)
 }
 
 // Requests returns what has been answered so far, in the order of answering.
@@ -239,10 +226,6 @@ func (s *Server) Forget() {
 func (s *Server) Revise(edit func(*Library) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.revise(edit)
-}
-
-func (s *Server) revise(edit func(*Library) error) error {
 	next := s.lib.clone()
 	if err := edit(next); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // table is one whole SCB table. A Library shares its tables with its clones:
@@ -60,6 +61,9 @@ type category struct {
 	Note  map[string]json.RawMessage `json:"note,omitempty"`
 }
 
+// mostCells is the bound on a table's cells, some five times those of a large one.
+const mostCells = 1 << 24
+
 // decodeTable reads a table in the folder's form.
 func decodeTable(id string, body []byte) (*table, error) {
 	var file struct {
@@ -89,7 +93,10 @@ func (t *table) check() error {
 		if raw, ok := d.Extension["elimination"]; ok && json.Unmarshal(raw, &eliminable) != nil {
 			return fmt.Errorf("dimension %s: extension.elimination is neither true nor false", code)
 		}
-		cells *= t.Size[i]
+		cells = min(cells*t.Size[i], mostCells+1)
+	}
+	if len(t.values) == 0 && cells <= mostCells { // a body of metadata
+		t.values = slices.Repeat([]float64{math.NaN()}, cells)
 	}
 	if len(t.values) != cells {
 		return fmt.Errorf("value: %d numbers for %d cells", len(t.values), cells)
@@ -157,12 +164,19 @@ func (x *index) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	*x = slices.SortedFunc(maps.Keys(at), func(a, b string) int { return at[a] - at[b] })
-	for i, code := range *x {
-		if at[code] != i {
-			return fmt.Errorf("category.index: no code has position %d", i)
-		}
+	if !maps.Equal(x.positions(), at) {
+		return errors.New("category.index: the positions are not 0, 1, …")
 	}
 	return nil
+}
+
+// positions is where each code stands.
+func (x index) positions() map[string]int {
+	at := make(map[string]int, len(x))
+	for i, code := range x {
+		at[code] = i
+	}
+	return at
 }
 
 // MarshalJSON implements json.Marshaler; the members are in order of position,
@@ -188,15 +202,12 @@ func (n *numbers) UnmarshalJSON(raw []byte) error {
 		return errors.New("value: not an array")
 	}
 	*n = make(numbers, 0, bytes.Count(raw, []byte{','})+1)
-	for rest := raw[1 : len(raw)-1]; len(bytes.TrimSpace(rest)) > 0; {
+	for rest := bytes.TrimSpace(raw[1 : len(raw)-1]); len(rest) > 0; {
 		var word []byte
 		word, rest, _ = bytes.Cut(rest, []byte{','})
-		v := math.NaN()
-		if word = bytes.TrimSpace(word); string(word) != "null" {
-			var err error
-			if v, err = strconv.ParseFloat(string(word), 64); err != nil {
-				return fmt.Errorf("value %d: %w", len(*n), err)
-			}
+		v, err := strconv.ParseFloat(strings.Replace(string(bytes.TrimSpace(word)), "null", "NaN", 1), 64)
+		if err != nil {
+			return fmt.Errorf("value %d: %w", len(*n), err)
 		}
 		*n = append(*n, v)
 	}

@@ -54,7 +54,7 @@ func county(t *testing.T, code string) *pipeline.Pipeline {
 
 func handed(t *testing.T, p *pipeline.Pipeline, r demo.Report, known *outcomes.Known) outcomes.Reading {
 	t.Helper()
-	b, err := p.Book(r.Round, r.Unit)
+	b, err := p.Intake().Book(r.Round, r.Unit)
 	if err != nil {
 		t.Fatal(err)
 	}

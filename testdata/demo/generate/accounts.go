@@ -12,34 +12,21 @@ type accounts struct {
 
 // content is a cell of TAB3138.
 func (a *accounts) content(content, year int) float64 {
-	switch content {
-	case 0:
-		return a.product[year]
-	case 1:
-		return a.volume[year]
-	case 2:
-		return a.product[year] * 1000 / math.Max(a.people[year], 1)
-	}
-	return a.jobs[year]
+	return []float64{a.product[year], a.volume[year], a.product[year] * 1000 / math.Max(a.people[year], 1), a.jobs[year]}[content]
 }
 
 // accounts draws the counties and adds them up, by the places' codes; the country
 // has what belongs to no county (90) as well.
 func (w *world) accounts() map[string]*accounts {
-	all := map[string]*accounts{}
-	var counties []*accounts
+	all, counties := map[string]*accounts{}, []string{}
 	for _, p := range w.kind("county") {
 		all[p.Code] = w.countyAccounts(p)
-		counties = append(counties, all[p.Code])
+		counties = append(counties, p.Code)
 	}
 	for _, g := range w.spec.Groups["accounts"] {
-		var members []*accounts
-		for _, code := range g.Members {
-			members = append(members, all[code])
-		}
-		all[g.Code] = addUp(members)
+		all[g.Code] = addUp(all, g.Members)
 	}
-	all["00"] = addUp(counties)
+	all["00"] = addUp(all, counties)
 	for y := range all["90"].product {
 		all["90"].product[y] = math.Round(4000 * math.Exp(0.04*float64(y)))
 		all["00"].product[y] += all["90"].product[y]
@@ -48,10 +35,11 @@ func (w *world) accounts() map[string]*accounts {
 }
 
 // addUp adds up counties; their volume change is weighed by product.
-func addUp(parts []*accounts) *accounts {
+func addUp(all map[string]*accounts, codes []string) *accounts {
 	sum := &accounts{}
 	for y := range sum.product {
-		for _, p := range parts {
+		for _, code := range codes {
+			p := all[code]
 			sum.product[y] += p.product[y]
 			sum.volume[y] += p.volume[y] * p.product[y]
 			sum.people[y] += p.people[y]

@@ -27,8 +27,8 @@ func (w *world) figures() map[string]figure {
 		"N01951": w.inhabitants,
 		"N01982": w.postSecondary,
 		"N00927": func(p place, year, _ int) (float64, bool) {
-			working := float64(w.both(p, year, 20, 64))
-			return round(float64(w.both(p, year, 0, 100))/working-1, 4), true
+			working := float64(w.folk(p, year, total, 20, 64))
+			return round(float64(w.folk(p, year, total, 0, 100))/working-1, 4), true
 		},
 		"N66080": w.mixed(2, func(t *town, year, _ int) float64 {
 			return 14.5 + 3.5*t.rural - 4*t.skill + 2.2*t.student + 12*(t.abroad-0.15) + 1.5*swing("poor", t.n) + 0.5*wave("poor", year, t.n)
@@ -45,7 +45,7 @@ func (w *world) figures() map[string]figure {
 		"U01413": w.mixed(1, func(t *town, year, sex int) float64 {
 			return 33 - 9*t.skill + 20*(t.abroad-0.15) + 2*swing("trust", t.n) + 1.5*swing("trust year", t.n, year) + bySex(sex, -0.5, 0.5)
 		}).but(func(p place, year int) bool {
-			return year%2 != 0 || p.Level == "municipality" && (w.both(p, 2024, 0, 100) < 6000 || unit("survey", p.at, year) < 0.4)
+			return year%2 != 0 || p.Level == "municipality" && (w.folk(p, 2024, total, 0, 100) < 6000 || unit("survey", p.at, year) < 0.4)
 		}),
 		"N03926": w.mixed(2, func(t *town, year, sex int) float64 {
 			return clamp(2.4+10*(t.abroad-0.12)-1.1*t.skill+0.8*bump(float64(year), 2021, 1.2)+0.5*swing("long", t.n)+
@@ -60,7 +60,7 @@ func (w *world) figures() map[string]figure {
 				0.7*wave("school", year, t.n) + bySex(sex, -2.1, 2.2)
 		}),
 		"N45702": func(p place, year, _ int) (float64, bool) {
-			size := float64(w.both(p, 2024, 0, 100))
+			size := float64(w.folk(p, 2024, total, 0, 100))
 			value := 24 + 8.6*math.Log10(size/2500)*(1+0.55*rise(math.Log10(size), 4.6, 0.5)) + 1.5*swing("breadth", p.at)
 			return round(clamp(value+0.12*float64(year-2018)+0.3*wave("breadth", year, p.at), 5, 97), 2), true
 		},
@@ -141,7 +141,7 @@ func (w *world) inhabitants(p place, year, sex int) (float64, bool) {
 		return float64(w.folk(p, year, sex, 0, 100)), true
 	case year == lastYear:
 		kon := []int{men: 1, women: 2, total: 0}[sex]
-		return noise("TAB5557", w.folk(p, year, sex, 0, 100), p.at*width+kon), true
+		return noise("TAB5557", float64(w.folk(p, year, sex, 0, 100)), p.at*width+kon, 0), true
 	case year == 2030 && p.Level != "municipality":
 		now, before := w.folk(p, 2024, sex, 0, 100), w.folk(p, 2019, sex, 0, 100)
 		return math.Round(float64(now) + 1.2*float64(now-before)), true

@@ -5,39 +5,32 @@ import "math"
 // formulas are those of the tables, by id.
 func (w *world) formulas() map[string]formula {
 	accounts, prices := w.accounts(), prices()
-	tremble := (*table).tremble
+	stock, flow := disturb(0), disturb(math.Inf(-1))
 	return map[string]formula{
 		"TAB638":  {town: byAge(func(t *town, c cell) float64 { return t.married(c, c.at[1]+1) })},
-		"TAB5557": {town: byAge(func(t *town, c cell) float64 { return t.married(c, c.at[1]) }), after: (*table).disturb},
+		"TAB5557": {town: byAge(func(t *town, c cell) float64 { return t.married(c, c.at[1]) }), after: stock},
 		"TAB3981": {town: func(t *town, c cell) float64 { return float64(t.schooled(c.year, c.sex, c.from)[c.at[2]]) }},
 		"TAB3200": {town: (*town).status, after: (*table).protect},
-		"TAB3554": {place: func(p place, c cell) float64 {
-			from20 := 1 + 0.045*float64(c.at[2])
-			return from20 * w.average(p, c.year, func(t *town) float64 { return t.income(c.year, c.sex) })
-		}},
+		"TAB3554": {mean: func(t *town, c cell) float64 { return (1 + 0.045*float64(c.at[2])) * t.income(c.year, c.sex) }},
 		"TAB3138": {place: func(p place, c cell) float64 { return accounts[p.Code].content(c.at[1], c.at[2]) }},
 		"TAB5169": {town: func(t *town, c cell) float64 { return float64(t.change(c.year, c.sex)[c.at[1]]) }},
-		"TAB6481": {town: func(t *town, c cell) float64 { return float64(t.change(c.year, c.sex)[c.at[1]]) }, after: tremble},
+		"TAB6481": {town: func(t *town, c cell) float64 { return float64(t.change(c.year, c.sex)[c.at[1]]) }, after: flow},
 		"TAB1212": {town: byAge((*town).moves)},
-		"TAB6640": {town: byAge((*town).moves), after: tremble},
-		"TAB4394": {place: func(p place, c cell) float64 {
+		"TAB6640": {town: byAge((*town).moves), after: flow},
+		"TAB4394": {mean: func(t *town, c cell) float64 {
 			s := float64(c.sex)
-			return w.average(p, c.year, func(t *town) float64 {
-				return 77.4 + 4.4*s + (0.165-0.055*s)*float64(c.year-2002) + 1.2*t.skill - 0.7*t.rural +
-					0.8*swing("life", t.n, c.sex) + 0.15*wave("life", c.year, t.n, c.sex)
-			})
+			return 77.4 + 4.4*s + (0.165-0.055*s)*float64(c.year-2002) + 1.2*t.skill - 0.7*t.rural +
+				0.8*swing("life", t.n, c.sex) + 0.15*wave("life", c.year, t.n, c.sex)
 		}},
 		"TAB2538": {town: func(t *town, c cell) float64 { return t.dwellings(c.year, c.at[1]) }},
 		"TAB4642": {place: func(p place, c cell) float64 {
-			young, old := w.both(p, c.year, 0, 19), w.both(p, c.year, 65, 100)
-			return 100 * float64([]int{young + old, old, young}[c.at[1]]) / float64(w.both(p, c.year, 20, 64))
+			young, old := w.folk(p, c.year, total, 0, 19), w.folk(p, c.year, total, 65, 100)
+			return 100 * float64([]int{young + old, old, young}[c.at[1]]) / float64(w.folk(p, c.year, total, 20, 64))
 		}},
 		"TAB4352": {place: func(_ place, c cell) float64 { return prices[c.year] }},
-		"TAB6366": {place: func(p place, c cell) float64 {
-			return w.average(p, c.year, func(t *town) float64 {
-				return 69 + 6*t.skill + bySex(c.sex, -1.8, 1.8) + []float64{0, -2.5, 1.5}[c.at[2]] +
-					2*swing("match", t.n) + 0.3*float64(c.year-2021) + 0.5*wave("match", c.year, t.n)
-			})
+		"TAB6366": {mean: func(t *town, c cell) float64 {
+			return 69 + 6*t.skill + bySex(c.sex, -1.8, 1.8) + []float64{0, -2.5, 1.5}[c.at[2]] +
+				2*swing("match", t.n) + 0.3*float64(c.year-2021) + 0.5*wave("match", c.year, t.n)
 		}},
 		"TAB6384": {place: func(p place, c cell) float64 { return newcomers(p, c, 0) }},
 		"TAB389":  {place: func(p place, c cell) float64 { return newcomers(p, c, -6) }},

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
-	"strconv"
+	"slices"
+	"strings"
 )
 
 // notice stands in every body.
@@ -25,8 +25,8 @@ type dataset struct {
 	Size      []int                `json:"size"`
 	Dimension map[string]dimension `json:"dimension"`
 	Extension map[string]any       `json:"extension"`
-	Value     json.RawMessage      `json:"value"`
-	Status    map[string]string    `json:"status,omitempty"`
+	Value     []any                `json:"value"` // null where missing
+	Status    map[int]string       `json:"status,omitempty"`
 }
 
 type dimension struct {
@@ -47,35 +47,26 @@ func (t *table) body() ([]byte, error) {
 		Label: t.Title + ". " + t.span() + " (SYNTETISKA DEMODATA)", Note: notes,
 		Role:      map[string][]string{"time": {"Tid"}, "metric": {"ContentsCode"}},
 		Dimension: map[string]dimension{}, Extension: t.extension(len(notes)), Value: t.numbers(),
-		Status: map[string]string{},
+		Status: t.status,
 	}
 	for _, v := range t.vars {
 		d.ID = append(d.ID, v.Code)
 		d.Size = append(d.Size, len(v.values))
 		d.Dimension[v.Code] = v.dimension()
 	}
-	for i, symbol := range t.status {
-		d.Status[strconv.Itoa(i)] = symbol
-	}
 	return encode(d)
 }
 
 func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
+	body, err := json.Marshal(v)
+	return append(body, '\n'), err
 }
 
 // span is the period as titles have it.
 func (t *table) span() string {
 	years := t.vars[len(t.vars)-1].values
-	first, last := years[0].Code, years[len(years)-1].Code
-	if first == last {
-		return "År " + first
-	}
-	return "År " + first + " - " + last
+	codes := slices.Compact([]string{years[0].Code, years[len(years)-1].Code})
+	return "År " + strings.Join(codes, " - ")
 }
 
 func (t *table) extension(notes int) map[string]any {
@@ -118,19 +109,12 @@ func (v variable) dimension() dimension {
 }
 
 // numbers writes the values rounded to their content's decimals.
-func (t *table) numbers() json.RawMessage {
-	contents, years := len(t.vars)-2, len(t.vars[len(t.vars)-1].values)
-	b := []byte{'['}
+func (t *table) numbers() []any {
+	years, all := len(t.vars[len(t.vars)-1].values), make([]any, len(t.values))
 	for i, v := range t.values {
-		if i > 0 {
-			b = append(b, ',')
+		if !math.IsNaN(v) {
+			all[i] = round(v, t.Contents[i/years%len(t.Contents)].Decimals) + 0 // never -0
 		}
-		if math.IsNaN(v) {
-			b = append(b, "null"...)
-			continue
-		}
-		content := t.vars[contents].values[i/years%len(t.vars[contents].values)]
-		b = strconv.AppendFloat(b, round(v, content.Decimals)+0, 'f', -1, 64)
 	}
-	return append(b, ']')
+	return all
 }

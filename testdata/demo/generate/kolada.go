@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"effekt/sources/replay"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,21 +23,6 @@ type kpi struct {
 	Next        string  `json:"publ_period"` // the next year to be published
 	Units       bool    `json:"has_ou_data"`
 	Years       [2]int  `json:"-"`
-}
-
-type recordJSON struct {
-	Values       []genderJSON `json:"values"`
-	KPI          string       `json:"kpi"`
-	Period       int          `json:"period"`
-	Municipality string       `json:"municipality"`
-}
-
-type genderJSON struct {
-	Gender  string   `json:"gender"`
-	Count   int      `json:"count"`
-	Status  string   `json:"status"`
-	Value   *float64 `json:"value"`
-	Deleted bool     `json:"isdeleted"`
 }
 
 // kolada adds Kolada's files to files, by name.
@@ -76,8 +62,8 @@ func (w *world) koladaPlaces() []map[string]string {
 	return out
 }
 
-func (k kpi) records(places []place, f figure) []recordJSON {
-	var out []recordJSON
+func (k kpi) records(places []place, f figure) []replay.Record {
+	var out []replay.Record
 	for _, p := range places {
 		if other := map[string]string{"municipality": "L", "county": "K"}[p.Level]; k.Kind == other {
 			continue
@@ -92,8 +78,8 @@ func (k kpi) records(places []place, f figure) []recordJSON {
 }
 
 // record holds the genders in any order, as Kolada's answers do.
-func (k kpi) record(p place, year int, f figure) recordJSON {
-	r := recordJSON{KPI: k.ID, Period: year, Municipality: p.Kolada}
+func (k kpi) record(p place, year int, f figure) replay.Record {
+	r := replay.Record{KPI: k.ID, Period: year, Municipality: p.Kolada}
 	sexes := []int{total}
 	if k.Gendered {
 		sexes = []int{total, women, men}
@@ -113,8 +99,8 @@ func (k kpi) record(p place, year int, f figure) recordJSON {
 
 // trait is one gender's value, with the oddities a client must bear: a value
 // that was withdrawn, and values that are null.
-func trait(id, place string, year, sex int, value float64) genderJSON {
-	g := genderJSON{Gender: []string{men: "M", women: "K", total: "T"}[sex], Count: 1, Value: &value}
+func trait(id, place string, year, sex int, value float64) replay.GenderValue {
+	g := replay.GenderValue{Gender: []string{men: "M", women: "K", total: "T"}[sex], Count: 1, Value: &value}
 	switch key := id + " " + place + " " + strconv.Itoa(year) + " " + g.Gender; key {
 	case "N00957 2418 2013 K":
 		g.Value, g.Deleted = nil, true

@@ -91,12 +91,9 @@ func (w *world) folk(p place, year, sex, from, to int) int {
 	})
 }
 
-// both is the number of men and women in a place of ages from–to.
-func (w *world) both(p place, year, from, to int) int { return w.folk(p, year, total, from, to) }
-
 // mean is a place's mean population: half the sum of two year-ends.
 func (w *world) mean(p place, year int) float64 {
-	return float64(w.both(p, year-1, 0, 100)+w.both(p, year, 0, 100)) / 2
+	return float64(w.folk(p, year-1, total, 0, 100)+w.folk(p, year, total, 0, 100)) / 2
 }
 
 // average weighs a trait of the towns by the people they have.

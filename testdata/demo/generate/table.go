@@ -33,12 +33,12 @@ type missing struct {
 	At     map[string][]string
 }
 
-// A formula gives a table's cells: what a town has, for the table to add up, or
-// the figure of a place. After changes the whole.
+// A formula gives a table's cells: what a town has, for the table to add up or
+// to weigh by people (mean), or the figure of a place. After changes the whole.
 type formula struct {
-	town  func(t *town, c cell) float64
-	place func(p place, c cell) float64
-	after func(t *table)
+	town, mean func(t *town, c cell) float64
+	place      func(p place, c cell) float64
+	after      func(t *table)
 }
 
 // A cell is what its codes stand for.
@@ -85,13 +85,20 @@ func (t *table) each(n int, visit func(i int, c cell)) {
 // fill sets the cells.
 func (t *table) fill(w *world, f formula) {
 	t.values, t.status = make([]float64, t.size()), map[int]string{}
-	switch {
-	case f.town != nil:
+	places := t.places
+	if len(places) == 0 {
+		places = []place{{}}
+	}
+	t.each(t.size(), func(i int, c cell) {
+		switch p := places[c.at[0]%len(places)]; {
+		case f.mean != nil:
+			t.values[i] = w.average(p, c.year, func(t *town) float64 { return f.mean(t, c) })
+		case f.place != nil:
+			t.values[i] = f.place(p, c)
+		}
+	})
+	if f.town != nil {
 		t.add(w, f.town)
-	case len(t.places) == 0:
-		t.each(t.size(), func(i int, c cell) { t.values[i] = f.place(place{}, c) })
-	default:
-		t.each(t.size(), func(i int, c cell) { t.values[i] = f.place(t.places[c.at[0]], c) })
 	}
 	if f.after != nil {
 		f.after(t)
@@ -137,28 +144,22 @@ func (t *table) blank(m missing) {
 	})
 }
 
-// disturb gives every cell noise of its own, as the Cell Key Method does: a
-// small whole number. An empty cell stays empty, and none goes below zero.
-func (t *table) disturb() {
-	for i, v := range t.values {
-		t.values[i] = noise(t.ID, int(v), i)
+// disturb gives every cell noise of its own; flows may go below zero.
+func disturb(least float64) func(*table) {
+	return func(t *table) {
+		for i, v := range t.values {
+			t.values[i] = noise(t.ID, v, i, least)
+		}
 	}
 }
 
-func noise(table string, n, cell int) float64 {
+// noise is a count with a small whole number added, as the Cell Key Method does.
+// An empty cell stays empty.
+func noise(table string, n float64, cell int, least float64) float64 {
 	if n == 0 {
 		return 0
 	}
-	return float64(max(0, n+int(unit("noise "+table, cell)*5)-2))
-}
-
-// tremble is disturb for flows, which may go below zero.
-func (t *table) tremble() {
-	for i, v := range t.values {
-		if v != 0 {
-			t.values[i] = v + float64(int(unit("noise "+t.ID, i)*5)-2)
-		}
-	}
+	return max(least, n+math.Floor(unit("noise "+table, cell)*5)-2)
 }
 
 // protect moves the counts of parts in TAB3200 by a few persons and sets the rate
