@@ -1,0 +1,415 @@
+package main
+
+import (
+	"bytes"
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"effekt/pipeline/warehouse"
+	effektsql "effekt/sql"
+)
+
+// standings is how data sets and indicators stand, by name; "" where they have no
+// standing.
+type standings map[string]string
+
+// turn is a day from which something stands in another way.
+type turn struct{ from, standing string }
+
+// watched are the data sets and indicators of the test with how they stand from
+// day to day, worked out by hand: due is the end of the year after the last period
+// and the months that the shortest reader expects (23 → 2025-11-30 with 11 months,
+// 2025-03-31 with 3, 2025-02-28 with 2), overdue from the day after three months
+// more, frozen from the day after twelve.
+func watched() (datasets, indicators map[string][]turn) {
+	late := []turn{{"", "ok"}, {"2026-03-01", "overdue"}, {"2026-03-21", "ok"}}
+	froze := []turn{{"", "overdue"}, {"2026-04-01", "frozen"}}
+	sick := []turn{{"", "overdue"}, {"2026-03-01", "frozen"}}
+	stop := []turn{{"", "ok"}, {"2026-03-06", "discontinued"}}
+	fine := []turn{{"", "ok"}}
+	datasets = map[string][]turn{
+		"late": late, "froze": froze, "fresh": fine, "waits": fine, "old": {{"", "ended"}}, "stop": stop, "fail": fine, "health": sick, "never": {{"", ""}},
+	}
+	indicators = map[string][]turn{
+		"late": late, "froze": froze, "both": froze, "joined": fine, "waits": fine, "stop": stop, "fail": fine, "sick": sick, "firms": fine, "void": {{"", ""}},
+	}
+	return datasets, indicators
+}
+
+// on is how all stand on a day.
+func on(day time.Time, all map[string][]turn) standings {
+	s := standings{}
+	for name, turns := range all {
+		for _, t := range turns {
+			if day.Format(time.DateOnly) >= t.from {
+				s[name] = t.standing
+			}
+		}
+	}
+	return s
+}
+
+// only keeps those that stand in one of these ways.
+func (s standings) only(which ...string) standings {
+	kept := maps.Clone(s)
+	maps.DeleteFunc(kept, func(_, standing string) bool { return !slices.Contains(which, standing) })
+	return kept
+}
+
+// tables are those of the demonstration's publishers that the data sets have, all
+// like TAB3138, up to their last year.
+func tables() map[string]string {
+	return map[string]string{"TAB9001": "2023", "TAB9002": "2023", "TAB9003": "2024", "TAB9004": "2024", "TAB9005": "2022", "TAB9006": "2024", "TAB9007": "2024"}
+}
+
+// counties are Kolada's codes of the country and the counties.
+func counties() []string {
+	codes := []string{"0000"}
+	for _, region := range strings.Fields("01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25") {
+		codes = append(codes, "00"+region)
+	}
+	return codes
+}
+
+// events are what the publishers do, by day.
+func events() map[string]func(l *replay.Library) error {
+	return map[string]func(*replay.Library) error{
+		"2026-02-22": func(l *replay.Library) error {
+			var all []error
+			for id, last := range tables() {
+				all = append(all, l.CopyTable("TAB3138", id), l.Freeze(id, last))
+			}
+			for _, place := range counties() {
+				all = append(all, l.RemoveRecords("N00957", place, 2024))
+			}
+			return errors.Join(all...)
+		},
+		"2026-03-06": func(l *replay.Library) error {
+			return errors.Join(l.SetDiscontinued("TAB9006", true), l.SetUpdated("TAB9006", "2026-03-06T05:00:00Z"))
+		},
+		"2026-03-14": func(l *replay.Library) error {
+			return errors.Join(l.RemoveCodes("TAB9007", "ContentsCode", "NR0105AH"), l.SetUpdated("TAB9007", "2026-03-14T05:00:00Z"))
+		},
+		"2026-03-21": func(l *replay.Library) error {
+			return errors.Join(l.AddPeriod("TAB9001", "2024"), l.SetUpdated("TAB9001", "2026-03-21T05:00:00Z"))
+		},
+	}
+}
+
+// published is the part of the demonstration's data that the test uses.
+func published(t *testing.T) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, name := range []string{"scb/TAB3138.json.zst", "kolada/kpi.json", "kolada/municipality.json", "kolada/data/N00957.json.zst", "kolada/data/N00999.json.zst"} {
+		body, err := demo.Files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: body}
+	}
+	return files
+}
+
+// freshWorld is a data folder of a small config that is refreshed day by day.
+type freshWorld struct {
+	t           *testing.T
+	now         time.Time
+	folder, dir string // of the config and the data
+	sql         fs.FS
+	server      *replay.Server
+}
+
+func newFreshWorld(t *testing.T) *freshWorld {
+	t.Helper()
+	w := &freshWorld{t: t, dir: filepath.Join(t.TempDir(), "d")}
+	library, err := replay.Open(published(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.server = replay.New(library, replay.Options{Now: func() time.Time { return w.now }})
+	running, err := replay.Start(w.server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { running.Close() })
+	w.folder, w.sql = hurried(t, running), w.queries()
+	w.configure()
+	return w
+}
+
+// configure gives the config data sets and indicators of the test's own.
+func (w *freshWorld) configure() {
+	w.t.Helper()
+	files := map[string]string{}
+	for name, table := range map[string]string{"late": "TAB9001", "froze": "TAB9002", "fresh": "TAB9003", "waits": "TAB9004", "old": "TAB9005", "stop": "TAB9006", "fail": "TAB9007", "never": "TAB9999"} {
+		files["datasets/"+name] = fmt.Sprintf("source = \"scb\"\ntable = %q\ntitle = \"Tabellen %s\"\n", table, name)
+		if name == "old" {
+			files["datasets/"+name] += "successor = \"fresh\"\n"
+		}
+		files["datasets/"+name] += "[select]\nRegion = [\"country\", \"counties\"]\nContentsCode = [\"NR0105AH\"]\nTid = [\"all\"]\n"
+	}
+	files["datasets/health"] = "source = \"kolada\"\ntitle = \"Hälsa\"\nregions = [\"country\", \"counties\"]\nyears = \"2016..2026\"\n[[kpi]]\nid = \"N00957\"\n[[kpi]]\nid = \"N00999\"\n"
+	for name, of := range map[string]struct {
+		lag  int
+		from string
+	}{
+		"late": {11, `datasets = ["late"]`}, "froze": {3, `datasets = ["froze"]`}, "both": {24, `datasets = ["late", "froze"]`}, "joined": {11, `datasets = ["old", "fresh"]`},
+		"waits": {2, `datasets = ["waits"]`}, "stop": {11, `datasets = ["stop"]`}, "fail": {11, `datasets = ["fail"]`}, "void": {11, `datasets = ["never"]`},
+		"sick": {2, "kpi = \"N00957\"\ndatasets = [\"health\"]"}, "firms": {11, "kpi = \"N00999\"\ndatasets = [\"health\"]"},
+	} {
+		files["indicators/"+name] = fmt.Sprintf("%s\nformula = \"x\"\nsource = \"x\"\ndecimals = 1\npolarity = \"neutral\"\nchange = \"points\"\nsex = [\"total\"]\n"+
+			"lag_months = %d\nlabel = { sv = \"Indikatorn %s\" }\nunit = { sv = \"x\" }\n", of.from, of.lag, name)
+	}
+	for _, kind := range []string{"datasets", "indicators"} {
+		if err := errors.Join(os.RemoveAll(filepath.Join(w.folder, kind)), os.Mkdir(filepath.Join(w.folder, kind), 0o755)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	files["report"] = "[[section]]\nkind = \"missing\"\n"
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(w.folder, name+".toml"), []byte(text), 0o644); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// queries are the shipped SQL for what the config has, and a query an indicator.
+func (w *freshWorld) queries() fs.FS {
+	w.t.Helper()
+	files := fstest.MapFS{}
+	for _, pattern := range []string{
+		"columns.toml", "macros/*.sql", "marts/*.sql", "checks/overdue.sql", "checks/frozen_table.sql", "core/region.sql", "core/freshness.sql", "core/kolada.sql",
+		"core/indicator_value.sql", "core/effort*.sql", "core/link.sql", "core/answer.sql", "core/report.sql",
+	} {
+		names, err := fs.Glob(effektsql.Files, pattern)
+		if err != nil || len(names) == 0 {
+			w.t.Fatal(pattern, err)
+		}
+		for _, name := range names {
+			body, err := fs.ReadFile(effektsql.Files, name)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			files[name] = &fstest.MapFile{Data: body}
+		}
+	}
+	for name, from := range map[string]string{
+		"late": "scb.late", "froze": "scb.froze", "both": "scb.late semi join scb.froze using (region, year)", "waits": "scb.waits", "stop": "scb.stop", "fail": "scb.fail", "void": "scb.never",
+		"joined": "(from scb.old union all by name (from scb.fresh where year > 2022))",
+	} {
+		files["indicators/"+name+".sql"] = &fstest.MapFile{Data: []byte("-- X.\n-- grain: region, year, sex\nselect region, year, period, 'total' as sex, value, " +
+			"null::double as numerator, null::double as denominator, cell_status(value, status) as status\nfrom " + from + "\n")}
+	}
+	return files
+}
+
+// program is the program as it starts today; out is what it says.
+func (w *freshWorld) program(writing bool) (a *app, p *pipeline.Pipeline, out *bytes.Buffer) {
+	w.t.Helper()
+	out = &bytes.Buffer{}
+	a = &app{stdout: out, stderr: &screen{to: &bytes.Buffer{}}, now: func() time.Time { return w.now }, logFormat: "text", configDir: w.folder, dataDir: w.dir}
+	p, err := a.defined(config.Overrides{}, os.DirFS(w.folder), w.sql)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	open := a.reading
+	if writing {
+		open = a.writing
+	}
+	if err := open(p, w.dir); err != nil {
+		w.t.Fatal(err)
+	}
+	return a, p, out
+}
+
+// live lives through a day: what the publishers do is fetched, and what is held is
+// built, which a quiet day does only when something stands in another way.
+func (w *freshWorld) live() {
+	w.t.Helper()
+	_, p, _ := w.program(true)
+	event := events()[w.now.Format(time.DateOnly)]
+	if event == nil {
+		if _, err := p.Build(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+		return
+	}
+	if err := w.server.Revise(event); err != nil {
+		w.t.Fatal(err)
+	}
+	result, err := p.Refresh(w.t.Context(), run.Want{})
+	if err != nil || !result.Degraded() { // a table that is not there
+		w.t.Fatalf("%s: %v, degraded %v", w.now, err, result.Degraded())
+	}
+}
+
+// read is what the published file says itself.
+func (w *freshWorld) read() (datasets, indicators, errors standings) {
+	w.t.Helper()
+	r, err := warehouse.Open(w.t.Context(), filepath.Join(w.dir, "published", "effekt.duckdb"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer r.Close()
+	ask := func(query string) standings {
+		answer, err := r.Query(w.t.Context(), query, 0)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		s := standings{}
+		for _, row := range answer.Rows {
+			s[fmt.Sprint(row[0])] = fmt.Sprint(row[1])
+		}
+		return s
+	}
+	return ask("select name, coalesce(standing, '') from ops.dataset"), ask("select indicator_id, coalesce(standing, '') from mart.indicator"),
+		ask("select name, error from ops.dataset where error is not null")
+}
+
+// status is what «effekt status --json» says of the data sets, and of which the
+// last fetch failed.
+func (w *freshWorld) status() (s standings, failed []string) {
+	w.t.Helper()
+	a, p, out := w.program(false)
+	lines, err := p.Status(w.t.Context())
+	if err == nil {
+		err = a.statusJSON(w.t.Context(), p, lines)
+	}
+	var told statusJSON
+	if err := errors.Join(err, json.Unmarshal(out.Bytes(), &told)); err != nil {
+		w.t.Fatal(err)
+	}
+	s = standings{}
+	for _, d := range told.Datasets {
+		if s[d.Name] = d.Standing; d.Standing == "never fetched" {
+			s[d.Name] = ""
+		}
+		if d.Error != "" {
+			failed = append(failed, d.Name)
+		}
+	}
+	return s, failed
+}
+
+// checked is what «effekt check» says: which data sets have stopped, and which
+// indicators are late.
+func (w *freshWorld) checked() (datasets, indicators standings) {
+	w.t.Helper()
+	a, p, out := w.program(false)
+	if err := a.recheck(w.t.Context(), p); err != nil {
+		w.t.Fatal(err)
+	}
+	pick := func(column string) standings {
+		s := standings{}
+		for _, found := range regexp.MustCompile(`(?m)^  `+column+`=(\w+) .*\bstanding=(\w+)`).FindAllStringSubmatch(out.String(), -1) {
+			s[found[1]] = found[2]
+		}
+		return s
+	}
+	return pick("name"), pick("indicator_id")
+}
+
+// reported is what the report says of the same, and the data sets whose last fetch
+// failed, by the words of its section on what is missing.
+func (w *freshWorld) reported() (datasets, indicators standings, failed []string) {
+	w.t.Helper()
+	a, p, _ := w.program(false)
+	r, err := a.readReport(w.t.Context(), p, reportWish{year: 2026})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var page bytes.Buffer
+	d, err := r.Compose()
+	if err := errors.Join(err, d.HTML(&page)); err != nil {
+		w.t.Fatal(err)
+	}
+	datasets, indicators = standings{}, standings{}
+	for label, row := range pageTables(w.t, page.Bytes())["Indikatorer utan nytt värde"] {
+		if standing := worded(row["Skäl"]); standing != "" {
+			indicators[strings.TrimPrefix(label, "Indikatorn ")] = standing
+		}
+	}
+	for _, found := range regexp.MustCompile(`Serien (?:N\d+ i )?(?:Tabellen )?(\pL+)(?: \(TAB\d+\))? ((?:ser|fortsätter) [^.]*): den senaste perioden är 20\d\d\.`).FindAllStringSubmatch(page.String(), -1) {
+		datasets[strings.Replace(found[1], "Hälsa", "health", 1)] = worded(found[2])
+	}
+	for _, found := range regexp.MustCompile(`Datamängden (\w+) kunde inte uppdateras`).FindAllStringSubmatch(page.String(), -1) {
+		failed = append(failed, found[1])
+	}
+	return datasets, indicators, failed
+}
+
+// worded is the standing that the report's words stand for.
+func worded(text string) string {
+	for words, standing := range map[string]string{"fortsätter inte enligt SCB": "discontinued", "ser ut att ha frusit": "frozen", "försenat": "overdue"} {
+		if strings.Contains(text, words) {
+			return standing
+		}
+	}
+	return ""
+}
+
+// The four readers of freshness say the same of every data set and indicator over
+// forty days, and what is right: around a due date (waits, 28 February), a day from
+// which figures are overdue and one on which they came (late), one from which a
+// table has stopped (froze, sick), a successor (old), a table that the publisher
+// ends (stop), one that fails from then on (fail) and one never fetched.
+func TestFreshnessIsToldAlike(t *testing.T) {
+	t.Parallel()
+	w := newFreshWorld(t)
+	datasets, indicators := watched()
+	for _, day := range strings.Fields("2026-02-22 2026-02-28 2026-03-01 2026-03-06 2026-03-14 2026-03-21 2026-03-31 2026-04-01 2026-04-02") {
+		at, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.now = at.Add(6 * time.Hour)
+		w.live()
+		w.alike(on(at, datasets), on(at, indicators))
+	}
+}
+
+func (w *freshWorld) alike(datasets, indicators standings) {
+	w.t.Helper()
+	stopped, late := []string{"frozen", "discontinued"}, []string{"overdue", "frozen", "discontinued"}
+	sets, all, errors := w.read()
+	status, failed := w.status()
+	checkedSets, checkedIndicators := w.checked()
+	reportedSets, reportedIndicators, reportedFailed := w.reported()
+	for what, said := range map[string][2]standings{
+		"SQL of data sets":     {sets, datasets},
+		"SQL of indicators":    {all, indicators},
+		"status of data sets":  {status, datasets},
+		"check of data sets":   {checkedSets, datasets.only(stopped...)},
+		"check of indicators":  {checkedIndicators, indicators.only(late...)},
+		"report of data sets":  {reportedSets, datasets.only(stopped...)},
+		"report of indicators": {reportedIndicators, indicators.only(late...)},
+	} {
+		if !maps.Equal(said[0], said[1]) {
+			w.t.Errorf("%s: %s: %v, want %v", w.now.Format(time.DateOnly), what, said[0], said[1])
+		}
+	}
+	want := []string{"never"}
+	if w.now.Format(time.DateOnly) >= "2026-03-14" {
+		want = []string{"fail", "never"}
+	}
+	inFile := slices.Sorted(maps.Keys(errors))
+	if !slices.Equal(slices.Sorted(slices.Values(failed)), want) || !slices.Equal(reportedFailed, want) || !slices.Equal(inFile, want) {
+		w.t.Errorf("%s: failed by status %v, by the report %v, in SQL %v, want %v", w.now.Format(time.DateOnly), failed, reportedFailed, inFile, want)
+	}
+}
