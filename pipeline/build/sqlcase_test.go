@@ -114,7 +114,7 @@ func spread(cells []string) [][]string {
 
 func listed(text string) []string {
 	var values []string
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
 		var from, to int
 		if n, err := fmt.Sscanf(part, "%d..%d", &from, &to); n != 2 || err != nil {

@@ -310,7 +310,7 @@ func (r *reader) datasets(ctx context.Context) []Dataset {
 // series are those of each data set, which an edition of an older program tells of
 // in ops.dataset.
 func (r *reader) series(ctx context.Context) map[string][]Series {
-	query := "select name as dataset, '' as series, last_period, standing from ops.dataset"
+	query := "select *, name as dataset, '' as series from ops.dataset"
 	if r.has(ctx, "core", "freshness") {
 		query = "select dataset, series, last_period, standing from core.freshness order by dataset, series"
 	}
