@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,55 @@ func TestSQL(t *testing.T) {
 			defer func() { desks <- d }()
 			runCase(t, d, path)
 		})
+	}
+	for _, file := range library(t).Core {
+		if file.Name == "region" { // the config's
+			continue
+		}
+		t.Run("core."+file.Name+".nothing", func(t *testing.T) {
+			t.Parallel()
+			d := <-desks
+			defer func() { desks <- d }()
+			got, err := d.answer(t.Context(), sqlCase{model: "core." + file.Name})
+			if err != nil || len(got.rows) > 0 {
+				t.Errorf("of empty tables: %v, %v", got.rows, err)
+			}
+		})
+	}
+}
+
+func library(t *testing.T) *effektsql.Library {
+	t.Helper()
+	l, err := effektsql.Read(effektsql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// TestEveryTableHasACase demands a case of its own of each table and check that
+// the shipped SQL makes.
+func TestEveryTableHasACase(t *testing.T) {
+	t.Parallel()
+	l := library(t)
+	for _, file := range slices.Concat(l.Core, l.Indicators, l.Marts, l.Checks) {
+		cases, err := filepath.Glob(filepath.Join("../../testdata/sql", file.Schema+"."+file.Name+".*txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(cases) == 0 {
+			t.Errorf("sql/%s has no case in testdata/sql", file.Path)
+		}
+		for _, path := range cases {
+			body, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			table := file.Schema + map[bool]string{true: ":", false: "."}[file.Schema == "check"] + file.Name
+			if c, err := parseCase(body); err != nil || c.model != table {
+				t.Errorf("%s is a case of %s, want %s (%v)", path, c.model, table, err)
+			}
+		}
 	}
 }
 

@@ -83,13 +83,49 @@ func parseGrid(body string) (grid, error) {
 		case len(cells) != len(g.columns):
 			return g, fmt.Errorf("%d cells under %d columns: %s", len(cells), len(g.columns), strings.TrimSpace(line))
 		default:
-			g.rows = append(g.rows, cells)
+			g.rows = append(g.rows, spread(cells)...)
 		}
 	}
 	if g.columns == nil {
 		return g, errors.New("a header with the columns' names is missing")
 	}
 	return g, nil
+}
+
+// spread is a row for each of what a cell in braces lists: {OG, G} or the whole
+// numbers {25..64}.
+func spread(cells []string) [][]string {
+	list := regexp.MustCompile(`^\{(.+)\}$`)
+	for i, cell := range cells {
+		inside := list.FindStringSubmatch(cell)
+		if inside == nil {
+			continue
+		}
+		var rows [][]string
+		for _, value := range listed(inside[1]) {
+			row := slices.Clone(cells)
+			row[i] = value
+			rows = append(rows, spread(row)...)
+		}
+		return rows
+	}
+	return [][]string{cells}
+}
+
+func listed(text string) []string {
+	var values []string
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		var from, to int
+		if n, err := fmt.Sscanf(part, "%d..%d", &from, &to); n != 2 || err != nil {
+			values = append(values, part)
+			continue
+		}
+		for number := from; number <= to; number++ {
+			values = append(values, strconv.Itoa(number))
+		}
+	}
+	return values
 }
 
 // usualType is the type of a column of a table that nothing in the project
@@ -246,6 +282,19 @@ func TestCasesAreRefused(t *testing.T) {
 		if _, err := parseCase([]byte(body)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+}
+
+func TestCellsInBraces(t *testing.T) {
+	t.Parallel()
+	g, err := parseGrid("a | b | c\n{9..10, 80+} | {x, y} | [1, 2]\n")
+	want := "9 x [1, 2],9 y [1, 2],10 x [1, 2],10 y [1, 2],80+ x [1, 2],80+ y [1, 2]"
+	var rows []string
+	for _, cells := range g.rows {
+		rows = append(rows, strings.Join(cells, " "))
+	}
+	if got := strings.Join(rows, ","); got != want || err != nil {
+		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 }
 

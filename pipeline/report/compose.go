@@ -250,14 +250,11 @@ func (r Report) missing() []document.Block {
 	t := document.Table{Caption: "Indikatorer utan nytt värde", Header: []string{"Indikator", "Senaste år", "Skäl"}}
 	for _, i := range r.Indicators {
 		latest, ok := i.latest(r.County, i.mainSex(r.County))
-		reason := i.Reason
-		if i.State == "current" && ok {
-			// Three months of grace, as sql/checks/overdue.sql has it.
-			if i.Expected.IsZero() || !r.Built.After(i.Expected.AddDate(0, 3, 0)) {
-				continue
-			}
-			reason = "nytt värde väntades " + i.Expected.Format("2006-01-02")
+		late := r.late(i)
+		if i.State == "current" && ok && late == "" {
+			continue
 		}
+		reason := strings.Trim(i.Reason+"; "+late, "; ")
 		year := "–"
 		if ok {
 			year = strconv.Itoa(latest.Year)
@@ -270,14 +267,46 @@ func (r Report) missing() []document.Block {
 		blocks = append(blocks, t)
 	}
 	for _, d := range r.Datasets {
-		if words, ok := map[string]string{"frozen": "ser ut att ha frusit", "discontinued": "fortsätter inte enligt SCB"}[d.Standing]; ok {
-			blocks = append(blocks, plain(fmt.Sprintf("Serien %s (%s) %s: den senaste perioden är %s.", d.Title, d.Table, words, d.LastPeriod)))
+		for _, series := range d.Series {
+			if words := stopped()[series.Standing]; words != "" {
+				blocks = append(blocks, plain(fmt.Sprintf("Serien %s %s: den senaste perioden är %s.", d.called(series), words, series.LastPeriod)))
+			}
 		}
 		if d.Error != "" {
 			blocks = append(blocks, plain(fmt.Sprintf("Datamängden %s kunde inte uppdateras: %s. De senaste goda siffrorna används.", d.Name, d.Error)))
 		}
 	}
 	return blocks
+}
+
+// stopped are the words of a series that will probably not go on.
+func stopped() map[string]string {
+	return map[string]string{"frozen": "ser ut att ha frusit", "discontinued": "fortsätter inte enligt SCB"}
+}
+
+// called is the name of a data set's series.
+func (d Dataset) called(s Series) string {
+	if s.KPI != "" {
+		return s.KPI + " i " + d.Title
+	}
+	return fmt.Sprintf("%s (%s)", d.Title, d.Table)
+}
+
+// late says how what an indicator is made of is behind, by its standing; "" where
+// it is not.
+func (r Report) late(i Indicator) string {
+	words := stopped()[i.Standing]
+	if i.Standing == "overdue" {
+		words = "är försenat"
+	}
+	if words == "" || i.State == "off" {
+		return ""
+	}
+	words = "underlaget " + words
+	if i.Standing != "discontinued" && !i.Expected.IsZero() && i.Expected.Before(r.Built) {
+		words += ": nytt värde väntades " + i.Expected.Format("2006-01-02")
+	}
+	return words
 }
 
 // method says how every figure was made and where it comes from.

@@ -50,6 +50,7 @@ type Indicator struct {
 	Target                                        *Target
 	Additive                                      bool // counties come to the country, so a gap to it means nothing
 	State, Reason                                 string
+	Standing                                      string    // of what it is made of: ok, overdue, frozen or discontinued; empty: not known
 	Expected                                      time.Time // when the next year's value was to be there; zero: not known
 	Breaks                                        []Break
 	Values                                        []Value // of the county, the country, counties and municipalities
@@ -124,8 +125,11 @@ type Dataset struct {
 	Name, Source, Table, Title, Vintage, Stamp, LastPeriod, Error string
 	Fetched                                                       time.Time
 	Notes                                                         []string // that the source wants shown with the figures
-	Standing                                                      string   // ok, overdue, frozen, ended or discontinued; empty at Kolada
+	Series                                                        []Series // one of a table, one for each KPI of a group
 }
+
+// Series is how fresh a data set's series is, by core.freshness.
+type Series struct{ KPI, LastPeriod, Standing string }
 
 // reader asks a published file.
 type reader struct {
@@ -177,7 +181,7 @@ func figuresOf(ctx context.Context, file *warehouse.Reader) (f Figures, err erro
 		f.BuildID, f.Built, f.Municipalities = text(row["build_id"]), moment(row["built"]), whole(row["municipalities"])
 	}
 	r.county = f.County
-	f.Indicators = r.indicators(ctx)
+	f.Indicators = r.indicators(ctx, f.Built)
 	f.Revisions = r.revisions(ctx)
 	f.Datasets = r.datasets(ctx)
 	f.Outcomes = r.outcomes(ctx)
@@ -185,7 +189,7 @@ func figuresOf(ctx context.Context, file *warehouse.Reader) (f Figures, err erro
 	return f, r.err
 }
 
-func (r *reader) indicators(ctx context.Context) []Indicator {
+func (r *reader) indicators(ctx context.Context, built time.Time) []Indicator {
 	var all []Indicator
 	at := map[string]int{}
 	for _, row := range r.rows(ctx, "select about.*, meta.* from mart.indicator as meta join config.indicator as about using (indicator_id) order by indicator_id") {
@@ -196,7 +200,10 @@ func (r *reader) indicators(ctx context.Context) []Indicator {
 			State: text(row["state"]), Reason: text(row["state_reason"]), Additive: row["additive"] == true,
 		}
 		i.LabelEN, i.UnitEN = text(row["label_en"]), text(row["unit_en"])
-		i.Expected = moment(row["next_expected"])
+		i.Expected, i.Standing = moment(row["next_expected"]), text(row["standing"])
+		if _, known := row["standing"]; !known && !i.Expected.IsZero() && built.After(i.Expected.AddDate(0, 3, 0)) {
+			i.Standing = "overdue" // in an edition of an older program, that had no standing
+		}
 		i.Official, i.Notes, i.Target, i.Balance = flag(row["official"]), texts(row["notes"]), target(row), balance(row)
 		at[i.ID] = len(all)
 		all = append(all, i)
@@ -289,12 +296,28 @@ func (r *reader) revisions(ctx context.Context) []Revision {
 
 func (r *reader) datasets(ctx context.Context) []Dataset {
 	var all []Dataset
+	series := r.series(ctx)
 	for _, row := range r.rows(ctx, "select * from ops.dataset order by name") {
 		all = append(all, Dataset{
-			Standing: text(row["standing"]),
-			Name:     text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
+			Series: series[text(row["name"])],
+			Name:   text(row["name"]), Source: text(row["source"]), Table: text(row["table_id"]), Title: text(row["title"]), Vintage: text(row["vintage"]),
 			Stamp: text(row["source_updated"]), LastPeriod: text(row["last_period"]), Error: text(row["error"]), Fetched: moment(row["fetched"]), Notes: texts(row["notes"]),
 		})
+	}
+	return all
+}
+
+// series are those of each data set, which an edition of an older program tells of
+// in ops.dataset.
+func (r *reader) series(ctx context.Context) map[string][]Series {
+	query := "select *, name as dataset, '' as series from ops.dataset"
+	if r.has(ctx, "core", "freshness") {
+		query = "select dataset, series, last_period, standing from core.freshness order by dataset, series"
+	}
+	all := map[string][]Series{}
+	for _, row := range r.rows(ctx, query) {
+		name := text(row["dataset"])
+		all[name] = append(all[name], Series{text(row["series"]), text(row["last_period"]), text(row["standing"])})
 	}
 	return all
 }

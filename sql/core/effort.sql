@@ -6,7 +6,7 @@ select
     insatstyp as effort_type,
     generisk_aktivitet::integer as activity,
     rus_mal as sustainability_goal,
-    string_split(coalesce(rus_inriktning, ''), ';') as directions,
+    coalesce(string_split(rus_inriktning, ';'), []) as directions,
     nationellt_omrade as national_area,
     enhet as unit,
     ansvarig_funktion as responsible_function,
