@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/config"
 	"errors"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -101,6 +102,18 @@ type Part struct {
 
 // Bodies yields the bodies of a role one after another, then io.EOF.
 func (p Part) Bodies(role string) func() ([]byte, error) { return Bodies(p.Stored(role)) }
+
+// Bodies yields the bodies of stored answers one after another, then io.EOF.
+func Bodies(stored []Stored) func() ([]byte, error) {
+	return func() ([]byte, error) {
+		if len(stored) == 0 {
+			return nil, io.EOF
+		}
+		next := stored[0]
+		stored = stored[1:]
+		return next.Body()
+	}
+}
 
 // Stored is an answer in the archive.
 type Stored struct {
