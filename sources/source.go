@@ -115,6 +115,28 @@ func Bodies(stored []Stored) func() ([]byte, error) {
 	}
 }
 
+// Each hands every body of a role to read. One that is damaged, or that read
+// refuses, does not keep the others out; the error is of all of these.
+func (p Part) Each(role string, read func(body []byte) error) (all error) {
+	for _, stored := range p.Stored(role) {
+		body, err := stored.Body()
+		if err == nil {
+			err = read(body)
+		}
+		all = errors.Join(all, err)
+	}
+	return all
+}
+
+// Without are the items that are not among others, in their order.
+func Without(items, others []string) []string {
+	among := make(map[string]bool, len(others))
+	for _, other := range others {
+		among[other] = true
+	}
+	return slices.DeleteFunc(slices.Clone(items), func(item string) bool { return among[item] })
+}
+
 // Stored is an answer in the archive.
 type Stored struct {
 	Method, URL string

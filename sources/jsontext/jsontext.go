@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -178,6 +179,31 @@ func (s *Scanner) Members(visit func(name string)) {
 		}
 		seen[name] = true
 		visit(name)
+	}
+}
+
+// Known calls visit at the value of each known member of an object, at most 64,
+// which what names. One that comes twice is refused; what is not known is passed
+// over.
+func (s *Scanner) Known(what string, known []string, visit func(name string)) {
+	if s.Next() != '{' {
+		s.Want(what)
+		return
+	}
+	seen := uint64(0)
+	for ok := s.Open('{'); ok; ok = s.More('{') {
+		at, name := s.Offset(), s.Key()
+		i := slices.IndexFunc(known, func(k string) bool { return k == string(name) })
+		if i < 0 {
+			s.Skip()
+			continue
+		}
+		if seen&(1<<i) != 0 {
+			s.FailAt(at, "member %q twice", name)
+			return
+		}
+		seen |= 1 << i
+		visit(known[i])
 	}
 }
 
