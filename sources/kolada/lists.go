@@ -54,10 +54,12 @@ func decodeList(body []byte, columns []sources.Column) (items []item, e envelope
 	}
 	e, err = readEnvelope(s, body, func() {
 		at, one := s.Offset(), item{}
-		s.Known("an object", names, func(name string) {
-			switch {
+		s.Members(func(name string) {
+			switch i := slices.Index(names, name); {
+			case i < 0:
+				s.Skip()
 			case s.Null():
-			case columns[slices.Index(names, name)].Type == "boolean":
+			case columns[i].Type == "boolean":
 				one[name] = strconv.FormatBool(s.Bool())
 			case s.Next() == '"':
 				one[name] = s.Text()

@@ -105,7 +105,7 @@ func (d *decoder) page(body []byte) (Page, error) {
 func readEnvelope(s *jsontext.Scanner, body []byte, object func()) (envelope, error) {
 	e := envelope{count: -1}
 	found := false
-	s.Known("an object", []string{"values", "next_url", "count"}, func(name string) {
+	s.Members(func(name string) {
 		switch name {
 		case "values":
 			found = true
@@ -119,6 +119,8 @@ func readEnvelope(s *jsontext.Scanner, body []byte, object func()) (envelope, er
 			if !s.Null() {
 				e.count = int(s.Whole("a count", 0, maxCount))
 			}
+		default:
+			s.Skip()
 		}
 	})
 	s.End()
@@ -183,7 +185,7 @@ func (d *decoder) value() {
 	if nth < len(d.forms) && d.again(at, &d.forms[nth]) {
 		return
 	}
-	whole, found, figure := d.Rest(), false, -1
+	whole, found, told, figure := d.Rest(), false, false, -1
 	var v Value
 	var seen form
 	d.Known("a value", []string{"gender", "value", "count", "status", "isdeleted", "is_deleted"}, func(name string) {
@@ -205,7 +207,10 @@ func (d *decoder) value() {
 				v.Status = d.shared("")
 			}
 		default: // v2 wrote is_deleted
-			v.Deleted = d.Bool() || v.Deleted
+			if told {
+				d.FailAt(at, "a value with isdeleted twice")
+			}
+			v.Deleted, told = d.Bool(), true
 		}
 	})
 	if !found {
