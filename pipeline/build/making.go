@@ -88,7 +88,10 @@ func (m *making) all(ctx context.Context, watch run.Watch) error {
 
 // order makes the schemas and the plan of the models.
 func (m *making) order(ctx context.Context) error {
-	schemas := map[string]bool{"config": true, "outcome": true, "ops": true, "previous": true, "core": true, "indicator": true, "mart": true, "scb": true, "kolada": true}
+	schemas := map[string]bool{"config": true, "outcome": true, "ops": true, "previous": true, "core": true, "indicator": true, "mart": true, "scb": true}
+	for _, source := range m.Sources {
+		schemas[source.Name()] = true
+	}
 	for _, t := range m.tables {
 		schemas[t.Schema] = true
 	}
