@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"effekt/sources"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -128,8 +127,7 @@ func (q *inquiry) settle(rows []Value, err error) {
 	q.verdict.Due = err == nil && slices.ContainsFunc(rows, func(v Value) bool { return changed(v, held) })
 	// Pages bear no stamp: other rows since a fetch was interrupted mean that what
 	// it received is old.
-	sum := sha256.Sum256([]byte(fmt.Sprint(rows)))
-	q.verdict.Key = hex.EncodeToString(sum[:])
+	q.verdict.Key = fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(rows))))
 }
 
 // changed tells whether a row differs in value, count, status or presence from

@@ -140,19 +140,14 @@ func latest(from *bodies, columns []sources.Column) ([]item, error) {
 func (i item) appendTo(b *array.RecordBuilder) {
 	for n, field := range b.Schema().Fields() {
 		text, ok := i[field.Name]
-		switch column := b.Field(n).(type) {
-		case *array.StringBuilder:
-			if ok || !field.Nullable {
-				column.Append(text)
-				continue
-			}
-			column.AppendNull()
-		case *array.BooleanBuilder:
-			if ok {
-				column.Append(text == "true")
-				continue
-			}
-			column.AppendNull()
+		flag, is := b.Field(n).(*array.BooleanBuilder)
+		switch {
+		case !ok && field.Nullable:
+			b.Field(n).AppendNull()
+		case is:
+			flag.Append(text == "true")
+		default:
+			b.Field(n).(*array.StringBuilder).Append(text)
 		}
 	}
 }

@@ -191,7 +191,7 @@ func (d *decoder) value() {
 	d.Known("a value", []string{"gender", "value", "count", "status", "isdeleted", "is_deleted"}, func(name string) {
 		switch name {
 		case "gender":
-			v.Gender, found = d.gender(), true
+			v.Gender, found = d.shared("T"), true
 		case "value":
 			figure = d.Offset()
 			seen.before = whole[:figure-at]
@@ -245,17 +245,6 @@ func (d *decoder) figure(v *Value) {
 	if v.HasValue = !d.Null(); v.HasValue {
 		v.Value = d.Number()
 	}
-}
-
-// gender reads T, K or M, or any other text.
-func (d *decoder) gender() string {
-	b := d.Bytes()
-	for _, known := range [...]string{"T", "K", "M"} {
-		if string(b) == known {
-			return known
-		}
-	}
-	return d.copied(b)
 }
 
 // year reads a period: a number, or the text that v2 sent.

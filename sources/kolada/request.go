@@ -3,6 +3,7 @@ package kolada
 import (
 	"effekt/sources"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,15 +17,15 @@ const maxIDs = 25
 // lists of 25 allow. Pages after the first come on top, one for each further
 // 5 000 records. per_page is left out since the default is the most there is.
 func (s Source) requests(g group) []sources.Request {
-	tails := lists("/municipality/", g.regions)
+	years := []string{""}
 	if g.years != nil {
-		var both []string
-		for _, regions := range tails {
-			for _, years := range lists("/year/", texts(g.years)) {
-				both = append(both, regions+years)
-			}
+		years = lists("/year/", texts(g.years))
+	}
+	var tails []string
+	for _, regions := range lists("/municipality/", g.regions) {
+		for _, year := range years {
+			tails = append(tails, regions+year)
 		}
-		tails = both
 	}
 	return s.blocks(g, "data", tails, "")
 }
@@ -80,14 +81,11 @@ func chunks[T any](items []T, size int) [][]T {
 // distinct keeps the first of equal items.
 func distinct(items []string) []string {
 	seen := make(map[string]bool, len(items))
-	kept := make([]string, 0, len(items))
-	for _, x := range items {
-		if !seen[x] {
-			seen[x] = true
-			kept = append(kept, x)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(items), func(x string) bool {
+		again := seen[x]
+		seen[x] = true
+		return again
+	})
 }
 
 // texts are numbers as text.
