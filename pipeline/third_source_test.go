@@ -94,7 +94,7 @@ func (leaflet) read(p sources.Part) array.RecordReader {
 		for _, one := range all {
 			regions, years, values = append(regions, codes.Number(one.region)), append(years, int32(one.year)), append(values, one.value)
 		}
-		return records.Batch(schema, len(all), records.Dictionary(codes.Texts, regions, nil), records.Int32s(years, nil), records.Float64s(values, nil)), nil
+		return records.Batch(schema, len(all), records.Dictionary(codes.Texts, regions, nil), records.Numbers(years, nil), records.Numbers(values, nil)), nil
 	})
 }
 

@@ -245,23 +245,14 @@ func (s *Scanner) Null() bool { return s.Next() == 'n' && s.Word("null") }
 
 // Bool reads true, false, 1, 0 or null; null is false.
 func (s *Scanner) Bool() bool {
-	switch s.Next() {
-	case 't':
-		if s.Word("true") {
-			return true
-		}
-	case 'f':
-		if s.Word("false") {
-			return false
-		}
-	case 'n':
-		if s.Null() {
-			return false
-		}
-	case '0', '1':
+	switch c := s.Next(); {
+	case s.Word("true"):
+		return true
+	case c == '0' || c == '1':
 		return s.Whole("0 or 1", 0, 1) == 1
+	case !s.Word("false") && !s.Word("null"):
+		s.Want("true or false")
 	}
-	s.Want("true or false")
 	return false
 }
 
@@ -276,7 +267,14 @@ func (s *Scanner) pass(depth int, strict bool) {
 	}
 	switch s.Next() {
 	case '{':
-		s.passObject(depth, strict)
+		if strict {
+			s.Members(func(string) { s.pass(depth+1, strict) })
+			return
+		}
+		for ok := s.Open('{'); ok; ok = s.More('{') {
+			s.Key()
+			s.pass(depth+1, strict)
+		}
 	case '[':
 		s.Elements(func() { s.pass(depth+1, strict) })
 	case '"':
@@ -287,17 +285,6 @@ func (s *Scanner) pass(depth int, strict bool) {
 		}
 	default:
 		s.Number()
-	}
-}
-
-func (s *Scanner) passObject(depth int, strict bool) {
-	if strict {
-		s.Members(func(string) { s.pass(depth+1, strict) })
-		return
-	}
-	for ok := s.Open('{'); ok; ok = s.More('{') {
-		s.Key()
-		s.pass(depth+1, strict)
 	}
 }
 

@@ -48,14 +48,11 @@ type item map[string]string
 // be numbers. Anything that is not a whole page of objects with an id is refused
 // with a *jsontext.PositionError.
 func decodeList(body []byte, columns []sources.Column) (items []item, e envelope, err error) {
-	s, names := jsontext.New(body), make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
-	}
+	s := jsontext.New(body)
 	e, err = readEnvelope(s, body, func() {
 		at, one := s.Offset(), item{}
 		s.Members(func(name string) {
-			switch i := slices.Index(names, name); {
+			switch i := slices.IndexFunc(columns, func(c sources.Column) bool { return c.Name == name }); {
 			case i < 0:
 				s.Skip()
 			case s.Null():

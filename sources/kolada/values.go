@@ -153,10 +153,10 @@ func (v *valueBatches) build() arrow.RecordBatch {
 	return records.Batch(v.schema, len(v.rows),
 		records.Dictionary(v.kpis.Texts, column(v.rows, func(r *row) int32 { return r.kpi }), nil),
 		records.Dictionary(v.areas.Texts, column(v.rows, func(r *row) int32 { return r.area }), nil),
-		records.Int32s(column(v.rows, func(r *row) int32 { return r.year }), nil),
+		records.Numbers(column(v.rows, func(r *row) int32 { return r.year }), nil),
 		records.Dictionary(v.genders.Texts, column(v.rows, func(r *row) int32 { return r.gender }), nil),
-		records.Float64s(column(v.rows, func(r *row) float64 { return r.value }), has(func(r row) bool { return r.hasValue })),
-		records.Int64s(column(v.rows, func(r *row) int64 { return r.count }), has(func(r row) bool { return r.hasCount })),
+		records.Numbers(column(v.rows, func(r *row) float64 { return r.value }), has(func(r row) bool { return r.hasValue })),
+		records.Numbers(column(v.rows, func(r *row) int64 { return r.count }), has(func(r row) bool { return r.hasCount })),
 		records.Dictionary(v.statuses.Texts, column(v.rows, func(r *row) int32 { return r.status }), has(func(r row) bool { return r.hasStatus })),
 	)
 }
