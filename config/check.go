@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -70,18 +69,17 @@ func (l *loader) dataset(c *Config, d Dataset) {
 	if _, ok := c.Dataset(d.Successor); !ok && d.Successor != "" {
 		l.find(d.File, strconv.Quote(d.Successor), "there is no data set %q", d.Successor)
 	}
-	known := slices.Sorted(maps.Keys(c.APIs()))
-	switch {
-	case !slices.Contains(known, d.Source):
-		l.find(d.File, "source", "source %q: want %s", d.Source, strings.Join(known, " or "))
-	case d.Table == "" && len(d.Select) == 0:
-		l.group(c, d)
-	default:
-		l.table(d)
+	var names []string
+	for _, p := range c.publishers() {
+		if names = append(names, p.name); p.name == d.Source {
+			p.check(l, c, d)
+			return
+		}
 	}
+	l.find(d.File, "source", "source %q: want %s", d.Source, strings.Join(names, " or "))
 }
 
-func (l *loader) table(d Dataset) {
+func (l *loader) table(_ *Config, d Dataset) {
 	if ok, _ := regexp.MatchString(`^TAB[0-9]+$`, d.Table); !ok && !l.frozen && (d.Off == "" || d.Table != "") {
 		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, "+
 			"so look the table up; while its id is not known, take table out and write off = \"why\"", d.Table)

@@ -349,8 +349,29 @@ func (i Indicator) EndedYear(day time.Time) int {
 	return day.Year() - 1
 }
 
-// APIs is how each source is reached, by its name.
-func (c *Config) APIs() map[string]API { return map[string]API{"scb": c.SCB, "kolada": c.Kolada} }
+// publisher is a source that the settings have a section of, and what a data set
+// of it must hold.
+type publisher struct {
+	name  string
+	api   API
+	check func(*loader, *Config, Dataset)
+}
+
+// publishers are the sources that a data set may name.
+func (c *Config) publishers() []publisher {
+	return []publisher{{"scb", c.SCB, (*loader).table}, {"kolada", c.Kolada, (*loader).group}}
+}
+
+// API is how a source is reached, by its name; the zero value where the settings
+// have no section of it.
+func (c *Config) API(source string) API {
+	for _, p := range c.publishers() {
+		if p.name == source {
+			return p.api
+		}
+	}
+	return API{}
+}
 
 // Dataset finds a data set by name.
 func (c *Config) Dataset(name string) (Dataset, bool) {

@@ -36,7 +36,7 @@ func TestMistakesOfADataSet(t *testing.T) {
 			"datasets/x.toml:2:1: table \"matrix:ArRegArbStDoN\": want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, " +
 				"so look the table up; while its id is not known, take table out and write off = \"why\"\n  table = \"matrix:ArRegArbStDoN\"\n  ^",
 		},
-		"empty": {"", "datasets/x.toml: source \"\": want kolada or scb"},
+		"empty": {"", "datasets/x.toml: source \"\": want scb or kolada"},
 		"a key in another case": {
 			strings.Replace(sound, "table", "Table", 1),
 			"datasets/x.toml:2:1: unknown key \"Table\": it is written \"table\"\n  Table = \"TAB1\"\n  ^",

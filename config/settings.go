@@ -24,9 +24,10 @@ func (l *loader) settings(c *Config, o Overrides) {
 	if small := c.Figures.SmallDenominator; !(small >= 0 && small <= 1_000_000) {
 		l.find(settingsName, "small_denominator", "small_denominator %v: want 0 to 1000000", small)
 	}
-	l.api("scb", c.SCB, o.SCBBaseURL)
 	l.oneOf(settingsName, "language", c.SCB.Language, "sv", "en")
-	l.api("kolada", c.Kolada, o.KoladaBaseURL)
+	for i, p := range c.publishers() {
+		l.api(p.name, p.api, []string{o.SCBBaseURL, o.KoladaBaseURL}[i])
+	}
 	l.within("attempts", c.HTTP.Attempts, 1, 20)
 	l.within("in_flight", c.HTTP.InFlight, 1, 32)
 	l.within("max_body_mb", int(c.HTTP.MaxBodyMB), 1, 4096)

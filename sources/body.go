@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -57,11 +56,11 @@ func decoded(header http.Header, raw io.Reader) (io.Reader, error) {
 	default:
 		return nil, fmt.Errorf("content-encoding %q, which was not asked for", encoding)
 	}
-	buffered := bufio.NewReader(raw)
-	if _, err := buffered.Peek(1); errors.Is(err, io.EOF) {
-		return buffered, nil
+	plain, err := gzip.NewReader(raw)
+	if errors.Is(err, io.EOF) {
+		return raw, nil
 	}
-	return gzip.NewReader(buffered)
+	return plain, err
 }
 
 func bytesText(n int64) string {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -36,15 +36,11 @@ type call struct {
 
 // begin is retryablehttp's hook before each attempt.
 func (c *call) begin(_ retryablehttp.Logger, _ *http.Request, retries int) {
-	c.attempt = retries + 1
-	c.err, c.told, c.took = nil, false, 0
-	c.forget()
+	c.attempt, c.told, c.took = retries+1, false, 0
 }
 
 // forget clears what an earlier hop or attempt received.
-func (c *call) forget() {
-	c.status, c.header, c.body = 0, nil, nil
-}
+func (c *call) forget() { c.status, c.header, c.body = 0, nil, nil }
 
 // RoundTrip waits for the publisher's limits and then makes one hop, body included.
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -52,30 +48,27 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.publisher = c.client.publisher(req.URL)
 	booked, err := c.publisher.enter(req.Context())
 	if err != nil {
-		if req.Body != nil {
-			_ = req.Body.Close() // a RoundTripper must, also on error
-		}
 		return nil, err
 	}
 	defer c.publisher.leave()
+	var ready atomic.Pointer[time.Time] // when there was a connection, which another goroutine may note
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { ready.Store(new(time.Now())) }}
 	began := time.Now()
-	resp, sent, err := c.hop(req)
+	resp, err := c.hop(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
 	c.took += time.Since(began)
-	c.publisher.sent(req.Context(), booked, sent)
+	if at := ready.Load(); at != nil {
+		c.publisher.sent(req.Context(), booked, *at)
+	}
 	return resp, err
 }
 
-// hop sends req under the attempt's remaining time and reads the answer. It
-// also tells when a connection was ready for the request, zero if never.
-func (c *call) hop(req *http.Request) (*http.Response, time.Time, error) {
+// hop sends req under the attempt's remaining time and reads the answer.
+func (c *call) hop(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
-	total := time.AfterFunc(c.client.settings.Total-c.took, func() {
-		cancel(fmt.Errorf("no whole answer within %s", c.client.settings.Total))
-	})
-	defer total.Stop()
-	var moment sentMoment
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: moment.note})
+	total := c.client.settings.Total
+	ctx, stop := context.WithTimeoutCause(ctx, total-c.took, fmt.Errorf("no whole answer within %s", total))
+	defer stop()
 	resp, err := c.client.transport.RoundTrip(req.WithContext(ctx))
 	if err == nil {
 		err = c.receive(resp, cancel)
@@ -84,9 +77,9 @@ func (c *call) hop(req *http.Request) (*http.Response, time.Time, error) {
 		err = context.Cause(ctx) // the time-out that was passed, rather than what it broke
 	}
 	if err != nil {
-		return nil, moment.when(), err
+		return nil, err
 	}
-	return resp, moment.when(), nil
+	return resp, nil
 }
 
 // receive reads and closes the body. What is wrong with the body of a refusal
@@ -113,48 +106,28 @@ func (c *call) receive(resp *http.Response, cancel context.CancelCauseFunc) erro
 }
 
 // result is what Call returns once retryablehttp is done.
-func (c *call) result(ctx context.Context, err error) (Answer, error) {
-	if err == nil && c.err == nil {
-		return Answer{
-			Request: c.request, Status: c.status, Body: c.body,
-			At: c.at, Took: c.took, Attempts: c.attempt,
-		}, nil
-	}
-	if ctx.Err() != nil {
+func (c *call) result(ctx context.Context) (Answer, error) {
+	_, refused := errors.AsType[*StatusError](c.err)
+	switch {
+	case c.err == nil:
+		return Answer{Request: c.request, Status: c.status, Body: c.body, At: c.at, Took: c.took, Attempts: c.attempt}, nil
+	case ctx.Err() != nil:
 		c.forget()
-		return Answer{}, c.failed(ctx.Err())
-	}
-	if _, refused := errors.AsType[*StatusError](c.err); refused {
+		return Answer{}, &callError{c.seen(), ctx.Err()}
+	case refused:
 		return Answer{}, c.err
 	}
-	if c.err != nil {
-		err = c.err
+	return Answer{}, &callError{c.seen(), bare(c.err)}
+}
+
+// seen is what is known of the attempt under way. The body of a 200, which may be
+// large, is not kept.
+func (c *call) seen() StatusError {
+	seen := StatusError{
+		Method: c.method, URL: c.url, Attempt: c.attempt, Attempts: c.client.settings.Attempts, Status: c.status, Line: firstLine(c.body),
 	}
-	return Answer{}, c.failed(err)
-}
-
-func (c *call) failed(err error) error {
-	return &callError{
-		method: c.method, url: c.url, attempt: max(c.attempt, 1), attempts: c.client.settings.Attempts,
-		status: c.status, line: firstLine(c.body), err: bare(err),
+	if c.status != http.StatusOK {
+		seen.Body = c.body
 	}
-}
-
-// sentMoment notes when the transport had a connection ready. The transport
-// may note from a goroutine of its own.
-type sentMoment struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (s *sentMoment) note(httptrace.GotConnInfo) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.at = time.Now()
-}
-
-func (s *sentMoment) when() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.at
+	return seen
 }

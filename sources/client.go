@@ -112,13 +112,11 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 		RequestLogHook: call.begin,
 		CheckRetry:     call.judge,
 		Backoff:        call.pause,
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
 	}
-	resp, err := retrying.Do(req)
-	if resp != nil {
+	if resp, err := retrying.Do(req); err == nil {
 		_ = resp.Body.Close() // already read whole and closed; this is for the eye
 	}
-	return call.result(ctx, err)
+	return call.result(ctx)
 }
 
 func (c *Client) request(ctx context.Context, r Request) (*retryablehttp.Request, error) {

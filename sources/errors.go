@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -27,29 +28,27 @@ type StatusError struct {
 
 // Error says the method, URL, attempt, status and first line of the body.
 func (e *StatusError) Error() string {
-	line := e.Line
-	if line == "" {
-		line = "no body"
-	}
-	return fmt.Sprintf("%s %s: attempt %d of %d: %s: %s", e.Method, e.URL, e.Attempt, e.Attempts, statusText(e.Status), line)
+	return fmt.Sprintf("%s: %s: %s", e.at(), statusText(e.Status), cmp.Or(e.Line, "no body"))
+}
+
+func (e *StatusError) at() string {
+	return fmt.Sprintf("%s %s: attempt %d of %d", e.Method, e.URL, e.Attempt, e.Attempts)
 }
 
 // callError is any other end of a call: transport, time-out, a body refused.
 type callError struct {
-	method, url               string
-	attempt, attempts, status int // status 0: no answer came
-	line                      string
-	err                       error
+	seen StatusError // its Status is 0 where no answer came
+	err  error
 }
 
 func (e *callError) Error() string {
-	text := fmt.Sprintf("%s %s: attempt %d of %d: ", e.method, e.url, e.attempt, e.attempts)
-	if e.status != 0 {
-		text += statusText(e.status) + ": "
+	text := e.seen.at() + ": "
+	if e.seen.Status != 0 {
+		text += statusText(e.seen.Status) + ": "
 	}
 	text += e.err.Error()
-	if e.line != "" {
-		text += "; the body begins " + e.line
+	if e.seen.Line != "" {
+		text += "; the body begins " + e.seen.Line
 	}
 	return text
 }

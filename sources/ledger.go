@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -20,15 +19,14 @@ import (
 
 // ledger is the file in which the processes on a machine book the starts of
 // their calls to one publisher: Unix nanoseconds, one a line, oldest first. It
-// is replaced by rename under a lock beside it.
+// is replaced by rename under a lock beside it. In one process its host keeps
+// goroutines apart.
 //
 // It is an aid, never a hindrance: whatever is wrong with it costs a warning,
 // and the process then counts for itself.
 type ledger struct {
-	path string
-	log  *slog.Logger
-
-	mu        sync.Mutex
+	path      string
+	log       *slog.Logger
 	warned    bool      // since it last worked
 	leaveTill time.Time // not tried before then, after a lock that never came
 }
@@ -80,10 +78,15 @@ func (l *ledger) move(ctx context.Context, from, to time.Time, limits []Limit) {
 	}) // has been warned of
 }
 
-// change reads the starts, lets edit change them and writes them if it did,
-// all under the lock. An error has been warned of, once until it works again.
+var (
+	errLeftAlone = errors.New("left alone for a while")
+	errStuck     = errors.New("another process keeps the lock")
+)
+
+// change lets edit change the starts and writes them if it did, all under the
+// lock. An error has been warned of, once until it works again.
 func (l *ledger) change(ctx context.Context, limits []Limit, edit func([]time.Time, time.Time) ([]time.Time, bool)) error {
-	if l.left() {
+	if time.Now().Before(l.leaveTill) {
 		return errLeftAlone
 	}
 	err := l.locked(ctx, func() error {
@@ -93,37 +96,17 @@ func (l *ledger) change(ctx context.Context, limits []Limit, edit func([]time.Ti
 			return err
 		}
 		starts, changed := edit(starts, now)
-		if !changed && mended == "" {
-			return nil
+		if changed || mended != "" {
+			err = l.write(pruned(starts, now, limits))
 		}
-		if err := l.write(pruned(starts, now, limits)); err != nil {
-			return err
-		}
-		if mended != "" {
+		if err == nil && mended != "" {
 			l.log.Warn("the shared call times were mended", "file", l.path, "because", mended)
 		}
-		return nil
+		return err
 	})
-	if ctx.Err() == nil {
-		l.note(err)
+	if ctx.Err() != nil {
+		return err
 	}
-	return err
-}
-
-var (
-	errLeftAlone = errors.New("left alone for a while")
-	errStuck     = errors.New("another process keeps the lock")
-)
-
-func (l *ledger) left() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return time.Now().Before(l.leaveTill)
-}
-
-func (l *ledger) note(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if errors.Is(err, errStuck) {
 		l.leaveTill = time.Now().Add(leaveAlone)
 	}
@@ -131,12 +114,13 @@ func (l *ledger) note(err error) {
 		l.log.Warn("call times are not shared with other processes", "file", l.path, "error", err)
 	}
 	l.warned = err != nil
+	return err
 }
 
 // locked runs work under the lock, or gives up on a holder that is stuck.
 func (l *ledger) locked(ctx context.Context, work func() error) (err error) {
 	path := l.path + ".lock"
-	if err := regular(path); err != nil {
+	if _, err := regular(path); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, lockWait, errStuck)
@@ -144,9 +128,9 @@ func (l *ledger) locked(ctx context.Context, work func() error) (err error) {
 	lock := flock.New(path)
 	if _, err := lock.TryLockContext(ctx, lockRetry); err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("lock %s: %w", path, context.Cause(ctx))
+			err = context.Cause(ctx)
 		}
-		return fmt.Errorf("lock: %w", err)
+		return fmt.Errorf("lock %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 	return work()
@@ -154,18 +138,12 @@ func (l *ledger) locked(ctx context.Context, work func() error) (err error) {
 
 // read also tells why the file must be written anew, "" when it need not.
 func (l *ledger) read(now time.Time) (starts []time.Time, mended string, err error) {
-	if err := regular(l.path); err != nil {
+	size, err := regular(l.path)
+	if err != nil || size == 0 {
 		return nil, "", err
 	}
-	info, err := os.Stat(l.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", nil
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	if info.Size() > maxLedger {
-		return nil, fmt.Sprintf("it was %d bytes", info.Size()), nil
+	if size > maxLedger {
+		return nil, fmt.Sprintf("it was %d bytes", size), nil
 	}
 	body, err := os.ReadFile(l.path)
 	if err != nil {
@@ -175,13 +153,19 @@ func (l *ledger) read(now time.Time) (starts []time.Time, mended string, err err
 	return starts, mended, nil
 }
 
-// regular refuses what may hang when it is opened, such as a pipe.
-func regular(path string) error {
+// regular is the size of a file, 0 where there is none. It refuses what may hang
+// when it is opened, such as a pipe.
+func regular(path string) (size int64, err error) {
 	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	case !info.Mode().IsRegular():
+		return 0, fmt.Errorf("%s is not a regular file", path)
 	}
-	return nil
+	return info.Size(), nil
 }
 
 // parseStarts reads what it can and tells what it could not. A start still to
@@ -208,13 +192,12 @@ func parseStarts(body []byte, now time.Time) (starts []time.Time, mended string)
 // write replaces the file. It is not synced to disk: after a power cut the
 // windows are over.
 func (l *ledger) write(starts []time.Time) error {
-	starts = starts[max(0, len(starts)-maxLedger/stampLength):]
-	body := make([]byte, 0, len(starts)*stampLength)
-	for _, start := range starts {
+	var body []byte
+	for _, start := range starts[max(0, len(starts)-maxLedger/stampLength):] {
 		body = append(strconv.AppendInt(body, start.UnixNano(), 10), '\n')
 	}
 	next := l.path + ".next"
-	if err := regular(next); err != nil {
+	if _, err := regular(next); err != nil {
 		return err
 	}
 	if err := os.WriteFile(next, body, 0o644); err != nil {

@@ -7,46 +7,39 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
-	"golang.org/x/time/rate"
 )
 
 // host is one publisher's address and the pace it is called at.
 //
-// A call takes a seat, then its turn, and whoever has the turn sleeps until
-// the limits permit a start and only then books it. Booking late rather than
-// ahead keeps the count true when a process is stopped or interrupted while it
-// waits: nothing was booked, so nothing starts late or is lost.
+// A call takes a seat and then sleeps until the limits permit a start, and only
+// then books it. Booking late rather than ahead keeps the count true when a
+// process is stopped or interrupted while it waits: nothing was booked, so
+// nothing starts late or is lost.
 type host struct {
-	seats  *semaphore.Weighted // calls in flight
-	turn   *semaphore.Weighted // of one, first come first served
-	ledger *ledger             // nil counts in this process only
+	seats *semaphore.Weighted // calls in flight
 
-	mu     sync.Mutex
+	mu     sync.Mutex // also held while the ledger's file is changed
+	ledger *ledger    // nil counts in this process only
 	limits []Limit
-	bucket *rate.Limiter
 	starts []time.Time // of this process, oldest first
 	held   time.Time   // a Retry-After holds everyone until then
 }
 
 func newHost(name string, s Settings) *host {
-	h := &host{
-		seats: semaphore.NewWeighted(int64(s.InFlight)), turn: semaphore.NewWeighted(1), bucket: bucket(nil),
-	}
+	h := &host{seats: semaphore.NewWeighted(int64(s.InFlight))}
 	if s.StateDir != "" {
 		h.ledger = newLedger(s.StateDir, name, s.Log)
 	}
 	return h
 }
 
+// tighten adds a limit, if it is announced and not known.
 func (h *host) tighten(l Limit) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	limits := tightened(h.limits, l)
-	if slices.Equal(limits, h.limits) {
-		return
+	if l.Calls > 0 && l.Window > 0 && !slices.Contains(h.limits, l) {
+		h.limits = append(h.limits, l)
 	}
-	h.limits = limits
-	h.bucket = bucket(limits) // full again, for the windows do the strict counting
 }
 
 // hold keeps every call to the host from starting before t.
@@ -64,73 +57,23 @@ func (h *host) enter(ctx context.Context) (time.Time, error) {
 	if err := h.seats.Acquire(ctx, 1); err != nil {
 		return time.Time{}, err
 	}
-	at, err := h.wait(ctx)
-	if err != nil {
-		h.seats.Release(1)
+	for {
+		at, booked := h.book(ctx)
+		if err := sleep(ctx, time.Until(at)); err != nil {
+			h.leave()
+			return time.Time{}, err
+		}
+		if booked {
+			return at, nil
+		}
 	}
-	return at, err
 }
 
 func (h *host) leave() { h.seats.Release(1) }
 
-func (h *host) wait(ctx context.Context) (time.Time, error) {
-	if err := h.turn.Acquire(ctx, 1); err != nil {
-		return time.Time{}, err
-	}
-	defer h.turn.Release(1)
-	if err := h.token(ctx); err != nil {
-		return time.Time{}, err
-	}
-	for {
-		if ctx.Err() != nil {
-			return time.Time{}, ctx.Err()
-		}
-		at, booked := h.book(ctx)
-		if booked {
-			return at, ctx.Err()
-		}
-		if err := sleep(ctx, time.Until(at)); err != nil {
-			return time.Time{}, err
-		}
-	}
-}
-
-// token waits for the bucket.
-func (h *host) token(ctx context.Context) error {
-	h.mu.Lock()
-	r := h.bucket.Reserve()
-	h.mu.Unlock()
-	err := sleep(ctx, r.Delay())
-	if err != nil {
-		r.Cancel()
-	}
-	return err
-}
-
-// book books a start now, or tells when to ask again.
-func (h *host) book(ctx context.Context) (time.Time, bool) {
-	limits, at, free := h.own()
-	if !free {
-		return at, false
-	}
-	if len(limits) == 0 {
-		return at, true
-	}
-	if h.ledger != nil {
-		if at, free = h.ledger.take(ctx, limits); !free {
-			return at, false
-		}
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.starts = append(pruned(h.starts, at, limits), at)
-	return at, true
-}
-
-// own is what this process alone knows: its limits and the first moment when
-// they, and a hold, permit a start. It keeps them also when the shared file
-// fails, or when the clock is set.
-func (h *host) own() (limits []Limit, at time.Time, free bool) {
+// book books a start now, or tells when to ask again. What this process alone
+// knows is kept also when the shared file fails, or when the clock is set.
+func (h *host) book(ctx context.Context) (at time.Time, booked bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
@@ -138,24 +81,32 @@ func (h *host) own() (limits []Limit, at time.Time, free bool) {
 	if h.held.After(at) {
 		at = h.held
 	}
-	return h.limits, at, !at.After(now)
+	if at.After(now) {
+		return at, false
+	}
+	if h.ledger != nil && len(h.limits) > 0 {
+		if at, booked = h.ledger.take(ctx, h.limits); !booked {
+			return at, false
+		}
+	}
+	h.starts = append(pruned(h.starts, at, h.limits), at)
+	return at, true
 }
 
 // lateAfter is how much later than booked a call may leave without a note.
 const lateAfter = 5 * time.Millisecond
 
 // sent moves a booked start to when a connection was ready, for a slow dial
-// brings the call nearer to those a window later. Zero is never ready.
+// brings the call nearer to those a window later.
 func (h *host) sent(ctx context.Context, booked, at time.Time) {
 	if at.Sub(booked) < lateAfter {
 		return
 	}
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	move(h.starts, booked, at)
-	limits := h.limits
-	h.mu.Unlock()
-	if h.ledger != nil && len(limits) > 0 {
-		h.ledger.move(ctx, booked, at, limits)
+	if h.ledger != nil && len(h.limits) > 0 {
+		h.ledger.move(ctx, booked, at, h.limits)
 	}
 }
 

@@ -37,27 +37,16 @@ func Distance(a, b string) int {
 // Near lists the known names that a misspelt one may stand for, nearest first:
 // those within a third of its letters, and those that hold it or are held by it.
 func Near(name string, known []string) []string {
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var all []candidate
-	wanted := strings.ToLower(name)
-	for _, k := range known {
-		lower := strings.ToLower(k)
-		d := Distance(wanted, lower)
-		within := min(len(wanted), len(lower)) >= 3 && (strings.Contains(lower, wanted) || strings.Contains(wanted, lower))
-		if within || d <= max(1, len([]rune(wanted))/3) {
-			all = append(all, candidate{k, d})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
 	const enough = 5
-	var names []string
-	for _, c := range all[:min(len(all), enough)] {
-		names = append(names, c.name)
-	}
-	return names
+	wanted := strings.ToLower(name)
+	names := slices.DeleteFunc(slices.Clone(known), func(k string) bool {
+		lower := strings.ToLower(k)
+		within := min(len(wanted), len(lower)) >= 3 && (strings.Contains(lower, wanted) || strings.Contains(wanted, lower))
+		return !within && Distance(wanted, lower) > max(1, len([]rune(wanted))/3)
+	})
+	distance := func(name string) int { return Distance(wanted, strings.ToLower(name)) }
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(distance(a), distance(b)) })
+	return names[:min(len(names), enough)]
 }
 
 // Hint says which known names are near a misspelt one and, when they are few,

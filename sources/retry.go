@@ -14,22 +14,14 @@ import (
 
 const maxEmpty500s = 2 // retries of a 500 without body, which SCB also sends for a bad question
 
-// judge is retryablehttp's CheckRetry.
-func (c *call) judge(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		c.err = ctx.Err()
-		return false, c.err
-	}
-	var again bool
+// judge is retryablehttp's CheckRetry. The error is kept in c.err.
+func (c *call) judge(ctx context.Context, _ *http.Response, err error) (again bool, _ error) {
 	c.err, again = c.verdict(err)
-	if again {
-		return true, nil // the error is kept in c.err
-	}
-	return false, c.err
+	return again && ctx.Err() == nil, nil
 }
 
 // verdict says what is wrong with the attempt and whether to try again.
-func (c *call) verdict(err error) (error, bool) {
+func (c *call) verdict(err error) (_ error, again bool) {
 	if err != nil {
 		return err, mayPass(err)
 	}
@@ -37,10 +29,7 @@ func (c *call) verdict(err error) (error, bool) {
 		err = c.checkBody()
 		return err, err != nil
 	}
-	refused := &StatusError{
-		Method: c.method, URL: c.url, Attempt: c.attempt, Attempts: c.client.settings.Attempts,
-		Status: c.status, Line: firstLine(c.body), Body: c.body,
-	}
+	refused := new(c.seen())
 	if !c.mayRetryStatus() {
 		return refused, false
 	}

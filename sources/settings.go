@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,59 +44,50 @@ type Settings struct {
 	Now func() time.Time
 }
 
-const (
-	defaultMaxBody = 256 << 20
-	largestMaxBody = math.MaxInt64 - 1 // one more byte is read to see that the cap is passed
-)
+const largestMaxBody = math.MaxInt64 - 1 // one more byte is read to see that the cap is passed
 
 // complete returns s with defaults for the zero fields, or everything that is
 // wrong with it.
 func (s Settings) complete() (Settings, error) {
 	s.UserAgent = cmp.Or(s.UserAgent, "effekt")
-	s.MaxBody = min(cmp.Or(s.MaxBody, defaultMaxBody), largestMaxBody)
-	s.Connect = cmp.Or(s.Connect, 10*time.Second)
-	s.TLS = cmp.Or(s.TLS, 10*time.Second)
-	s.Header = cmp.Or(s.Header, 30*time.Second)
-	s.Idle = cmp.Or(s.Idle, 30*time.Second)
-	s.Total = cmp.Or(s.Total, 5*time.Minute)
-	s.Attempts = cmp.Or(s.Attempts, 5)
-	s.WaitMin = cmp.Or(s.WaitMin, 500*time.Millisecond)
-	s.WaitMax = cmp.Or(s.WaitMax, max(s.WaitMin, 30*time.Second))
-	s.RetryAfterMax = cmp.Or(s.RetryAfterMax, 10*time.Minute)
-	s.InFlight = cmp.Or(s.InFlight, 4)
-	if s.Log == nil {
-		s.Log = slog.New(slog.DiscardHandler)
-	}
+	s.Log = cmp.Or(s.Log, slog.New(slog.DiscardHandler))
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	return s, s.validate()
-}
-
-func (s Settings) validate() error {
-	var problems []error
-	negative := func(name string, value int64) {
-		if value < 0 {
-			problems = append(problems, fmt.Errorf("%s is negative", name))
-		}
-	}
-	negative("size cap", s.MaxBody)
-	negative("time-out for connect", int64(s.Connect))
-	negative("time-out for tls", int64(s.TLS))
-	negative("time-out for header", int64(s.Header))
-	negative("time-out for idle", int64(s.Idle))
-	negative("time-out for total", int64(s.Total))
-	negative("number of attempts", int64(s.Attempts))
-	negative("shortest back-off", int64(s.WaitMin))
-	negative("longest retry-after", int64(s.RetryAfterMax))
-	negative("number in flight", int64(s.InFlight))
+	problems := slices.Concat(
+		fill([]field[time.Duration]{
+			{"time-out for connect", &s.Connect, 10 * time.Second}, {"time-out for tls", &s.TLS, 10 * time.Second},
+			{"time-out for header", &s.Header, 30 * time.Second}, {"time-out for idle", &s.Idle, 30 * time.Second},
+			{"time-out for total", &s.Total, 5 * time.Minute}, {"longest retry-after", &s.RetryAfterMax, 10 * time.Minute},
+			{"shortest back-off", &s.WaitMin, 500 * time.Millisecond}, {"longest back-off", &s.WaitMax, max(s.WaitMin, 30*time.Second)},
+		}),
+		fill([]field[int]{{"number of attempts", &s.Attempts, 5}, {"number in flight", &s.InFlight, 4}}),
+		fill([]field[int64]{{"size cap", &s.MaxBody, 256 << 20}}),
+	)
+	s.MaxBody = min(s.MaxBody, largestMaxBody)
 	if s.WaitMax < s.WaitMin {
 		problems = append(problems, fmt.Errorf("longest back-off %s is below the shortest, %s", s.WaitMax, s.WaitMin))
 	}
-	if strings.ContainsFunc(s.UserAgent, isControl) {
+	if strings.ContainsFunc(s.UserAgent, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		problems = append(problems, fmt.Errorf("user agent %q has a control character", s.UserAgent))
 	}
-	return errors.Join(problems...)
+	return s, errors.Join(problems...)
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+// field is a setting with its default, which stands for zero.
+type field[T cmp.Ordered] struct {
+	name     string
+	value    *T
+	fallback T
+}
+
+func fill[T cmp.Ordered](fields []field[T]) (problems []error) {
+	var zero T
+	for _, f := range fields {
+		*f.value = cmp.Or(*f.value, f.fallback)
+		if *f.value < zero {
+			problems = append(problems, fmt.Errorf("%s is negative", f.name))
+		}
+	}
+	return problems
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/config"
 	"errors"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -101,6 +102,40 @@ type Part struct {
 
 // Bodies yields the bodies of a role one after another, then io.EOF.
 func (p Part) Bodies(role string) func() ([]byte, error) { return Bodies(p.Stored(role)) }
+
+// Bodies yields the bodies of stored answers one after another, then io.EOF.
+func Bodies(stored []Stored) func() ([]byte, error) {
+	return func() ([]byte, error) {
+		if len(stored) == 0 {
+			return nil, io.EOF
+		}
+		next := stored[0]
+		stored = stored[1:]
+		return next.Body()
+	}
+}
+
+// Each hands every body of a role to read. One that is damaged, or that read
+// refuses, does not keep the others out; the error is of all of these.
+func (p Part) Each(role string, read func(body []byte) error) (all error) {
+	for _, stored := range p.Stored(role) {
+		body, err := stored.Body()
+		if err == nil {
+			err = read(body)
+		}
+		all = errors.Join(all, err)
+	}
+	return all
+}
+
+// Without are the items that are not among others, in their order.
+func Without(items, others []string) []string {
+	among := make(map[string]bool, len(others))
+	for _, other := range others {
+		among[other] = true
+	}
+	return slices.DeleteFunc(slices.Clone(items), func(item string) bool { return among[item] })
+}
 
 // Stored is an answer in the archive.
 type Stored struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -64,7 +63,7 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	switch {
 	case !strings.EqualFold(next.URL.Host, first.URL.Host):
 		reason = "another host"
-	case !keepsTLS(first.URL, next.URL):
+	case next.URL.Scheme != first.URL.Scheme && next.URL.Scheme != "https":
 		reason = "out of TLS"
 	case next.Method != first.Method:
 		reason = "would turn " + first.Method + " into " + next.Method
@@ -74,8 +73,4 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 		return nil
 	}
 	return finalError{fmt.Sprintf("redirect to %s refused: %s", next.URL.Redacted(), reason)}
-}
-
-func keepsTLS(from, to *url.URL) bool {
-	return from.Scheme == to.Scheme || to.Scheme == "https"
 }

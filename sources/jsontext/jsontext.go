@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -181,6 +182,31 @@ func (s *Scanner) Members(visit func(name string)) {
 	}
 }
 
+// Known calls visit at the value of each known member of an object, at most 64,
+// which what names. One that comes twice is refused; what is not known is passed
+// over.
+func (s *Scanner) Known(what string, known []string, visit func(name string)) {
+	if s.Next() != '{' {
+		s.Want(what)
+		return
+	}
+	seen := uint64(0)
+	for ok := s.Open('{'); ok; ok = s.More('{') {
+		at, name := s.Offset(), s.Key()
+		i := slices.IndexFunc(known, func(k string) bool { return k == string(name) })
+		if i < 0 {
+			s.Skip()
+			continue
+		}
+		if seen&(1<<i) != 0 {
+			s.FailAt(at, "member %q twice", name)
+			return
+		}
+		seen |= 1 << i
+		visit(known[i])
+	}
+}
+
 // Elements calls visit at each element of an array.
 func (s *Scanner) Elements(visit func()) {
 	for ok := s.Open('['); ok; ok = s.More('[') {
@@ -219,23 +245,14 @@ func (s *Scanner) Null() bool { return s.Next() == 'n' && s.Word("null") }
 
 // Bool reads true, false, 1, 0 or null; null is false.
 func (s *Scanner) Bool() bool {
-	switch s.Next() {
-	case 't':
-		if s.Word("true") {
-			return true
-		}
-	case 'f':
-		if s.Word("false") {
-			return false
-		}
-	case 'n':
-		if s.Null() {
-			return false
-		}
-	case '0', '1':
+	switch c := s.Next(); {
+	case s.Word("true"):
+		return true
+	case c == '0' || c == '1':
 		return s.Whole("0 or 1", 0, 1) == 1
+	case !s.Word("false") && !s.Word("null"):
+		s.Want("true or false")
 	}
-	s.Want("true or false")
 	return false
 }
 
@@ -250,7 +267,14 @@ func (s *Scanner) pass(depth int, strict bool) {
 	}
 	switch s.Next() {
 	case '{':
-		s.passObject(depth, strict)
+		if strict {
+			s.Members(func(string) { s.pass(depth+1, strict) })
+			return
+		}
+		for ok := s.Open('{'); ok; ok = s.More('{') {
+			s.Key()
+			s.pass(depth+1, strict)
+		}
 	case '[':
 		s.Elements(func() { s.pass(depth+1, strict) })
 	case '"':
@@ -261,17 +285,6 @@ func (s *Scanner) pass(depth int, strict bool) {
 		}
 	default:
 		s.Number()
-	}
-}
-
-func (s *Scanner) passObject(depth int, strict bool) {
-	if strict {
-		s.Members(func(string) { s.pass(depth+1, strict) })
-		return
-	}
-	for ok := s.Open('{'); ok; ok = s.More('{') {
-		s.Key()
-		s.pass(depth+1, strict)
 	}
 }
 

@@ -15,7 +15,8 @@ func (s *Scanner) Number() float64 {
 	first := s.at
 	mantissa, digits := s.digits(0)
 	if digits == 0 {
-		return s.noNumber(start)
+		s.Want("a number")
+		return 0
 	}
 	if digits > 1 && s.body[first] == '0' {
 		s.FailAt(start, "a number with a leading zero")
@@ -25,7 +26,8 @@ func (s *Scanner) Number() float64 {
 	if s.at < len(s.body) && s.body[s.at] == '.' {
 		s.at++
 		if mantissa, decimals = s.digits(mantissa); decimals == 0 {
-			return s.noNumber(start)
+			s.Want("a number")
+			return 0
 		}
 	}
 	// A mantissa up to 2^53 and a power of ten up to 10^22 are exact in float64,
@@ -60,16 +62,6 @@ func (s *Scanner) digits(mantissa uint64) (uint64, int) {
 	return mantissa, read
 }
 
-// noNumber fails where a digit should stand.
-func (s *Scanner) noNumber(start int) float64 {
-	if s.at == start || s.at < len(s.body) {
-		s.Want("a number")
-		return 0
-	}
-	s.FailAt(s.at, "the body ends, want a number")
-	return 0
-}
-
 // slowNumber reads the number that begins at start, whose mantissa has been
 // read.
 func (s *Scanner) slowNumber(start int) float64 {
@@ -79,7 +71,8 @@ func (s *Scanner) slowNumber(start int) float64 {
 			s.at++
 		}
 		if _, digits := s.digits(0); digits == 0 {
-			return s.noNumber(start)
+			s.Want("a number")
+			return 0
 		}
 	}
 	literal := string(s.body[start:s.at])

@@ -71,9 +71,9 @@ func BenchmarkReadPage(b *testing.B) {
 	page := bigPages()[0]
 	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
-	r := newPageReader()
+	d := newDecoder(nil)
 	for b.Loop() {
-		if _, err := r.read(page); err != nil {
+		if _, err := d.page(page); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -62,7 +62,7 @@ func TestDataLikeTheRealOne(t *testing.T) {
 	if err != nil || places[0].Raw != "-3" || !strings.HasPrefix(string(bodies[0][places[0].Offset:]), "-3") {
 		t.Errorf("%+v: %v", places, err)
 	}
-	l := listed{kpis: []KPIInfo{{ID: "N99901"}, {ID: "N99902"}, {ID: "U99903"}}, municipalities: []Municipality{{ID: "0000"}, {ID: "0098"}, {ID: "9801"}}}
+	l := listed{kpis: []item{{"id": "N99901"}, {"id": "N99902"}, {"id": "U99903"}}, municipalities: []item{{"id": "0000"}, {"id": "0098"}, {"id": "9801"}}}
 	gaps := []string{
 		"no record for KPI: U99903", "N99902: no record in region: 0000 0098", "N99902: only null in region: 9801", "came without being asked: G99001",
 	}
@@ -80,24 +80,27 @@ func TestListsLikeTheRealOnes(t *testing.T) {
 	if err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	kpis := []KPIInfo{
+	kpis := []item{
 		{
-			ID: "N99901", Title: "Påhittade dagar, antal/inv", Description: new(`Påhittat. \n Källa:` + "\u00a0ingen."), IsDividedByGender: new(true), MunicipalityType: new("A"), Auspice: new("E"),
-			OperatingArea: new("Påhittat, övergripande"), Perspective: new("Resurser"), PrelPublicationDate: new("2032-04-01"), PublicationDate: new("2032-08-28"), PublPeriod: new("2031"), HasOUData: new(false),
+			"id": "N99901", "title": "Påhittade dagar, antal/inv", "description": `Påhittat. \n Källa:` + "\u00a0ingen.", "is_divided_by_gender": "true", "municipality_type": "A", "auspice": "E",
+			"operating_area": "Påhittat, övergripande", "perspective": "Resurser", "prel_publication_date": "2032-04-01", "publication_date": "2032-08-28", "publ_period": "2031", "has_ou_data": "false",
 		},
 		{
-			ID: "N99902", Title: " Påhittad\u00a0andel (%)", Description: new("Påhittat antal, dividerat med påhittat antal. Källa: ingen"), IsDividedByGender: new(false), MunicipalityType: new("L"),
-			OperatingArea: new("Påhittat"), HasOUData: new(false),
+			"id": "N99902", "title": " Påhittad\u00a0andel (%)", "description": "Påhittat antal, dividerat med påhittat antal. Källa: ingen", "is_divided_by_gender": "false", "municipality_type": "L",
+			"operating_area": "Påhittat", "has_ou_data": "false",
 		},
 		{
-			ID: "U99903", Title: "Påhittad enkät, andel positiva svar (%)", Description: new(`Svarat "Ja" på frågan.`), IsDividedByGender: new(true), MunicipalityType: new("K"), Auspice: new("T"),
-			OperatingArea: new("Påhittat"), Perspective: new("Kvalitet och resultat"), PublicationDate: new("2032-05-22"), PublPeriod: new("2031"), HasOUData: new(true),
+			"id": "U99903", "title": "Påhittad enkät, andel positiva svar (%)", "description": `Svarat "Ja" på frågan.`, "is_divided_by_gender": "true", "municipality_type": "K", "auspice": "T",
+			"operating_area": "Påhittat", "perspective": "Kvalitet och resultat", "publication_date": "2032-05-22", "publ_period": "2031", "has_ou_data": "true",
 		},
 	}
 	if diff := cmp.Diff(kpis, l.kpis); diff != "" {
 		t.Error("KPIs (-want +got):\n", diff)
 	}
-	areas := []Municipality{{"0000", "Riket", "L"}, {"0098", "Region Påhitt", "L"}, {"9801", "Hittstad", "K"}, {"9902", "Annanstad ", "K"}}
+	areas := []item{
+		{"id": "0000", "title": "Riket", "type": "L"}, {"id": "0098", "title": "Region Påhitt", "type": "L"},
+		{"id": "9801", "title": "Hittstad", "type": "K"}, {"id": "9902", "title": "Annanstad ", "type": "K"},
+	}
 	if diff := cmp.Diff(areas, l.municipalities); diff != "" {
 		t.Error("municipalities (-want +got):\n", diff)
 	}

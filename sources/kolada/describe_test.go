@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"effekt/sources"
 	"net/url"
 	"strings"
 	"testing"
@@ -33,17 +34,17 @@ func TestDescribeNamesWhatDiffers(t *testing.T) {
 	if len(m.kpis) != 3 || len(m.municipalities) != 4 {
 		t.Errorf("%d KPIs and %d municipalities, want 3 and 4", len(m.kpis), len(m.municipalities))
 	}
-	want := []problem{
-		{"N2", `its title is now "Långtidsarbetslösa i befolkningen, 25-65 år, andel (%)"; the config has "Långtidsarbetslöshet 25–64 år": see whether it still measures the same`},
-		{"N3", `Kolada does not have it; the config's title is "Förvärvsarbetande"`},
-		{"", `region 0024 (Region Västerbotten) has type "K" in Kolada's list, want "L"`},
-		{"", `region 2482 (Skellefteå) has type "L" in Kolada's list, want "K"`},
-		{"", "region 2499 is not in Kolada's list of municipalities and regions"},
+	want := sources.Problems{
+		{Of: "N2", Text: `its title is now "Långtidsarbetslösa i befolkningen, 25-65 år, andel (%)"; the config has "Långtidsarbetslöshet 25–64 år": see whether it still measures the same`},
+		{Of: "N3", Text: `Kolada does not have it; the config's title is "Förvärvsarbetande"`},
+		{Of: "", Text: `region 0024 (Region Västerbotten) has type "K" in Kolada's list, want "L"`},
+		{Of: "", Text: `region 2482 (Skellefteå) has type "L" in Kolada's list, want "K"`},
+		{Of: "", Text: "region 2499 is not in Kolada's list of municipalities and regions"},
 	}
-	if diff := cmp.Diff(want, problems, cmp.AllowUnexported(problem{})); diff != "" {
+	if diff := cmp.Diff(want, problems); diff != "" {
 		t.Error("problems (-want +got):\n", diff)
 	}
-	if got := want[1].String(); !strings.HasPrefix(got, "N3: Kolada") {
+	if got := want[1:2].Error(); !strings.HasPrefix(got, "N3: Kolada") {
 		t.Error(got)
 	}
 }
@@ -98,10 +99,10 @@ func TestSurveyTellsGapsByKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	came.add(Page{Values: []Value{{Key: Key{"N5", "9999", 2023, "T"}}}})
-	m := listed{kpis: []KPIInfo{{ID: "N1"}, {ID: "N2"}, {ID: "N3"}}}
+	came.add([]Value{{Key: Key{"N5", "9999", 2023, "T"}}})
+	m := listed{kpis: []item{{"id": "N1"}, {"id": "N2"}, {"id": "N3"}}}
 	for _, id := range []string{"0000", "2480", "2482", "2401"} {
-		m.municipalities = append(m.municipalities, Municipality{ID: id})
+		m.municipalities = append(m.municipalities, item{"id": id})
 	}
 	want := []string{
 		"unknown to Kolada: N4 2499",
@@ -117,12 +118,12 @@ func TestSurveyTellsGapsByKind(t *testing.T) {
 	if diff := cmp.Diff(want, came.gaps(d, m)); diff != "" {
 		t.Error("gaps (-want +got):\n", diff)
 	}
-	problems := []problem{
-		{"N2", "all 1 values are null: Kolada holds nothing for these regions and years"},
-		{"N3", "not one value: Kolada answered without it for every region and year"},
-		{"N4", "not one value: Kolada answered without it for every region and year"},
+	problems := sources.Problems{
+		{Of: "N2", Text: "all 1 values are null: Kolada holds nothing for these regions and years"},
+		{Of: "N3", Text: "not one value: Kolada answered without it for every region and year"},
+		{Of: "N4", Text: "not one value: Kolada answered without it for every region and year"},
 	}
-	if diff := cmp.Diff(problems, came.problems(d, m, came), cmp.AllowUnexported(problem{})); diff != "" {
+	if diff := cmp.Diff(problems, came.problems(d, m, came)); diff != "" {
 		t.Error("problems (-want +got):\n", diff)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"effekt/sources"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,6 +16,7 @@ import (
 type inquiry struct {
 	sources.Task
 	group
+	probed  group // what a probe asks for
 	verdict sources.Verdict
 }
 
@@ -35,7 +35,9 @@ func (s Source) Due(ctx context.Context, ask sources.Caller, tasks []sources.Tas
 			open = append(open, q)
 		}
 	}
-	s.probe(ctx, ask, open)
+	if len(open) > 0 {
+		s.probe(ctx, ask, open)
+	}
 	verdicts := make([]sources.Verdict, len(tasks))
 	for i, q := range inquiries {
 		verdicts[i] = q.verdict
@@ -46,22 +48,17 @@ func (s Source) Due(ctx context.Context, ask sources.Caller, tasks []sources.Tas
 // probe asks what has changed. It goes back to a day before Kolada last
 // answered, so what it names is compared with what is held.
 func (s Source) probe(ctx context.Context, ask sources.Caller, open []*inquiry) {
-	if len(open) == 0 {
-		return
-	}
 	oldest := slices.MinFunc(open, func(a, b *inquiry) int { return a.Asked.Compare(b.Asked) })
 	since := oldest.Asked.Add(-24 * time.Hour)
-	groups, apart, whole := make([]group, len(open)), 0, group{name: "probe", years: []int{}}
-	for i, q := range open {
-		groups[i] = q.probed()
-		requests, _ := s.probeRequests(groups[i], since) // what is wrong with it, changes says
-		apart += len(requests)
-		whole = whole.union(groups[i])
+	apart, whole := 0, group{name: "probe", years: []int{}}
+	for _, q := range open {
+		q.narrow()
+		apart += len(s.probeRequests(q.probed, since))
+		whole = whole.union(q.probed)
 	}
-	if requests, err := s.probeRequests(whole, since); err != nil || len(requests) > apart {
-		for i, q := range open {
-			rows, err := s.changes(ctx, ask, groups[i], since)
-			q.settle(rows, err)
+	if len(s.probeRequests(whole, since)) > apart {
+		for _, q := range open {
+			q.settle(s.changes(ctx, ask, q.probed, since))
 		}
 		return
 	}
@@ -86,43 +83,29 @@ func (g group) union(other group) group {
 // changes are the rows of a group that Kolada says have changed since the date
 // of since in UTC, deleted ones included. Kolada documents neither the time zone
 // nor whether the date is included.
-func (s Source) changes(ctx context.Context, ask sources.Caller, g group, since time.Time) ([]Value, error) {
-	requests, err := s.probeRequests(g, since)
-	if err != nil {
-		return nil, err
-	}
-	var values []Value
-	pages := newPageReader()
-	for _, r := range requests {
-		for err := range s.pages(ctx, ask, r, pages.read) {
-			if err != nil {
-				return nil, g.named(err)
-			}
-			values = append(values, g.asked(pages.page.Values)...)
-		}
-	}
-	return values, nil
+func (s Source) changes(ctx context.Context, ask sources.Caller, g group, since time.Time) (rows []Value, err error) {
+	err = s.read(ctx, ask, g, s.probeRequests(g, since), func(values []Value) { rows = append(rows, g.asked(values)...) })
+	return rows, err
 }
 
-// probed is what a probe asks for. A group of all years and many regions asks
+// narrow decides what a probe asks for. A group of all years and many regions asks
 // for the years that are held and those that may come, which makes fewer lists;
 // an earlier year that is new comes with the next full fetch.
-func (q *inquiry) probed() group {
-	g := q.group
-	if g.years != nil || len(g.regions) <= maxIDs {
-		return g
+func (q *inquiry) narrow() {
+	q.probed = q.group
+	if q.years != nil || len(q.regions) <= maxIDs {
+		return
 	}
 	held, err := newest(q.Held)
 	if err != nil {
-		return g // settle meets the error again, if it matters
+		return // settle meets the error again, if it matters
 	}
 	now := q.Now.Year()
 	years := map[int]bool{now - 1: true, now: true, now + 1: true, now + 2: true}
 	for key := range held {
 		years[key.Year] = true
 	}
-	g.years = slices.Sorted(maps.Keys(years))
-	return g
+	q.probed.years = slices.Sorted(maps.Keys(years))
 }
 
 // settle decides by the rows that a probe named. A source that does not know
@@ -144,8 +127,7 @@ func (q *inquiry) settle(rows []Value, err error) {
 	q.verdict.Due = err == nil && slices.ContainsFunc(rows, func(v Value) bool { return changed(v, held) })
 	// Pages bear no stamp: other rows since a fetch was interrupted mean that what
 	// it received is old.
-	sum := sha256.Sum256([]byte(fmt.Sprint(rows)))
-	q.verdict.Key = hex.EncodeToString(sum[:])
+	q.verdict.Key = fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(rows))))
 }
 
 // changed tells whether a row differs in value, count, status or presence from
@@ -161,37 +143,10 @@ func newest(held sources.Set) (map[Key]Value, error) {
 	if len(held.Parts) == 0 {
 		return values, nil
 	}
-	err := eachPage(held.Parts[0], func(page Page) {
-		for _, value := range page.Values {
+	err := eachPage(held.Parts[0], func(page []Value) {
+		for _, value := range page {
 			values[value.Key] = value
 		}
 	})
 	return values, err
-}
-
-// inUse reads a group's values page by page, each KPI's from the vintage that
-// holds it.
-func inUse(held sources.Set, read func([]Value)) error {
-	var all error
-	for _, part := range held.Parts {
-		other := func(v Value) bool { return part.Series != nil && !slices.Contains(part.Series, v.KPI) }
-		all = errors.Join(all, eachPage(part, func(page Page) { read(slices.DeleteFunc(page.Values, other)) }))
-	}
-	return all
-}
-
-// eachPage decodes the data of a vintage.
-func eachPage(p sources.Part, read func(Page)) error {
-	for _, stored := range p.Stored("data") {
-		body, err := stored.Body()
-		if err != nil {
-			return err
-		}
-		page, err := DecodePage(body)
-		if err != nil {
-			return err
-		}
-		read(page)
-	}
-	return nil
 }

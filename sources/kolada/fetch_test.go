@@ -19,7 +19,7 @@ import (
 // fetch collects the bodies of a group's data and what they hold.
 func fetch(ctx context.Context, s Source, ask sources.Caller, g group) ([][]byte, *survey, error) {
 	kept, came := keeping(ask), &survey{}
-	err := s.data(ctx, kept, g, came.add)
+	err := s.read(ctx, kept, g, s.requests(g), came.add)
 	return kept.bodies["data"], came, err
 }
 
@@ -60,10 +60,7 @@ func TestRequestsCoverEverythingOnce(t *testing.T) {
 			regions: numbered("R", rapid.IntRange(1, 60).Draw(t, "regions")),
 			years:   rapid.SliceOfNDistinct(rapid.IntRange(minYear, maxYear), 1, 60, rapid.ID).Draw(t, "years"),
 		}
-		requests, err := Source{Base: "http://kolada.test/v3"}.requests(d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		requests := Source{Base: "http://kolada.test/v3"}.requests(d)
 		cells := map[string]bool{}
 		for _, r := range requests {
 			parts := strings.Split(strings.TrimPrefix(r.URL, "http://kolada.test/v3/data/kpi/"), "/")
@@ -224,11 +221,8 @@ func TestFetchRefusesBeforeAsking(t *testing.T) {
 			t.Parallel()
 			s := &server{}
 			source := s.start(t)
-			if _, _, err := fetch(t.Context(), source, caller{}, d); err == nil {
-				t.Error("data: no error")
-			}
-			if _, err := source.changes(t.Context(), caller{}, d, time.Now()); err == nil {
-				t.Error("changes: no error")
+			if err := d.valid(); err == nil {
+				t.Error("valid: no error")
 			}
 			task := taskOf(d)
 			if d.years != nil {
@@ -269,7 +263,8 @@ func TestFetchEndsWithTheContext(t *testing.T) {
 	defer cancel()
 	s := &server{records: []map[string]any{record("N1", "0000", 2023, "T=1"), record("N1", "0024", 2023, "T=1")}, perPage: 1}
 	n := 0
-	err := s.start(t).data(ctx, caller{}, group{kpis: pinned("N1"), regions: []string{"0000", "0024"}}, func(Page) {
+	source, g := s.start(t), group{kpis: pinned("N1"), regions: []string{"0000", "0024"}}
+	err := source.read(ctx, caller{}, g, source.requests(g), func([]Value) {
 		n++
 		cancel()
 	})
@@ -282,11 +277,15 @@ func TestPagesStopWhenTheReaderDoes(t *testing.T) {
 	t.Parallel()
 	s := &server{records: []map[string]any{record("N1", "0000", 2023, "T=1"), record("N1", "0024", 2023, "T=1")}, perPage: 1}
 	source := s.start(t)
-	requests, err := source.requests(group{kpis: pinned("N1"), regions: []string{"0000", "0024"}})
-	if err != nil || len(requests) != 1 {
-		t.Fatal(len(requests), err)
+	requests := source.requests(group{kpis: pinned("N1"), regions: []string{"0000", "0024"}})
+	if len(requests) != 1 {
+		t.Fatal(len(requests))
 	}
-	for err := range source.pages(t.Context(), caller{}, requests[0], newPageReader().read) {
+	read := func(body []byte) (envelope, error) {
+		page, err := DecodePage(body)
+		return page.envelope, err
+	}
+	for err := range pages(t.Context(), caller{}, requests[0], read) {
 		if err != nil {
 			t.Error(err)
 		}
@@ -373,9 +372,9 @@ func TestProbeRequests(t *testing.T) {
 		{group{name: "u", years: []int{}}.union(few).union(endless), 3, "http://x/v3/data/kpi/N1,N2/municipality/1000,1001,"},
 	}
 	for _, test := range tests {
-		requests, err := source.probeRequests(test.d, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
-		if err != nil || len(requests) != test.n || !strings.HasPrefix(requests[0].URL, test.begin) {
-			t.Errorf("%s: %v, %d requests, first %v; want %d, %s", test.d.name, err, len(requests), requests[0].URL, test.n, test.begin)
+		requests := source.probeRequests(test.d, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
+		if len(requests) != test.n || !strings.HasPrefix(requests[0].URL, test.begin) {
+			t.Errorf("%s: %d requests, first %v; want %d, %s", test.d.name, len(requests), requests[0].URL, test.n, test.begin)
 		}
 	}
 	rows := []Value{{Key: Key{"N1", "1000", 2020, "T"}}, {Key: Key{"N1", "1000", 2019, "T"}}, {Key: Key{"N1", "1002", 2020, "T"}}, {Key: Key{"N2", "1000", 2020, "T"}}}

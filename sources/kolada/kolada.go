@@ -19,10 +19,6 @@ import (
 	"strings"
 )
 
-// maxIDs is the most ids that one list in an address may hold: KPIs, regions
-// and years alike. Longer lists are refused by the API.
-const maxIDs = 25
-
 // Source is Kolada. It holds no state and may be copied.
 type Source struct {
 	// Base is the address before "/kpi": https://api.kolada.se/v3.
@@ -61,24 +57,33 @@ func groupOf(t sources.Task) (group, error) {
 	return g, g.valid()
 }
 
-// problem is something about one KPI, or about the regions when kpi is empty,
-// that a person has to look at. The KPI's last good figures stay in use.
-type problem struct{ kpi, text string }
-
-func (p problem) String() string {
-	if p.kpi == "" {
-		return p.text
+// valid refuses what Kolada would answer with an empty 200: nothing to ask
+// for, and ids that cannot be Kolada's (all faults at once).
+func (g group) valid() error {
+	var faults []string
+	want := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Sprintf(format, args...))
+		}
 	}
-	return p.kpi + ": " + p.text
+	want(len(g.kpis) > 0, "no KPI")
+	want(len(g.regions) > 0, "no region")
+	want(g.years == nil || len(g.years) > 0, "no year")
+	for _, id := range append(g.ids(), g.regions...) {
+		const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		want(id != "" && strings.Trim(id, letters) == "", "%q is not an id of Kolada's: only letters A-Z and digits", id)
+	}
+	for _, y := range g.years {
+		want(y >= minYear && y <= maxYear, "%d is not a year", y)
+	}
+	if faults == nil {
+		return nil
+	}
+	return g.named(errors.New(strings.Join(faults, "; ")))
 }
 
-func joined(problems []problem) error {
-	var all []error
-	for _, p := range problems {
-		all = append(all, errors.New(p.String()))
-	}
-	return errors.Join(all...)
-}
+// named puts the package and the data set before an error.
+func (g group) named(err error) error { return fmt.Errorf("kolada: %s: %w", g.name, err) }
 
 // ids lists the group's KPIs, each once, in the order of the config.
 func (g group) ids() []string {
@@ -91,9 +96,9 @@ func (g group) ids() []string {
 
 // without leaves out the KPIs with problems; a problem of the regions is one of
 // every KPI.
-func (g group) without(problems []problem) group {
+func (g group) without(problems sources.Problems) group {
 	g.kpis = slices.DeleteFunc(slices.Clone(g.kpis), func(k kpi) bool {
-		return slices.ContainsFunc(problems, func(p problem) bool { return p.kpi == "" || p.kpi == k.id })
+		return slices.ContainsFunc(problems, func(p sources.Problem) bool { return p.Of == "" || p.Of == k.id })
 	})
 	return g
 }
@@ -113,37 +118,6 @@ func (g group) asked(rows []Value) []Value {
 	return kept
 }
 
-// valid refuses what Kolada would answer with an empty 200: nothing to ask
-// for, and ids that cannot be Kolada's (all faults at once).
-func (g group) valid() error {
-	var faults []string
-	for what, missing := range map[string]bool{"no KPI": len(g.kpis) == 0, "no region": len(g.regions) == 0, "no year": g.years != nil && len(g.years) == 0} {
-		if missing {
-			faults = append(faults, what)
-		}
-	}
-	for _, id := range append(g.ids(), g.regions...) {
-		if strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" || id == "" {
-			faults = append(faults, fmt.Sprintf("%q is not an id of Kolada's: only letters A-Z and digits", id))
-		}
-	}
-	for _, y := range g.years {
-		if y < minYear || y > maxYear {
-			faults = append(faults, fmt.Sprintf("%d is not a year", y))
-		}
-	}
-	if faults == nil {
-		return nil
-	}
-	slices.Sort(faults)
-	return g.named(errors.New(strings.Join(faults, "; ")))
-}
-
-// named puts the package and the data set before an error.
-func (g group) named(err error) error {
-	return fmt.Errorf("kolada: %s: %w", g.name, err)
-}
-
 // Fetch asks for the KPIs that are as the config says, block by block and page by
 // page, and compares what came with what is held. KPIs with a problem are left
 // out; their last good vintage stays in use.
@@ -154,62 +128,71 @@ func (s Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, _
 	}
 	listed, problems, err := s.describe(ctx, ask, g)
 	if err != nil {
-		return sources.Fetched{}, refused(err)
+		return sources.Fetched{}, err
 	}
 	good := g.without(problems)
-	if len(good.kpis) == 0 {
-		return sources.Fetched{}, sources.Refuse(joined(problems))
+	if len(good.kpis) > 0 {
+		came := &survey{}
+		if err := s.read(ctx, ask, good, s.requests(good), came.add); err != nil {
+			return sources.Fetched{}, err
+		}
+		for _, gap := range came.gaps(good, listed) {
+			t.Log.Debug("asked for and not there", "gap", gap)
+		}
+		problems = append(problems, came.problems(good, listed, surveyed(t, good))...)
 	}
-	came := &survey{}
-	if err := s.data(ctx, ask, good, came.add); err != nil {
-		return sources.Fetched{}, refused(err)
-	}
-	for _, gap := range came.gaps(good, listed) {
-		t.Log.Debug("asked for and not there", "gap", gap)
-	}
-	problems = append(problems, came.problems(good, listed, surveyed(t, good))...)
 	d := sources.Description{Regions: good.regions, KPIs: good.without(problems).ids()}
 	if len(d.KPIs) == 0 {
-		return sources.Fetched{}, sources.Refuse(joined(problems))
+		return sources.Fetched{}, sources.Refuse(problems.Err())
 	}
-	return sources.Fetched{Description: d, Left: joined(problems)}, nil
+	return sources.Fetched{Description: d, Left: problems.Err()}, nil
 }
 
-// refused makes a refusal of pages that do not follow one another: read once more
-// from the archive, they would be no better. Another error may pass.
-func refused(err error) error {
-	if errors.Is(err, errPages) {
-		return sources.Refuse(err)
-	}
-	return err
-}
-
-// data asks for every KPI, region and year of a group and hands on every page.
-func (s Source) data(ctx context.Context, ask sources.Caller, g group, add func(Page)) error {
-	requests, err := s.requests(g)
-	if err != nil {
-		return err
-	}
-	pages := newPageReader()
+// read asks for every page of the requests for a group's data and hands on what
+// they hold.
+func (s Source) read(ctx context.Context, ask sources.Caller, g group, requests []sources.Request, add func([]Value)) error {
+	d := newDecoder(nil)
 	for _, r := range requests {
-		for err := range s.pages(ctx, ask, r, pages.read) {
+		var page Page
+		read := func(body []byte) (e envelope, err error) {
+			page, err = d.page(body)
+			return page.envelope, err
+		}
+		for err := range pages(ctx, ask, r, read) {
 			if err != nil {
 				return g.named(err)
 			}
-			add(pages.page)
+			add(page.Values)
 		}
 	}
 	return nil
 }
 
-// surveyed is what is held of all that a group asks for. What is damaged cannot
-// be compared with, and must not keep its replacement out.
+// surveyed is what is held of all that a group asks for, each KPI from the vintage
+// that holds it. What is damaged cannot be compared with, and must not keep its
+// replacement out.
 func surveyed(t sources.Task, g group) *survey {
 	held := &survey{}
-	if err := inUse(t.Held, func(values []Value) { held.add(Page{Values: g.asked(values)}) }); err != nil {
-		t.Log.Warn("what came cannot be compared with all that is held", "error", err)
+	for _, part := range t.Held.Parts {
+		other := func(v Value) bool { return part.Series != nil && !slices.Contains(part.Series, v.KPI) }
+		err := eachPage(part, func(values []Value) { held.add(g.asked(slices.DeleteFunc(values, other))) })
+		if err != nil {
+			t.Log.Warn("what came cannot be compared with all that is held", "error", err)
+		}
 	}
 	return held
+}
+
+// eachPage decodes the data of a vintage. What is read holds until the next page.
+func eachPage(p sources.Part, read func([]Value)) error {
+	d := newDecoder(nil)
+	return p.Each("data", func(body []byte) error {
+		page, err := d.page(body)
+		if err == nil {
+			read(page.Values)
+		}
+		return err
+	})
 }
 
 // Plan reads the metadata and counts the first pages of the data; more follow.
@@ -222,25 +205,6 @@ func (s Source) Plan(ctx context.Context, ask sources.Caller, t sources.Task) (c
 	if err != nil {
 		return cost, err
 	}
-	if g = g.without(problems); len(g.kpis) > 0 {
-		requests, err := s.requests(g)
-		if err != nil {
-			return cost, err
-		}
-		cost.Requests = len(requests)
-	}
-	return cost, joined(problems)
-}
-
-// distinct keeps the first of equal items.
-func distinct[T comparable](items []T) []T {
-	seen := make(map[T]bool, len(items))
-	kept := make([]T, 0, len(items))
-	for _, x := range items {
-		if !seen[x] {
-			seen[x] = true
-			kept = append(kept, x)
-		}
-	}
-	return kept
+	cost.Requests = len(s.requests(g.without(problems)))
+	return cost, problems.Err()
 }

@@ -1,6 +1,7 @@
 package kolada
 
 import (
+	"effekt/sources"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func said(t *testing.T, lines ...string) *survey {
 		default:
 			v.Value, v.HasValue = 1, true
 		}
-		s.add(Page{Values: []Value{v}})
+		s.add([]Value{v})
 	}
 	return s
 }
@@ -56,26 +57,26 @@ func TestLost(t *testing.T) {
 	const text = ", which are held, have not come for %s, and are not said to be withdrawn"
 	for name, test := range map[string]struct {
 		now  []string
-		want []problem
+		want sources.Problems
 	}{
 		"the same":                      {with(), nil},
 		"more":                          {append(with(), "N1 0024 2025 T=1"), nil},
-		"absent inside":                 {with("N1 0024 2023 T"), []problem{{"N1", "the figures of 2023" + fmt.Sprintf(text, "0024")}}},
-		"absent at the end":             {with("N1 0024 2024 T"), []problem{{"N1", "the figures of 2024" + fmt.Sprintf(text, "0024")}}},
+		"absent inside":                 {with("N1 0024 2023 T"), sources.Problems{{Of: "N1", Text: "the figures of 2023" + fmt.Sprintf(text, "0024")}}},
+		"absent at the end":             {with("N1 0024 2024 T"), sources.Problems{{Of: "N1", Text: "the figures of 2024" + fmt.Sprintf(text, "0024")}}},
 		"null inside":                   {with("N1 0024 2023 T=null"), nil},
-		"null at the end":               {with("N1 0024 2023 T=null", "N1 0024 2024 T=null"), []problem{{"N1", "the figures of 2023–2024" + fmt.Sprintf(text, "0024")}}},
+		"null at the end":               {with("N1 0024 2023 T=null", "N1 0024 2024 T=null"), sources.Problems{{Of: "N1", Text: "the figures of 2023–2024" + fmt.Sprintf(text, "0024")}}},
 		"null before a new year":        {append(with("N1 0024 2024 T=null"), "N1 0024 2025 T=1"), nil},
 		"null with a reason":            {with("N1 0024 2024 T=status"), nil},
 		"deleted":                       {with("N1 0024 2022 T=deleted", "N1 0024 2023 T=deleted", "N1 0024 2024 T=deleted"), nil},
-		"two regions, the same year":    {with("N1 0024 2024 T", "N1 0000 2024 T"), []problem{{"N1", "the figures of 2024" + fmt.Sprintf(text, "0000, 0024")}}},
-		"two regions, different years":  {with("N1 0024 2023 T", "N1 0000 2024 T"), []problem{{"N1", "the figures of 2023" + fmt.Sprintf(text, "0024")}, {"N1", "the figures of 2024" + fmt.Sprintf(text, "0000")}}},
-		"years apart":                   {with("N1 0024 2022 T", "N1 0024 2024 T"), []problem{{"N1", "the figures of 2022–2024 (2 years)" + fmt.Sprintf(text, "0024")}}},
-		"two KPIs":                      {with("N1 0024 2024 T", "N2 0024 2024 T"), []problem{{"N1", "the figures of 2024" + fmt.Sprintf(text, "0024")}, {"N2", "the figures of 2024" + fmt.Sprintf(text, "0024")}}},
+		"two regions, the same year":    {with("N1 0024 2024 T", "N1 0000 2024 T"), sources.Problems{{Of: "N1", Text: "the figures of 2024" + fmt.Sprintf(text, "0000, 0024")}}},
+		"two regions, different years":  {with("N1 0024 2023 T", "N1 0000 2024 T"), sources.Problems{{Of: "N1", Text: "the figures of 2023" + fmt.Sprintf(text, "0024")}, {Of: "N1", Text: "the figures of 2024" + fmt.Sprintf(text, "0000")}}},
+		"years apart":                   {with("N1 0024 2022 T", "N1 0024 2024 T"), sources.Problems{{Of: "N1", Text: "the figures of 2022–2024 (2 years)" + fmt.Sprintf(text, "0024")}}},
+		"two KPIs":                      {with("N1 0024 2024 T", "N2 0024 2024 T"), sources.Problems{{Of: "N1", Text: "the figures of 2024" + fmt.Sprintf(text, "0024")}, {Of: "N2", Text: "the figures of 2024" + fmt.Sprintf(text, "0024")}}},
 		"one municipality":              {with("N1 2480 2024 T"), nil},
-		"all municipalities":            {with("N1 2480 2024 T", "N1 2401 2024 T"), []problem{{"N1", "the figures of 2024" + fmt.Sprintf(text, "municipalities")}}},
-		"another gender in place of it": {append(with("N1 0024 2024 T"), "N1 0024 2024 K=1"), []problem{{"N1", "the figures of 2024" + fmt.Sprintf(text, "0024")}}},
+		"all municipalities":            {with("N1 2480 2024 T", "N1 2401 2024 T"), sources.Problems{{Of: "N1", Text: "the figures of 2024" + fmt.Sprintf(text, "municipalities")}}},
+		"another gender in place of it": {append(with("N1 0024 2024 T"), "N1 0024 2024 K=1"), sources.Problems{{Of: "N1", Text: "the figures of 2024" + fmt.Sprintf(text, "0024")}}},
 	} {
-		if diff := cmp.Diff(test.want, said(t, test.now...).lost(said(t, held...)), cmp.AllowUnexported(problem{})); diff != "" {
+		if diff := cmp.Diff(test.want, said(t, test.now...).lost(said(t, held...))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -85,23 +86,22 @@ func TestLost(t *testing.T) {
 // the country in some KPI.
 func TestLacking(t *testing.T) {
 	t.Parallel()
-	both, towns := "A", "K"
-	m := listed{kpis: []KPIInfo{{ID: "N1", MunicipalityType: &both}, {ID: "N2", MunicipalityType: &towns}, {ID: "N3"}}}
+	m := listed{kpis: []item{{"id": "N1", "municipality_type": "A"}, {"id": "N2", "municipality_type": "K"}, {"id": "N3"}}}
 	d := group{kpis: pinned("N1", "N2", "N3"), regions: []string{"0000", "0024", "2480"}, county: "0024"}
 	whole := []string{"N1 0000 2024 T=1", "N1 0024 2024 T=1", "N2 2480 2024 T=1", "N3 2480 2024 T=1"}
 	for name, test := range map[string]struct {
 		now  []string
 		held *survey
-		want []problem
+		want sources.Problems
 	}{
 		"whole":               {whole, &survey{}, nil},
-		"the county nowhere":  {[]string{whole[0], "N1 0024 2024 T=null", whole[2], whole[3]}, &survey{}, []problem{{"", "region 0024: not one value came for any KPI"}}},
-		"the country nowhere": {whole[1:], &survey{}, []problem{{"", "region 0000: not one value came for any KPI"}}},
-		"the county in a KPI": {[]string{whole[0], "N2 0024 2024 T=1", whole[2], whole[3]}, &survey{}, []problem{{"N1", "not one value came for region 0024, and its type (A) says that regions have it"}}},
+		"the county nowhere":  {[]string{whole[0], "N1 0024 2024 T=null", whole[2], whole[3]}, &survey{}, sources.Problems{{Of: "", Text: "region 0024: not one value came for any KPI"}}},
+		"the country nowhere": {whole[1:], &survey{}, sources.Problems{{Of: "", Text: "region 0000: not one value came for any KPI"}}},
+		"the county in a KPI": {[]string{whole[0], "N2 0024 2024 T=1", whole[2], whole[3]}, &survey{}, sources.Problems{{Of: "N1", Text: "not one value came for region 0024, and its type (A) says that regions have it"}}},
 		"a KPI that is held":  {[]string{whole[0], "N2 0024 2024 T=1", whole[2], whole[3]}, said(t, "N1 0000 2023 T=1"), nil},
-		"a KPI that is new":   {[]string{whole[0], "N2 0024 2024 T=1", whole[2], whole[3]}, said(t, "N2 0024 2023 T=1"), []problem{{"N1", "not one value came for region 0024, and its type (A) says that regions have it"}}},
+		"a KPI that is new":   {[]string{whole[0], "N2 0024 2024 T=1", whole[2], whole[3]}, said(t, "N2 0024 2023 T=1"), sources.Problems{{Of: "N1", Text: "not one value came for region 0024, and its type (A) says that regions have it"}}},
 	} {
-		if diff := cmp.Diff(test.want, said(t, test.now...).lacking(d, m, test.held), cmp.AllowUnexported(problem{})); diff != "" {
+		if diff := cmp.Diff(test.want, said(t, test.now...).lacking(d, m, test.held)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

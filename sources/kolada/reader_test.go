@@ -150,7 +150,7 @@ func TestKPIReader(t *testing.T) {
 		`{"id":"N2","title":"old"}`,
 	)
 	second := body(`{"id":"N2","title":"new","is_divided_by_gender":false,"has_ou_data":true,"publ_period":"2025"}`)
-	r := NewKPIReader(from(first, second))
+	r := newListReader(from(first, second), columns(kpiColumns))
 	defer r.Release()
 	null := array.NullValueStr
 	want := []string{
@@ -160,12 +160,12 @@ func TestKPIReader(t *testing.T) {
 	if diff := cmp.Diff(want, lines(r)); diff != "" || r.Err() != nil {
 		t.Error(r.Err(), "(-want +got):\n", diff)
 	}
-	bad := NewKPIReader(from(first, []byte(`{"detail":"x"}`)))
+	bad := newListReader(from(first, []byte(`{"detail":"x"}`)), columns(kpiColumns))
 	defer bad.Release()
 	if bad.Next() || bad.Err() == nil {
 		t.Error("no error for a bad body")
 	}
-	none := NewKPIReader(from())
+	none := newListReader(from(), columns(kpiColumns))
 	defer none.Release()
 	if none.Next() || none.Err() != nil {
 		t.Error("rows of nothing, or an error", none.Err())
@@ -174,13 +174,13 @@ func TestKPIReader(t *testing.T) {
 
 func TestMunicipalityReader(t *testing.T) {
 	t.Parallel()
-	r := NewMunicipalityReader(from(body(`{"id":"0024","title":"Region Västerbotten","type":"L"}`, `{"id":"2480","title":"Umeå","type":"K"}`)))
+	r := newListReader(from(body(`{"id":"0024","title":"Region Västerbotten","type":"L"}`, `{"id":"2480","title":"Umeå","type":"K"}`)), columns(municipalityColumns))
 	defer r.Release()
 	want := []string{"0024|Region Västerbotten|L", "2480|Umeå|K"}
 	if diff := cmp.Diff(want, lines(r)); diff != "" || r.Err() != nil {
 		t.Error(r.Err(), "(-want +got):\n", diff)
 	}
-	if _, _, err := decodeList(body(`{"title":"Umeå"}`), municipality); err == nil {
+	if _, _, err := decodeList(body(`{"title":"Umeå"}`), columns(municipalityColumns)); err == nil {
 		t.Error("a municipality without id")
 	}
 }

@@ -2,23 +2,29 @@ package kolada
 
 import (
 	"effekt/sources"
-	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
+// maxIDs is the most ids that one list in an address may hold: KPIs, regions
+// and years alike. Longer lists are refused by the API.
+const maxIDs = 25
+
 // requests lists the first request of every block of a group: the fewest that
 // lists of 25 allow. Pages after the first come on top, one for each further
 // 5 000 records. per_page is left out since the default is the most there is.
-func (s Source) requests(g group) ([]sources.Request, error) {
-	var tails [][]string
-	for _, regions := range regionPaths(g.regions) {
-		for _, years := range yearPaths(g.years) {
-			tails = append(tails, append(slices.Clip(regions), years...))
+func (s Source) requests(g group) []sources.Request {
+	years := []string{""}
+	if g.years != nil {
+		years = lists("/year/", texts(g.years))
+	}
+	var tails []string
+	for _, regions := range lists("/municipality/", g.regions) {
+		for _, year := range years {
+			tails = append(tails, regions+year)
 		}
 	}
 	return s.blocks(g, "data", tails, "")
@@ -28,52 +34,36 @@ func (s Source) requests(g group) ([]sources.Request, error) {
 // cheap: it names the regions and no years, or, where that takes fewer lists of
 // 25, the years and no regions. The answer then holds all of Sweden, but only
 // what has changed.
-func (s Source) probeRequests(g group, since time.Time) ([]sources.Request, error) {
-	tails := regionPaths(g.regions)
-	if years := yearPaths(g.years); g.years != nil && len(years) < len(tails) {
+func (s Source) probeRequests(g group, since time.Time) []sources.Request {
+	tails := lists("/municipality/", g.regions)
+	if years := lists("/year/", texts(g.years)); g.years != nil && len(years) < len(tails) {
 		tails = years
 	}
 	return s.blocks(g, "probe", tails, "?from_date="+since.UTC().Format(time.DateOnly))
 }
 
 // blocks lists one request per block of KPIs and end of the path.
-func (s Source) blocks(g group, role string, tails [][]string, query string) ([]sources.Request, error) {
-	if err := g.valid(); err != nil {
-		return nil, err
-	}
-	var requests []sources.Request
-	for _, kpis := range chunks(g.ids(), maxIDs) {
+func (s Source) blocks(g group, role string, tails []string, query string) (requests []sources.Request) {
+	for _, kpis := range lists("/data/kpi/", g.ids()) {
 		for _, tail := range tails {
-			address, err := s.address(append([]string{"data", "kpi", strings.Join(kpis, ",")}, tail...)...)
-			if err != nil {
-				return nil, g.named(err)
-			}
-			requests = append(requests, sources.Request{Role: role, Method: http.MethodGet, URL: address + query})
+			requests = append(requests, s.get(role, kpis+tail+query))
 		}
 	}
-	return requests, nil
+	return requests
 }
 
-// regionPaths is the part of the path for each run of regions.
-func regionPaths(regions []string) [][]string {
-	var paths [][]string
-	for _, run := range chunks(distinct(regions), maxIDs) {
-		paths = append(paths, []string{"municipality", strings.Join(run, ",")})
-	}
-	return paths
+// get asks for a path. Ids have been checked to need no escaping.
+func (s Source) get(role, path string) sources.Request {
+	return sources.Request{Role: role, Method: http.MethodGet, URL: strings.TrimRight(s.Base, "/") + path}
 }
 
-// yearPaths is the end of the path for each run of years; one empty end when
-// no years are named.
-func yearPaths(years []int) [][]string {
-	if years == nil {
-		return [][]string{nil}
+// lists are the parts of a path that name each id once.
+func lists(path string, ids []string) []string {
+	var parts []string
+	for _, run := range chunks(distinct(ids), maxIDs) {
+		parts = append(parts, path+strings.Join(run, ","))
 	}
-	var paths [][]string
-	for _, run := range chunks(distinct(years), maxIDs) {
-		paths = append(paths, []string{"year", strings.Join(texts(run), ",")})
-	}
-	return paths
+	return parts
 }
 
 // chunks cuts items into the fewest runs of at most size, as equal in length
@@ -88,15 +78,21 @@ func chunks[T any](items []T, size int) [][]T {
 	return cut
 }
 
-// address joins the base and the parts of a path. Ids have been checked to
-// need no escaping.
-func (s Source) address(parts ...string) (string, error) {
-	base, err := url.Parse(s.Base)
-	if err != nil {
-		return "", err
+// distinct keeps the first of equal items.
+func distinct(items []string) []string {
+	seen := make(map[string]bool, len(items))
+	return slices.DeleteFunc(slices.Clone(items), func(x string) bool {
+		again := seen[x]
+		seen[x] = true
+		return again
+	})
+}
+
+// texts are numbers as text.
+func texts(numbers []int) []string {
+	all := make([]string, len(numbers))
+	for i, n := range numbers {
+		all[i] = strconv.Itoa(n)
 	}
-	if base.Scheme == "" || base.Host == "" || base.RawQuery != "" {
-		return "", errors.New("base address " + strconv.Quote(s.Base) + " is not like https://host/path")
-	}
-	return strings.TrimRight(s.Base, "/") + "/" + strings.Join(parts, "/"), nil
+	return all
 }

@@ -373,13 +373,13 @@ func TestTables(t *testing.T) {
 	// means all that a vintage holds.
 	for n1, series := range map[int][]string{15: {"N2"}, 27: nil} {
 		set.Parts[1].Series = series
-		rows := map[string]int{}
-		if err := inUse(set, func(values []Value) {
-			for _, v := range values {
-				rows[v.KPI]++
-			}
-		}); err != nil || rows["N1"] != n1 || rows["N2"] != 12 {
-			t.Errorf("%q: %v, %v", series, rows, err)
+		rows, task := map[string]int{}, taskOf(g)
+		task.Held = set
+		for p, came := range surveyed(task, g).pairs {
+			rows[p.kpi] += came.rows
+		}
+		if rows["N1"] != n1 || rows["N2"] != 12 {
+			t.Errorf("%q: %v", series, rows)
 		}
 	}
 }

@@ -1,10 +1,10 @@
 package kolada
 
 import (
+	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,33 +21,30 @@ type pair struct{ kpi, region string }
 
 // tally is what came for one KPI and region.
 type tally struct {
-	rows   int // values, null or not, deleted ones left out
-	values int // values that are not null
+	rows   int           // values, null or not, deleted ones left out
+	values int           // values that are not null
+	fates  map[slot]fate // of the KPI in the region's place
 }
 
-// add takes note of one page of data.
-func (s *survey) add(p Page) {
+// add takes note of values of data.
+func (s *survey) add(values []Value) {
 	if s.pairs == nil {
 		s.pairs, s.years, s.unknown, s.fates = map[pair]*tally{}, map[int]int{}, map[string]int{}, map[pair]map[slot]fate{}
 	}
-	for gender, n := range p.Unknown {
-		s.unknown[gender] += n
-	}
-	var last Key
+	var last pair
 	var t *tally
-	var fates map[slot]fate
-	for i := range p.Values {
-		v := &p.Values[i]
-		if fates == nil || v.Municipality != last.Municipality || v.KPI != last.KPI {
-			fates, t, last = s.fatesOf(pair{v.KPI, placeOf(v.Municipality)}), nil, v.Key
+	for i := range values {
+		v := &values[i]
+		if p := (pair{v.KPI, v.Municipality}); t == nil || p != last {
+			t, last = s.tally(p), p
 		}
 		at := slot{v.Year, v.Gender}
-		fates[at] = max(fates[at], v.fate())
+		t.fates[at] = max(t.fates[at], v.fate())
+		if v.Gender != "T" && v.Gender != "K" && v.Gender != "M" {
+			s.unknown[v.Gender]++
+		}
 		if v.Deleted {
 			continue
-		}
-		if t == nil {
-			t = s.tally(pair{v.KPI, v.Municipality})
 		}
 		t.rows++
 		if v.HasValue {
@@ -58,12 +55,22 @@ func (s *survey) add(p Page) {
 }
 
 func (s *survey) tally(p pair) *tally {
-	t := s.pairs[p]
-	if t == nil {
-		t = &tally{}
-		s.pairs[p] = t
+	if s.pairs[p] == nil {
+		place := pair{p.kpi, placeOf(p.region)}
+		if s.fates[place] == nil {
+			s.fates[place] = map[slot]fate{}
+		}
+		s.pairs[p] = &tally{fates: s.fates[place]}
 	}
-	return t
+	return s.pairs[p]
+}
+
+// of is what came for a KPI and a region, the zero value where nothing did.
+func (s *survey) of(kpi, region string) tally {
+	if t := s.pairs[pair{kpi, region}]; t != nil {
+		return *t
+	}
+	return tally{}
 }
 
 // gaps compares what came with a group and with what Kolada lists, in lines for a
@@ -79,20 +86,18 @@ func (s *survey) gaps(g group, l listed) []string {
 		}
 		return ids
 	}
-	unknown := tell("unknown to Kolada", without(slices.Concat(g.ids(), distinct(g.regions)), l.ids()))
-	kpis, regions := without(g.ids(), unknown), without(distinct(g.regions), unknown)
+	kpis, regions := g.ids(), distinct(g.regions)
+	unknown := tell("unknown to Kolada", sources.Without(slices.Concat(kpis, regions), l.ids()))
+	kpis, regions = sources.Without(kpis, unknown), sources.Without(regions, unknown)
 	cameKPIs, cameRegions := s.came()
-	kpis = without(kpis, tell("no record for KPI", without(kpis, cameKPIs)))
-	regions = without(regions, tell("no record for region", without(regions, cameRegions)))
-	tell("no record for year", without(texts(distinct(g.years)), texts(slices.Collect(maps.Keys(s.years)))))
+	kpis = sources.Without(kpis, tell("no record for KPI", sources.Without(kpis, cameKPIs)))
+	regions = sources.Without(regions, tell("no record for region", sources.Without(regions, cameRegions)))
+	tell("no record for year", sources.Without(distinct(texts(g.years)), texts(slices.Collect(maps.Keys(s.years)))))
 	for _, k := range kpis {
-		tell(k+": no record in region", keep(regions, func(r string) bool { return s.pairs[pair{k, r}] == nil }))
-		tell(k+": only null in region", keep(regions, func(r string) bool {
-			t := s.pairs[pair{k, r}]
-			return t != nil && t.values == 0
-		}))
+		tell(k+": no record in region", slices.DeleteFunc(slices.Clone(regions), func(r string) bool { return s.of(k, r).rows > 0 }))
+		tell(k+": only null in region", slices.DeleteFunc(slices.Clone(regions), func(r string) bool { return s.of(k, r).rows == 0 || s.of(k, r).values > 0 }))
 	}
-	unasked := append(without(cameKPIs, g.ids()), without(cameRegions, g.regions)...)
+	unasked := append(sources.Without(cameKPIs, g.ids()), sources.Without(cameRegions, g.regions)...)
 	slices.Sort(unasked)
 	tell("came without being asked", unasked)
 	for _, gender := range slices.Sorted(maps.Keys(s.unknown)) {
@@ -101,41 +106,31 @@ func (s *survey) gaps(g group, l listed) []string {
 	return all
 }
 
-// texts are numbers as text.
-func texts(numbers []int) []string {
-	all := make([]string, len(numbers))
-	for i, n := range numbers {
-		all[i] = strconv.Itoa(n)
-	}
-	return all
-}
-
 // problems names what should not take the place of what is held: KPIs without a
 // single value in any region, which have been emptied or renumbered; figures
 // that are held and lost; and of what comes first, the lack of figures that the
 // metadata says are there.
-func (s *survey) problems(g group, l listed, held *survey) []problem {
+func (s *survey) problems(g group, l listed, held *survey) sources.Problems {
 	empty := s.emptied(g)
-	told := func(p problem) bool {
-		return slices.ContainsFunc(empty, func(q problem) bool { return q.kpi == p.kpi })
+	told := func(p sources.Problem) bool {
+		return slices.ContainsFunc(empty, func(q sources.Problem) bool { return q.Of == p.Of })
 	}
 	return append(empty, slices.DeleteFunc(append(s.lost(held), s.lacking(g, l, held)...), told)...)
 }
 
-func (s *survey) emptied(g group) []problem {
+func (s *survey) emptied(g group) (found sources.Problems) {
 	rows, values := map[string]int{}, map[string]int{}
 	for p, t := range s.pairs {
 		rows[p.kpi] += t.rows
 		values[p.kpi] += t.values
 	}
-	var found []problem
 	for _, k := range g.ids() {
 		switch {
 		case values[k] > 0:
 		case rows[k] > 0:
-			found = append(found, problem{k, fmt.Sprintf("all %d values are null: Kolada holds nothing for these regions and years", rows[k])})
+			found.Add(k, "all %d values are null: Kolada holds nothing for these regions and years", rows[k])
 		default:
-			found = append(found, problem{k, "not one value: Kolada answered without it for every region and year"})
+			found.Add(k, "not one value: Kolada answered without it for every region and year")
 		}
 	}
 	return found
@@ -143,28 +138,10 @@ func (s *survey) emptied(g group) []problem {
 
 // came lists the KPIs and the regions that have any record.
 func (s *survey) came() (kpis, regions []string) {
-	for p := range s.pairs {
-		kpis, regions = append(kpis, p.kpi), append(regions, p.region)
-	}
-	return distinct(kpis), distinct(regions)
-}
-
-// without returns the items that are not among those left out.
-func without(items, out []string) []string {
-	gone := make(map[string]bool, len(out))
-	for _, x := range out {
-		gone[x] = true
-	}
-	return keep(items, func(x string) bool { return !gone[x] })
-}
-
-// keep returns the items that are as wanted, nil when none is.
-func keep(items []string, wanted func(string) bool) []string {
-	var kept []string
-	for _, x := range items {
-		if wanted(x) {
-			kept = append(kept, x)
+	for p, t := range s.pairs {
+		if t.rows > 0 {
+			kpis, regions = append(kpis, p.kpi), append(regions, p.region)
 		}
 	}
-	return kept
+	return distinct(kpis), distinct(regions)
 }

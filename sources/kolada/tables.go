@@ -2,6 +2,7 @@ package kolada
 
 import (
 	"effekt/sources"
+	"effekt/sources/jsontext"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,36 +34,17 @@ func (s Source) Tables(sets []sources.Set) []sources.Table {
 		}
 	}
 	slices.SortStableFunc(used, func(a, b sources.Part) int { return strings.Compare(a.Vintage, b.Vintage) })
-	stored := func(role string) (all []sources.Stored) {
-		for _, part := range used {
-			all = append(all, part.Stored(role)...)
+	list := func(name, region string, columns []sources.Column) sources.Table {
+		read := func(...string) array.RecordReader {
+			var all []sources.Stored
+			for _, part := range used {
+				all = append(all, part.Stored(name)...)
+			}
+			return newListReader(sources.Bodies(all), columns)
 		}
-		return all
+		return sources.Table{Schema: "kolada", Name: name, Region: region, Columns: columns, Fill: []sources.Fill{{Read: read}}}
 	}
-	return []sources.Table{
-		value,
-		{
-			Schema: "kolada", Name: "kpi", Columns: columns("id varchar, title varchar, description varchar, is_divided_by_gender boolean, municipality_type varchar, auspice varchar, " +
-				"operating_area varchar, perspective varchar, prel_publication_date varchar, publication_date varchar, publ_period varchar, has_ou_data boolean"),
-			Fill: []sources.Fill{{Read: func(...string) array.RecordReader { return NewKPIReader(sources.Bodies(stored("kpi"))) }}},
-		},
-		{
-			Schema: "kolada", Name: "municipality", Region: "id", Columns: columns("id varchar, title varchar, type varchar"),
-			Fill: []sources.Fill{{Read: func(...string) array.RecordReader {
-				return NewMunicipalityReader(sources.Bodies(stored("municipality")))
-			}}},
-		},
-	}
-}
-
-// columns reads "name type, name type".
-func columns(list string) []sources.Column {
-	var all []sources.Column
-	for one := range strings.SplitSeq(list, ", ") {
-		name, kind, _ := strings.Cut(one, " ")
-		all = append(all, sources.Column{Name: name, Type: kind})
-	}
-	return all
+	return []sources.Table{value, list("kpi", "", columns(kpiColumns)), list("municipality", "id", columns(municipalityColumns))}
 }
 
 // Locate finds the figures that stand on a stored page.
@@ -71,28 +53,33 @@ func (s Source) Locate(_ sources.Part, answer sources.Stored, cells []map[string
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[Key][]int{}
+	d := newDecoder(nil)
+	page, err := d.page(body)
+	if err != nil {
+		return nil, err
+	}
+	found := map[Key]int{}
+	for i, v := range page.Values {
+		if !v.Deleted {
+			found[v.Key] = i
+		}
+	}
+	places := make([]sources.Place, len(cells))
 	for i, cell := range cells {
 		year, err := strconv.Atoi(cell["year"])
 		if err != nil {
 			return nil, fmt.Errorf("kolada: %w", err)
 		}
-		key := Key{KPI: cell["kpi"], Municipality: cell["municipality"], Year: year, Gender: cell["gender"]}
-		wanted[key] = append(wanted[key], i)
-	}
-	places := make([]sources.Place, len(cells))
-	d := newDecoder(nil)
-	d.locate = true
-	d.sink = func(row []Value) error {
-		for n, v := range row {
-			for _, i := range wanted[v.Key] {
-				if !v.Deleted {
-					places[i] = sources.Place{Found: true, Cell: -1, Offset: d.places[n].offset, Raw: d.places[n].raw, Status: v.Status}
-				}
-			}
+		n, ok := found[Key{KPI: cell["kpi"], Municipality: cell["municipality"], Year: year, Gender: cell["gender"]}]
+		if !ok {
+			continue
 		}
-		return nil
+		places[i] = sources.Place{Found: true, Cell: -1, Offset: int64(d.places[n]), Raw: "null", Status: page.Values[n].Status}
+		if at := d.places[n]; at >= 0 {
+			s := jsontext.New(body)
+			s.Seek(at)
+			places[i].Raw = string(s.Raw())
+		}
 	}
-	_, err = d.page(body)
-	return places, err
+	return places, nil
 }

@@ -2,19 +2,15 @@ package kolada
 
 import (
 	"effekt/sources/records"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
-// NewReader reads pages of /data as records of kolada.value: kpi,
-// municipality and gender (dictionary-encoded text), year (int32), value
-// (float64), count (int64) and status (text), the last three null where Kolada
+// NewReader reads pages of /data as records of kolada.value: kpi, municipality
+// and gender, year, value, count and status, the last three null where Kolada
 // says null or nothing. next returns one body after another, io.EOF at the
 // end; a body becomes one batch.
 //
@@ -24,40 +20,58 @@ import (
 // one holds. Give it the bodies of one vintage, not of several. Where kpis are
 // named the rows of all others are passed over.
 func NewReader(next func() ([]byte, error), kpis ...string) array.RecordReader {
-	v := &valueBatches{bodies: bodies{next: next}, schema: valueSchema(), history: newHistory(), only: kpis}
-	v.decoder = newDecoder(v.record)
-	return records.NewReader(v.schema, v.batch)
-}
-
-func valueSchema() *arrow.Schema {
 	code := records.CodeType()
-	return arrow.NewSchema([]arrow.Field{
+	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "kpi", Type: code},
 		{Name: "municipality", Type: code},
 		{Name: "year", Type: arrow.PrimitiveTypes.Int32},
 		{Name: "gender", Type: code},
 		{Name: "value", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
 		{Name: "count", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
-		{Name: "status", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "status", Type: code, Nullable: true},
 	}, nil)
+	v := &valueBatches{bodies: bodies{next: next}, schema: schema, only: kpis, read: map[recordKey][]figure{}}
+	v.decoder = newDecoder(v.record)
+	return records.NewReader(schema, v.batch)
 }
 
 // valueBatches makes the batches of NewReader.
 type valueBatches struct {
 	bodies  bodies
-	decoder *decoder
 	schema  *arrow.Schema
-	history *history
+	decoder *decoder
 	only    []string // the KPIs to read; empty for all
-	figures []figure // of the record being read
-	columns valueColumns
+	rows    []row    // of the next batch
+
+	// Every figure that has been read is remembered, so that one which comes twice
+	// is known. Those of a record come together: one look-up serves all its genders.
+	read   map[recordKey][]figure
+	block  []figure // where read's figures stand
+	merged []figure // of the record being read
 
 	kpis, areas, genders, statuses records.Codes
 }
 
+// recordKey is a record's key by the numbers of its texts.
+type recordKey struct{ kpi, area, year int32 }
+
+// figure is one gender's row of a record: what two rows of the same key must
+// agree on.
+type figure struct {
+	value                                  float64
+	count                                  int64
+	gender, status                         int32
+	hasValue, hasCount, hasStatus, deleted bool
+}
+
+type row struct {
+	recordKey
+	figure
+}
+
 // batch makes a batch of the next body that has any new row.
 func (v *valueBatches) batch() (arrow.RecordBatch, error) {
-	for {
+	for v.rows = v.rows[:0]; len(v.rows) == 0; {
 		body, err := v.bodies.take()
 		if err != nil {
 			return nil, err
@@ -65,36 +79,48 @@ func (v *valueBatches) batch() (arrow.RecordBatch, error) {
 		if _, err := v.decoder.page(body); err != nil {
 			return nil, v.bodies.fault(err)
 		}
-		if len(v.columns.years) > 0 {
-			return v.build(), nil
-		}
 	}
+	return v.build(), nil
 }
 
 // record appends the rows of one record that are new and not deleted.
-func (v *valueBatches) record(rows []Value) error {
-	if len(rows) == 0 || (len(v.only) > 0 && !slices.Contains(v.only, rows[0].KPI)) {
+func (v *valueBatches) record(values []Value) error {
+	if len(values) == 0 || (len(v.only) > 0 && !slices.Contains(v.only, values[0].KPI)) {
 		return nil
 	}
-	key := recordKey{v.kpis.Number(rows[0].KPI), v.areas.Number(rows[0].Municipality), int32(rows[0].Year)}
-	if key.kpi >= maxCodes || key.area >= maxCodes {
-		return errors.New("more ids than Kolada can have")
-	}
-	v.figures = v.figures[:0]
-	for i := range rows {
-		v.figures = append(v.figures, v.figure(&rows[i]))
-	}
-	fresh, err := v.history.fresh(key, v.figures)
-	if err != nil {
-		return v.named(err, rows[0].Key)
-	}
-	for i := range fresh {
-		if f := &fresh[i]; !f.deleted {
-			v.columns.append(key, f, v.statuses.Texts[f.status])
+	key := recordKey{v.kpis.Number(values[0].KPI), v.areas.Number(values[0].Municipality), int32(values[0].Year)}
+	known := v.read[key]
+	all := append(v.merged[:0], known...)
+	for i := range values {
+		f := v.figure(&values[i])
+		n := slices.IndexFunc(all, func(k figure) bool { return k.gender == f.gender })
+		if n >= 0 && all[n] != f {
+			return v.conflict(values[i].Key, all[n], f)
 		}
+		if n >= 0 {
+			continue
+		}
+		if all = append(all, f); !f.deleted {
+			v.rows = append(v.rows, row{key, f})
+		}
+	}
+	if v.merged = all; len(all) > len(known) {
+		v.read[key] = v.keep(all)
 	}
 	return nil
 }
+
+// keep gives the figures a place of their own. Blocks are filled and never moved: a
+// slice that grows would copy everything several times over.
+func (v *valueBatches) keep(figures []figure) []figure {
+	if cap(v.block)-len(v.block) < len(figures) {
+		v.block = make([]figure, 0, max(blockRows, len(figures)))
+	}
+	v.block = append(v.block, figures...)
+	return v.block[len(v.block)-len(figures):]
+}
+
+const blockRows = 8192
 
 // figure is the row without its record's key.
 func (v *valueBatches) figure(r *Value) figure {
@@ -105,67 +131,40 @@ func (v *valueBatches) figure(r *Value) figure {
 	}
 }
 
-// valueColumns are the columns of one batch while it is filled.
-type valueColumns struct {
-	kpis, areas, years, genders   []int32
-	values                        []float64
-	counts                        []int64
-	statuses                      []string
-	hasValue, hasCount, hasStatus []bool
-}
-
-// columnsFor has room for a batch as long as the one before: pages are alike.
-func columnsFor(rows int) valueColumns {
-	return valueColumns{
-		kpis: make([]int32, 0, rows), areas: make([]int32, 0, rows), years: make([]int32, 0, rows), genders: make([]int32, 0, rows),
-		values: make([]float64, 0, rows), counts: make([]int64, 0, rows), statuses: make([]string, 0, rows),
-		hasValue: make([]bool, 0, rows), hasCount: make([]bool, 0, rows), hasStatus: make([]bool, 0, rows),
+// conflict is the error of two figures for the same key.
+func (v *valueBatches) conflict(k Key, before, now figure) error {
+	words := func(f figure) string {
+		value := "null"
+		switch {
+		case f.deleted:
+			return "deleted"
+		case f.hasValue:
+			value = fmt.Sprint(f.value)
+		}
+		return fmt.Sprintf("%s (count %d, status %q)", value, f.count, v.statuses.Texts[f.status])
 	}
+	return fmt.Errorf("kpi %s, municipality %s, year %d, gender %s comes twice: as %s and as %s", k.KPI, k.Municipality, k.Year, k.Gender, words(before), words(now))
 }
 
-func (c *valueColumns) append(k recordKey, f *figure, status string) {
-	c.kpis = append(c.kpis, k.kpi)
-	c.areas = append(c.areas, k.area)
-	c.years = append(c.years, k.year)
-	c.genders = append(c.genders, f.gender)
-	c.values = append(c.values, f.value)
-	c.hasValue = append(c.hasValue, f.hasValue)
-	c.counts = append(c.counts, f.count)
-	c.hasCount = append(c.hasCount, f.hasCount)
-	c.statuses = append(c.statuses, status)
-	c.hasStatus = append(c.hasStatus, f.hasStatus)
-}
-
-// build makes a record of the columns. Every batch carries the whole
-// dictionary so far: positions mean the same in all of them.
+// build makes a batch of the rows. It carries the whole dictionary so far: a
+// number means the same in every batch.
 func (v *valueBatches) build() arrow.RecordBatch {
-	c := v.columns
-	v.columns = columnsFor(len(c.years))
-	status := array.NewStringBuilder(memory.DefaultAllocator)
-	defer status.Release()
-	status.AppendValues(c.statuses, c.hasStatus)
-	has := func(b bool) bool { return b }
-	return records.Batch(v.schema, len(c.years),
-		records.Dictionary(v.kpis.Texts, c.kpis, nil), records.Dictionary(v.areas.Texts, c.areas, nil), records.Int32s(c.years, nil),
-		records.Dictionary(v.genders.Texts, c.genders, nil), records.Float64s(c.values, records.Valid(c.hasValue, has)),
-		records.Int64s(c.counts, records.Valid(c.hasCount, has)), status.NewArray())
+	has := func(holds func(r row) bool) []byte { return records.Valid(v.rows, holds) }
+	return records.Batch(v.schema, len(v.rows),
+		records.Dictionary(v.kpis.Texts, column(v.rows, func(r *row) int32 { return r.kpi }), nil),
+		records.Dictionary(v.areas.Texts, column(v.rows, func(r *row) int32 { return r.area }), nil),
+		records.Numbers(column(v.rows, func(r *row) int32 { return r.year }), nil),
+		records.Dictionary(v.genders.Texts, column(v.rows, func(r *row) int32 { return r.gender }), nil),
+		records.Numbers(column(v.rows, func(r *row) float64 { return r.value }), has(func(r row) bool { return r.hasValue })),
+		records.Numbers(column(v.rows, func(r *row) int64 { return r.count }), has(func(r row) bool { return r.hasCount })),
+		records.Dictionary(v.statuses.Texts, column(v.rows, func(r *row) int32 { return r.status }), has(func(r row) bool { return r.hasStatus })),
+	)
 }
 
-// bodies counts the bodies that next gave, for messages.
-type bodies struct {
-	next func() ([]byte, error)
-	n    int
-}
-
-// take returns the next body, io.EOF at the end.
-func (b *bodies) take() ([]byte, error) {
-	body, err := b.next()
-	b.n++
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, b.fault(err)
+func column[T any](rows []row, of func(*row) T) []T {
+	all := make([]T, len(rows))
+	for i := range rows {
+		all[i] = of(&rows[i])
 	}
-	return body, err
+	return all
 }
-
-// fault says in which body err was.
-func (b *bodies) fault(err error) error { return fmt.Errorf("kolada: body %d: %w", b.n, err) }

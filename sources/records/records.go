@@ -168,23 +168,9 @@ func Dictionary(texts []string, places []int32, valid []byte) arrow.Array {
 	return array.NewDictionaryData(data)
 }
 
-// Int32s is a column that wraps numbers; valid is as for Dictionary.
-func Int32s(numbers []int32, valid []byte) arrow.Array {
-	return primitive(arrow.PrimitiveTypes.Int32, arrow.Int32Traits.CastToBytes(numbers), valid, len(numbers))
-}
-
-// Float64s is Int32s for float64.
-func Float64s(numbers []float64, valid []byte) arrow.Array {
-	return primitive(arrow.PrimitiveTypes.Float64, arrow.Float64Traits.CastToBytes(numbers), valid, len(numbers))
-}
-
-// Int64s is Int32s for int64.
-func Int64s(numbers []int64, valid []byte) arrow.Array {
-	return primitive(arrow.PrimitiveTypes.Int64, arrow.Int64Traits.CastToBytes(numbers), valid, len(numbers))
-}
-
-func primitive(t arrow.DataType, raw, valid []byte, rows int) arrow.Array {
-	data := array.NewData(t, rows, buffers(raw, valid), nil, nulls(valid), 0)
+// Numbers is a column that wraps numbers; valid is as for Dictionary.
+func Numbers[T int32 | int64 | float64](numbers []T, valid []byte) arrow.Array {
+	data := array.NewData(arrow.GetDataType[T](), len(numbers), buffers(arrow.GetBytes(numbers), valid), nil, nulls(valid), 0)
 	defer data.Release()
 	return array.MakeFromData(data)
 }

@@ -208,7 +208,7 @@ func TestColumns(t *testing.T) {
 			places, i32, i64, f64 = append(places, codes.Number(r.text)), append(i32, r.i32), append(i64, r.i64), append(f64, r.f64)
 		}
 		valid := Valid(rows, func(r row) bool { return !r.missing })
-		columns := []arrow.Array{Dictionary(codes.Texts, places, valid), Int32s(i32, valid), Int64s(i64, valid), Float64s(f64, valid)}
+		columns := []arrow.Array{Dictionary(codes.Texts, places, valid), Numbers(i32, valid), Numbers(i64, valid), Numbers(f64, valid)}
 		missing := 0
 		for i, r := range rows {
 			if r.missing {
@@ -275,7 +275,7 @@ func TestBatchTakesItsColumnsOver(t *testing.T) {
 // BenchmarkReader is what working ahead costs a batch.
 func BenchmarkReader(b *testing.B) {
 	numbers := make([]int32, Rows)
-	r := NewReader(schema(), func() (arrow.RecordBatch, error) { return Batch(schema(), Rows, Int32s(numbers, nil)), nil })
+	r := NewReader(schema(), func() (arrow.RecordBatch, error) { return Batch(schema(), Rows, Numbers(numbers, nil)), nil })
 	defer r.Release()
 	for b.Loop() {
 		if !r.Next() {

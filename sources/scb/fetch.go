@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,7 +32,7 @@ func (s *Source) Fetch(ctx context.Context, ask sources.Caller, t sources.Task, 
 	if err == nil {
 		came, stamps, err = s.cells(ctx, kept, t, d, maxCells)
 	}
-	if err == nil && kept.any() { // as old as that: from before an update, perhaps
+	if err == nil && kept.some.Load() { // as old as that: from before an update, perhaps
 		stamps = append(stamps, d.SourceUpdated, cmp.Or(due.Listed, d.SourceUpdated))
 	}
 	if err == nil {
@@ -58,23 +59,16 @@ func refused(err error) error {
 // keptAnswers notes whether any answer came from an interrupted fetch.
 type keptAnswers struct {
 	sources.Caller
-	mu   sync.Mutex
-	some bool
+	some atomic.Bool
 }
 
 // Call asks, and sees from the attempts where the answer came from.
 func (k *keptAnswers) Call(ctx context.Context, r sources.Request) (sources.Answer, error) {
 	answer, err := k.Caller.Call(ctx, r)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.some = k.some || err == nil && answer.Attempts == 0
+	if err == nil && answer.Attempts == 0 {
+		k.some.Store(true)
+	}
 	return answer, err
-}
-
-func (k *keptAnswers) any() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.some
 }
 
 // cells asks for all of the selection and counts what came. Each answer is

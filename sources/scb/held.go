@@ -3,8 +3,6 @@ package scb
 import (
 	"effekt/sources"
 	"effekt/sources/scb/jsonstat"
-	"errors"
-	"io"
 	"maps"
 	"math"
 	"slices"
@@ -71,22 +69,17 @@ func held(t sources.Task) counts {
 	if !t.Held.SameTable() {
 		return all
 	}
-	next := t.Held.Parts[0].Bodies("data")
-	for {
-		body, err := next()
-		if errors.Is(err, io.EOF) {
-			return all
-		}
-		var cube *jsonstat.Cube
+	err := t.Held.Parts[0].Each("data", func(body []byte) error {
+		cube, err := jsonstat.Decode(body)
 		if err == nil {
-			cube, err = jsonstat.Decode(body)
+			all.add(cube, t)
 		}
-		if err != nil {
-			t.Log.Warn("what came cannot be compared with all that is held", "error", err)
-			continue
-		}
-		all.add(cube, t)
+		return err
+	})
+	if err != nil {
+		t.Log.Warn("what came cannot be compared with all that is held", "error", err)
 	}
+	return all
 }
 
 // emptied is a problem for each content that holds nothing in any answer: a code

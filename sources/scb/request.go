@@ -112,19 +112,10 @@ func (a selection) verify(table string, answer []byte) (*jsonstat.Cube, error) {
 }
 
 func (item selectionItem) compare(got []string, problems *Problems) {
-	if gone := without(item.ValueCodes, got); len(gone) > 0 {
+	if gone := sources.Without(item.ValueCodes, got); len(gone) > 0 {
 		problems.add("variable %s: %s asked for, not in the answer", item.VariableCode, quoted(gone))
 	}
-	if more := without(got, item.ValueCodes); len(more) > 0 {
+	if more := sources.Without(got, item.ValueCodes); len(more) > 0 {
 		problems.add("variable %s: %s in the answer, not asked for", item.VariableCode, quoted(more))
 	}
-}
-
-// without are the codes that are not among others.
-func without(codes, others []string) []string {
-	has := make(map[string]bool, len(others))
-	for _, code := range others {
-		has[code] = true
-	}
-	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return has[code] })
 }

@@ -223,8 +223,8 @@ func (b *bodies) record() arrow.RecordBatch {
 		arrays = append(arrays, records.Dictionary(b.codes[i].Texts, places, nil))
 	}
 	arrays = append(arrays,
-		records.Int32s(full.years, records.Valid(full.years, func(y int32) bool { return y != 0 })),
-		records.Float64s(full.values, records.Valid(full.values, func(v float64) bool { return !math.IsNaN(v) })),
+		records.Numbers(full.years, records.Valid(full.years, func(y int32) bool { return y != 0 })),
+		records.Numbers(full.values, records.Valid(full.values, func(v float64) bool { return !math.IsNaN(v) })),
 		records.Dictionary(b.statuses.Texts, full.statuses, records.Valid(full.statuses, func(s int32) bool { return s != 0 })),
 	)
 	return records.Batch(b.schema, len(full.values), arrays...)
