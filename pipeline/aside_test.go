@@ -23,7 +23,7 @@ import (
 // itself: the library that writes the reviewed copy cannot open that.
 func looped(t *testing.T, p *pipeline.Pipeline) []byte {
 	t.Helper()
-	b, err := p.Book("2025H2", "")
+	b, err := p.Intake().Book("2025H2", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"fmt"
 	"io/fs"
@@ -23,7 +23,7 @@ import (
 func BenchmarkRefreshCube(b *testing.B) {
 	const regions = 240
 	server := replayed(b, fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}, replay.Options{})
-	j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "scb"}}
+	j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: run.Want{Source: "scb"}}
 	measure(b, regions*cellsPerRegion, func() report {
 		j.Data = b.TempDir()
 		return j.run(b)
@@ -34,7 +34,7 @@ func BenchmarkRefreshCube(b *testing.B) {
 // with Parquet. Budget: 500 ms.
 func BenchmarkRefreshKolada(b *testing.B) {
 	server := replayed(b, koladaLibrary(b), replay.Options{})
-	j := job{Config: benchSettings(b, koladaConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "kolada"}}
+	j := job{Config: benchSettings(b, koladaConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: run.Want{Source: "kolada"}}
 	measure(b, 351_000, func() report {
 		j.Data = b.TempDir()
 		return j.run(b)
@@ -49,7 +49,7 @@ func BenchmarkBuildCube(b *testing.B) {
 		cells := regions * cellsPerRegion
 		b.Run(fmt.Sprintf("%.1fM", float64(cells)/1e6), func(b *testing.B) {
 			server := replayed(b, fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}, replay.Options{})
-			j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "scb"}, Data: b.TempDir()}
+			j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: run.Want{Source: "scb"}, Data: b.TempDir()}
 			j.run(b)
 			j.Build = true
 			measure(b, cells, func() report { return j.run(b) })
@@ -98,7 +98,7 @@ func BenchmarkRefreshLimited(b *testing.B) {
 			server := replayed(b, lib, replay.Options{
 				MaxCells: perAnswer * cellsPerRegion, Calls: calls, Window: window, Sliding: sliding, Latency: latency,
 			})
-			j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: pipeline.Want{Source: "scb"}, Paced: true}
+			j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: run.Want{Source: "scb"}, Paced: true}
 			var took time.Duration
 			var n int
 			for b.Loop() {

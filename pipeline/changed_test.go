@@ -1,10 +1,13 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
 	"effekt/config"
+	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
+	"effekt/sources"
 	"effekt/sources/replay"
 	"log/slog"
 	"strings"
@@ -13,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	effektsql "effekt/sql"
 )
 
 // newcomersTable is a table as SCB has it, at its first fetch.
@@ -43,7 +48,7 @@ Tid = ["all"]
 type bench struct {
 	t        *testing.T
 	server   *replay.Server
-	pipeline *Pipeline
+	pipeline *pipeline.Pipeline
 }
 
 func newBench(t *testing.T) *bench {
@@ -67,14 +72,16 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t, server, &Pipeline{Dir: dir, Log: slog.New(slog.DiscardHandler), Now: now}}
+	b := &bench{t, server, &pipeline.Pipeline{Dir: dir, Log: slog.New(slog.DiscardHandler), Now: now}}
 	if b.pipeline.Archive, err = archive.Open(dir.Archive(), now); err != nil {
 		t.Fatal(err)
 	}
 	b.configure(running.SCB(), newcomersConfig)
-	if b.pipeline.Client, err = NewClient(b.pipeline.Config, dir, b.pipeline.Log, now); err != nil {
+	client, err := pipeline.NewClient(b.pipeline.Config, dir, b.pipeline.Log, now)
+	if err != nil {
 		t.Fatal(err)
 	}
+	b.pipeline.Client, b.pipeline.Sources = client, pipeline.Sources(b.pipeline.Config, client)
 	return b
 }
 
@@ -114,12 +121,15 @@ timezone = "Europe/Stockholm"
 		b.t.Fatal(err)
 	}
 	b.pipeline.Config = c
+	if b.pipeline.SQL, err = effektsql.Read(effektsql.Files); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // fetch asks for all and gives the one result and its error's text.
-func (b *bench) fetch() (DatasetResult, string) {
+func (b *bench) fetch() (run.Dataset, string) {
 	b.t.Helper()
-	results, err := b.pipeline.Fetch(context.Background(), Want{Full: true})
+	results, err := b.pipeline.Fetcher().Fetch(context.Background(), run.Want{Full: true})
 	if err != nil || len(results) != 1 {
 		b.t.Fatalf("%v: %v", results, err)
 	}
@@ -154,7 +164,7 @@ func (b *bench) manifest() archive.Manifest {
 
 func (b *bench) resolved() []string {
 	b.t.Helper()
-	lines, err := b.pipeline.Status()
+	lines, err := b.pipeline.Status(b.t.Context())
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -168,14 +178,14 @@ func TestWhatIsResolvedIsRecorded(t *testing.T) {
 	if diff := cmp.Diff(open, b.resolved()); diff != "" {
 		t.Error(diff)
 	}
-	if r, problems := b.fetch(); r.State != Fetched || problems != "" {
+	if r, problems := b.fetch(); r.State != run.Fetched || problems != "" {
 		t.Fatalf("%+v", r)
 	}
 	m := b.manifest()
 	if m.Table != "TAB7" {
 		t.Errorf("table %s", m.Table)
 	}
-	want := []archive.Resolved{{Variable: "BakgrVar", Term: "label:vistelsetid 2-3 år", Code: "A2"}, {Variable: "ContentsCode", Term: "label:Andel sysselsatta", Code: "C1"}}
+	want := []sources.Resolved{{Variable: "BakgrVar", Term: "label:vistelsetid 2-3 år", Code: "A2"}, {Variable: "ContentsCode", Term: "label:Andel sysselsatta", Code: "C1"}}
 	if diff := cmp.Diff(want, m.Resolved); diff != "" {
 		t.Error(diff)
 	}
@@ -193,14 +203,14 @@ func TestUnchangedTableIsOneRequest(t *testing.T) {
 		t.Fatal(problems)
 	}
 	b.server.Forget()
-	results, err := b.pipeline.Fetch(context.Background(), Want{})
-	if err != nil || results[0].State != Unchanged || len(b.server.Requests()) != 1 {
+	results, err := b.pipeline.Fetcher().Fetch(context.Background(), run.Want{})
+	if err != nil || results[0].State != run.Unchanged || len(b.server.Requests()) != 1 {
 		t.Errorf("%+v, %d requests: %v", results, len(b.server.Requests()), err)
 	}
 	if err := b.server.Revise(func(l *replay.Library) error { return l.SetUpdated("TAB7", "") }); err != nil {
 		t.Fatal(err)
 	}
-	if results, err = b.pipeline.Fetch(context.Background(), Want{}); err != nil || results[0].State != Fetched {
+	if results, err = b.pipeline.Fetcher().Fetch(context.Background(), run.Want{}); err != nil || results[0].State != run.Fetched {
 		t.Errorf("%+v: %v", results, err)
 	}
 }
@@ -297,11 +307,11 @@ func TestAChangedTableIsRefusedUntilAccepted(t *testing.T) {
 			if test.want == "" {
 				return
 			}
-			if r.State != Failed || r.Vintage != first.Vintage {
+			if r.State != run.Failed || r.Vintage != first.Vintage {
 				t.Errorf("%+v", r)
 			}
 			b.configure(b.pipeline.Config.SCB.BaseURL, strings.NewReplacer(test.accept...).Replace(toml))
-			if r, problems := b.fetch(); r.State != Fetched {
+			if r, problems := b.fetch(); r.State != run.Fetched {
 				t.Errorf("not accepted: %s", problems)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ type job struct {
 	Config      string // folder
 	Data        string // folder
 	SCB, Kolada string // base addresses
-	Want        pipeline.Want
+	Want        run.Want
 	Build       bool // only build, though nothing has changed
 	Paced       bool // with the real limits
 	Models      bool // with the shipped SQL, else with none
@@ -114,9 +115,10 @@ func (j job) do(ctx context.Context) (r report, err error) {
 		defer pprof.StopCPUProfile()
 	}
 	start, used := time.Now(), processor()
-	var result pipeline.Result
+	var result run.Result
 	if j.Build {
-		result, err = p.Build(ctx, nil, true)
+		anew(p.Dir)
+		result, err = p.Build(ctx)
 	} else {
 		result, err = p.Refresh(ctx, j.Want)
 	}

@@ -1,7 +1,7 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"path/filepath"
@@ -21,7 +21,7 @@ func TestClockThatStandsStill(t *testing.T) {
 	for range 2 {
 		w.at(day)
 		w.forget()
-		result, err := w.open().Refresh(t.Context(), pipeline.Want{})
+		result, err := w.open().Refresh(t.Context(), run.Want{})
 		if err != nil || result.Degraded() || states(result) != "grp unchanged, health unchanged, income unchanged" || w.asked() > 3 {
 			t.Errorf("the same day again: %s, %d requests, %v, %v", states(result), w.asked(), result.Err(), err)
 		}
@@ -41,7 +41,7 @@ func TestClockThatWentBack(t *testing.T) {
 	w.later(24 * time.Hour)
 	w.sound()
 	w.at(w.clock().AddDate(0, 0, -5))
-	result, err := w.open().BuildOnly(t.Context())
+	result, err := w.open().Build(t.Context())
 	w.named("a build", result, err)
 	result = w.refresh()
 	w.named("a refresh", result, nil)
@@ -51,7 +51,7 @@ func TestClockThatWentBack(t *testing.T) {
 	w.one(figure("grp", 2023), "77 A")
 }
 
-func (w *world) named(what string, result pipeline.Result, err error) {
+func (w *world) named(what string, result run.Result, err error) {
 	w.t.Helper()
 	if err != nil || !result.Degraded() || !strings.Contains(result.Err().Error(), "the clock shows") {
 		w.t.Errorf("%s: %v, %v", what, result.Err(), err)

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"bytes"
 	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"os"
@@ -35,9 +36,9 @@ func TestAFolderIsOneCountys(t *testing.T) {
 		w.forget()
 		p := w.open()
 		for name, run := range map[string]func() error{
-			"refresh": func() error { _, err := p.Refresh(t.Context(), pipeline.Want{}); return err },
-			"fetch":   func() error { _, err := p.FetchOnly(t.Context(), pipeline.Want{}); return err },
-			"build":   func() error { _, err := p.BuildOnly(t.Context()); return err },
+			"refresh": func() error { _, err := p.Refresh(t.Context(), run.Want{}); return err },
+			"fetch":   func() error { _, err := p.FetchOnly(t.Context(), run.Want{}); return err },
+			"build":   func() error { _, err := p.Build(t.Context()); return err },
 			"history": func() error { _, err := p.BuildHistory(t.Context()); return err },
 			"import":  func() error { _, err := p.Import(t.Context(), nil); return err },
 		} {

@@ -1,8 +1,8 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/freshness"
 	"errors"
 	"os"
 	"path/filepath"
@@ -31,12 +31,12 @@ func TestDamagedObject(t *testing.T) {
 	if err := errors.Join(os.Chmod(path, 0o644), os.WriteFile(path, body, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.open().Build(t.Context(), nil, true); !errors.Is(err, archive.ErrDamaged) {
+	if _, err := w.buildAnew(); !errors.Is(err, archive.ErrDamaged) {
 		t.Errorf("a build of a damaged archive: %v", err)
 	}
 	w.untouched(before)
 	w.allWell("everything anew", w.fetch(question{full: true}))
-	if _, err := w.open().Build(t.Context(), nil, true); err != nil {
+	if _, err := w.buildAnew(); err != nil {
 		t.Errorf("after a fetch of everything: %v", err)
 	}
 }
@@ -57,7 +57,7 @@ func TestStatusOfADamagedDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := w.grp()
-	if l.Standing != pipeline.Fresh || len(l.News) != 1 || !strings.Contains(l.News[0], "cannot be compared") || !strings.Contains(l.News[0], hash) {
+	if l.Standing != freshness.Fresh || len(l.News) != 1 || !strings.Contains(l.News[0], "cannot be compared") || !strings.Contains(l.News[0], hash) {
 		t.Errorf("%+v", l)
 	}
 }

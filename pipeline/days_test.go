@@ -196,7 +196,7 @@ func (w *world) told() {
 		w.t.Errorf("the history:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	p := w.open()
-	e, err := explain.Explain(w.t.Context(), explain.Material{Config: p.Config, SQL: p.SQL, Archive: p.Archive, Database: p.Dir.Database()},
+	e, err := explain.Explain(w.t.Context(), materialOf(p),
 		explain.Question{Indicator: "grp", Region: "24", Year: 2023, Sex: "total"})
 	if err != nil || len(e.Inputs) != 1 || e.Inputs[0].Origin == nil || e.Inputs[0].Origin.Raw != "120" || e.Value == nil || *e.Value != 120 {
 		w.t.Errorf("explained: %+v, %v", e, err)
@@ -212,12 +212,16 @@ func (w *world) told() {
 func (w *world) frozen() {
 	w.t.Helper()
 	p := w.open()
-	f := edition.Frozen{Pipeline: p, Config: w.config, SQL: w.sql}
+	in, err := p.Inputs()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	f := edition.Frozen{Inputs: in, Dir: p.Dir, Archive: p.Archive, Config: w.config, SQL: w.sql}
 	if _, err := edition.Freeze(w.t.Context(), f, "2026"); err != nil {
 		w.t.Fatal(err)
 	}
 	folder := filepath.Join(p.Dir.Editions(), "2026")
-	v, err := edition.Verify(w.t.Context(), folder, slog.New(slog.DiscardHandler))
+	v, err := edition.Verify(w.t.Context(), folder, slog.New(slog.DiscardHandler), publishers)
 	if err != nil || !v.Sound() || v.Compared == 0 {
 		w.t.Errorf("as frozen: %+v, %v", v, err)
 	}
@@ -230,7 +234,7 @@ func (w *world) frozen() {
 	if err := errors.Join(os.Chmod(object, 0o644), os.WriteFile(object, body, 0o644)); err != nil {
 		w.t.Fatal(err)
 	}
-	v, err = edition.Verify(w.t.Context(), folder, slog.New(slog.DiscardHandler))
+	v, err = edition.Verify(w.t.Context(), folder, slog.New(slog.DiscardHandler), publishers)
 	if err != nil || v.Sound() || len(v.Files) != 1 || v.Files[0].What != "changed" {
 		w.t.Errorf("with a byte flipped: %+v, %v", v, err)
 	}

@@ -1,7 +1,7 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"strings"
 	"sync"
@@ -78,14 +78,14 @@ func (q question) fault(f wrong, times int) replay.Options {
 
 // fetch brings the questioned source's figures into the archive and gives its
 // data sets by name.
-func (w *world) fetch(q question) map[string]pipeline.DatasetResult {
+func (w *world) fetch(q question) map[string]run.Dataset {
 	w.t.Helper()
 	w.later(time.Minute)
-	results, err := w.open().Fetch(w.t.Context(), pipeline.Want{Source: q.source, Full: q.full})
+	results, err := w.open().Fetcher().Fetch(w.t.Context(), run.Want{Source: q.source, Full: q.full})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	byName := map[string]pipeline.DatasetResult{}
+	byName := map[string]run.Dataset{}
 	for _, r := range results {
 		byName[r.Name] = r
 	}
@@ -93,10 +93,10 @@ func (w *world) fetch(q question) map[string]pipeline.DatasetResult {
 }
 
 // allWell demands that every data set came.
-func (w *world) allWell(when string, results map[string]pipeline.DatasetResult) {
+func (w *world) allWell(when string, results map[string]run.Dataset) {
 	w.t.Helper()
 	for name, r := range results {
-		if r.Err != nil || r.State == pipeline.Failed {
+		if r.Err != nil || r.State == run.Failed {
 			w.t.Errorf("%s: %s is %s: %v", when, name, r.State, r.Err)
 		}
 	}
@@ -104,15 +104,15 @@ func (w *world) allWell(when string, results map[string]pipeline.DatasetResult) 
 
 // failed demands that the struck data sets failed with these words, left no
 // vintage, and that the others came.
-func (w *world) failed(q question, when string, results map[string]pipeline.DatasetResult, words ...string) {
+func (w *world) failed(q question, when string, results map[string]run.Dataset, words ...string) {
 	w.t.Helper()
 	struck := " " + strings.Join(q.struck, " ") + " "
 	for name, r := range results {
 		if !strings.Contains(struck, " "+name+" ") {
-			w.allWell(when, map[string]pipeline.DatasetResult{name: r})
+			w.allWell(when, map[string]run.Dataset{name: r})
 			continue
 		}
-		if r.Err == nil || r.State != pipeline.Failed {
+		if r.Err == nil || r.State != run.Failed {
 			w.t.Errorf("%s: %s is %s: %v", when, name, r.State, r.Err)
 			continue
 		}
@@ -152,7 +152,7 @@ func (w *world) outlive(q question, f wrong) {
 	}
 	w.allWell("after "+f.kind, results)
 	for _, name := range q.struck {
-		if r := results[name]; q.full && (r.State != pipeline.Fetched || r.Requests == 0 || r.Vintage == "") {
+		if r := results[name]; q.full && (r.State != run.Fetched || r.Requests == 0 || r.Vintage == "") {
 			w.t.Errorf("after %s: nothing was fetched: %+v", f.kind, r)
 		}
 	}

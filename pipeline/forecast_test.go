@@ -68,7 +68,7 @@ func TestForecastBecomesOutcome(t *testing.T) {
 	before = w.file()
 	w.sound()
 	w.untouched(before)
-	lines, err := w.open().Status()
+	lines, err := w.open().Status(w.t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

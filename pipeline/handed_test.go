@@ -2,7 +2,8 @@ package pipeline_test
 
 import (
 	"bytes"
-	"effekt/pipeline"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
 	"effekt/sources/outcomes"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ KOP-0001;INS-0001;M3;income;okar;indirekt;9;Digitala lösningar ger mer betalda 
 `
 )
 
-func submission(t *testing.T, folder string, files map[string]string) []pipeline.Submission {
+func submission(t *testing.T, folder string, files map[string]string) []intake.Submission {
 	t.Helper()
 	var paths []string
 	for name, text := range files {
@@ -40,10 +41,10 @@ func submission(t *testing.T, folder string, files map[string]string) []pipeline
 		}
 		paths = append(paths, path)
 	}
-	return pipeline.Submissions(paths)
+	return intake.Submissions(paths)
 }
 
-func (w *world) hand(submissions []pipeline.Submission) pipeline.Handed {
+func (w *world) hand(submissions []intake.Submission) run.Handed {
 	w.t.Helper()
 	handed, err := w.open().Import(w.t.Context(), submissions)
 	if err != nil || len(handed) != 1 {
@@ -56,7 +57,7 @@ func (w *world) hand(submissions []pipeline.Submission) pipeline.Handed {
 func TestReportedOutcomesStandBesideTheStatistics(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.copy(w.sql, effektsql.Files, "core/effort*.sql", "marts/indicator_change.sql", "marts/indicator_trend.sql", "marts/effect_chain.sql",
+	w.copy(w.sql, effektsql.Files, "core/effort*.sql", "core/link.sql", "core/answer.sql", "core/report.sql", "marts/indicator_change.sql", "marts/indicator_trend.sql", "marts/effect_chain.sql",
 		"marts/reporting_status.sql", "marts/coverage.sql", "marts/resource_allocation.sql", "marts/evaluation.sql")
 	w.at(time.Date(2026, 1, 20, 9, 0, 0, 0, time.UTC))
 	efforts := strings.Replace(effortsCSV, "2480;2482", `"2480;2482"`, 1)
@@ -85,7 +86,7 @@ func TestRefusedWorkbookChangesNothing(t *testing.T) {
 	if err := os.MkdirAll(p.Dir.Inbox(), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	b, err := p.Book("2025H2", "")
+	b, err := p.Intake().Book("2025H2", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,8 @@ package pipeline_test
 
 import (
 	"context"
-	"effekt/pipeline"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"os"
@@ -23,7 +23,7 @@ func (w *world) interrupt(now func() bool) error {
 	ended := make(chan error, 1)
 	p := w.open()
 	go func() { // awaited below
-		_, err := p.Refresh(ctx, pipeline.Want{})
+		_, err := p.Refresh(ctx, run.Want{})
 		ended <- err
 	}()
 	for !now() {
@@ -102,7 +102,7 @@ func TestHeldFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.open().Refresh(t.Context(), pipeline.Want{})
+	_, err = w.open().Refresh(t.Context(), run.Want{})
 	held, ok := errors.AsType[*datadir.HeldError](err)
 	if host, _ := os.Hostname(); !ok || held.Holder.PID != os.Getpid() || held.Holder.Host != host || !held.Holder.Since.Equal(w.clock()) {
 		t.Errorf("error %v", err)

@@ -5,9 +5,9 @@ package pipeline_test
 import (
 	"bytes"
 	"context"
-	"effekt/pipeline"
+	"effekt/pipeline/build"
 	"effekt/pipeline/datadir"
-	"effekt/pipeline/publish"
+	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
 	"effekt/sources/replay"
 	"encoding/json"
@@ -95,7 +95,7 @@ func (c child) refresh() error {
 		return err
 	}
 	var signs atomic.Int64
-	p.Watch = func(sign pipeline.Progress) {
+	p.Watch = func(sign run.Progress) {
 		if c.KillStep != "" && sign.Step != c.KillStep {
 			return
 		}
@@ -104,7 +104,7 @@ func (c child) refresh() error {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
 	}
-	result, err := p.Refresh(context.Background(), pipeline.Want{})
+	result, err := p.Refresh(context.Background(), run.Want{})
 	if err == nil {
 		err = result.Err()
 	}
@@ -289,7 +289,7 @@ func (w *world) whole(value float64) {
 	w.t.Helper()
 	w.one(figure("grp", 2023), fmt.Sprintf("%v A", value))
 	w.one(figure("sick", 2022), fmt.Sprintf("%v A", value))
-	w.one("select build_id from ops.run where sql_hash is not null", publish.ParquetID(w.dir.Published()))
+	w.one("select build_id from ops.run where sql_hash is not null", build.PublishedID(w.dir.Published()))
 	for _, pattern := range []string{"published/*.wal", "published/*.old", ".build/*", "archive/*/*/.*", "archive/objects/*/.*", "archive/objects/.writing/*"} {
 		if left, err := filepath.Glob(filepath.Join(w.dir.Root, pattern)); err != nil || len(left) > 0 {
 			w.t.Errorf("left: %v %v", left, err)

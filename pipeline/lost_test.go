@@ -1,8 +1,7 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
-	"effekt/pipeline/ledger"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"fmt"
@@ -93,7 +92,7 @@ func (w *world) everything() []string {
 
 // kept demands that a run kept all figures, named the loss, and says so until it
 // is settled.
-func (w *world) kept(when string, result pipeline.Result, l loss, before []string) {
+func (w *world) kept(when string, result run.Result, l loss, before []string) {
 	w.t.Helper()
 	if !result.Degraded() {
 		w.t.Fatalf("%s: not degraded", when)
@@ -106,11 +105,11 @@ func (w *world) kept(when string, result pipeline.Result, l loss, before []strin
 	if after := w.everything(); different(before, after) != 0 || len(before) != len(after) {
 		w.t.Errorf("%s: %d figures are others, %d of %d are there", when, different(before, after), len(after), len(before))
 	}
-	runs, _, err := ledger.Read(w.dir.Runs(), 1)
+	runs, _, err := run.Read(w.dir.Runs(), 1)
 	if err != nil || len(runs) != 1 || runs[0].Exit == nil || *runs[0].Exit != 3 {
 		w.t.Errorf("%s: the run is %+v: %v", when, runs, err)
 	}
-	lines, err := w.open().Status()
+	lines, err := w.open().Status(w.t.Context())
 	for _, line := range lines {
 		if told := line.Error != ""; told != (line.Name == l.dataset) {
 			w.t.Errorf("%s: status says of %s: %q", when, line.Name, line.Error)
@@ -136,7 +135,7 @@ func TestLossesAreNotPublished(t *testing.T) {
 			if l.edit != nil {
 				w.revise(l.edit)
 			}
-			w.kept("in full", w.refreshWanting(pipeline.Want{Full: true}), l, before)
+			w.kept("in full", w.refreshWanting(run.Want{Full: true}), l, before)
 			w.later(24 * time.Hour)
 			if l.edit != nil { // what Kolada tells of what is new is whole
 				w.kept("the day after", w.refresh(), l, before)
@@ -239,7 +238,7 @@ func TestOlderAnswerIsNotTaken(t *testing.T) {
 			older := loss{dataset: "income", words: []string{"TAB3554: ", "2026-06-09T06:00:00Z", "older"}}
 			for range 3 {
 				w.forget()
-				w.kept("older", w.refreshWanting(pipeline.Want{Source: "scb", Full: full, Dataset: "income"}), older, before)
+				w.kept("older", w.refreshWanting(run.Want{Source: "scb", Full: full, Dataset: "income"}), older, before)
 				if n := w.asked("data"); n != 0 {
 					t.Errorf("%d requests for data of an older table", n)
 				}

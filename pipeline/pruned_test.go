@@ -3,8 +3,10 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/explain"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"os"
@@ -102,11 +104,15 @@ func TestThePastThatIsPruned(t *testing.T) {
 	// A figure of what was not pruned is still known of every day.
 	p := w.open()
 	p.AsOf = days[0]
-	if f, err := p.Figure(t.Context(), "income", "24", 2022, "total"); err != nil || f.Value == nil {
-		t.Errorf("a figure that rests on nothing pruned: %+v, %v", f, err)
+	why := func(indicator string) (explain.Why, error) {
+		q := explain.Question{Indicator: indicator, Region: "24", Year: 2022, Sex: "total"}
+		return explain.WhyChanged(t.Context(), sideOf(p), sideOf(w.open()), false, q, "the first day")
 	}
-	if f, err := p.Figure(t.Context(), "grp", "24", 2022, "total"); err == nil || !strings.Contains(err.Error(), "has been pruned: grp") {
-		t.Errorf("a figure that rests on what was pruned: %+v, %v", f, err)
+	if y, err := why("income"); err != nil || y.Old == nil {
+		t.Errorf("a figure that rests on nothing pruned: %+v, %v", y, err)
+	}
+	if y, err := why("grp"); err == nil || !strings.Contains(err.Error(), "has been pruned: grp") {
+		t.Errorf("a figure that rests on what was pruned: %+v, %v", y, err)
 	}
 	// The history that is published is the only one there is.
 	const revisions = "select count(*) from mart.revision"
@@ -116,7 +122,7 @@ func TestThePastThatIsPruned(t *testing.T) {
 	}
 	w.one(revisions, count[0])
 	w.sound()
-	if _, err := w.open().BuildOnly(t.Context()); err != nil {
+	if _, err := w.open().Build(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
@@ -126,27 +132,33 @@ func TestPublishedVintagesAreNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.sound()
-	want, _, err := w.open().InUse()
+	in, err := w.open().Inputs()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.announce(9)
-	if _, err := w.open().FetchOnly(t.Context(), pipeline.Want{}); err != nil {
+	if _, err := w.open().FetchOnly(t.Context(), run.Want{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := w.open().InPublished(t.Context())
-	if err != nil || len(got) != len(want) {
-		t.Fatalf("%d vintages, want %d: %v", len(got), len(want), err)
+	names, err := build.Vintages(t.Context(), w.dir.Database())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for i := range want {
-		if got[i].Name != want[i].Name || got[i].Dataset != want[i].Dataset {
-			t.Errorf("%s %s, want %s %s", got[i].Dataset, got[i].Name, want[i].Dataset, want[i].Name)
+	for name, want := range in.Datasets {
+		got, err := w.open().Held().Published(want.Set.Dataset, names[name])
+		if err != nil || len(got.Used()) != len(want.Used()) {
+			t.Fatalf("%s: %d vintages, want %d: %v", name, len(got.Used()), len(want.Used()), err)
+		}
+		for i, v := range want.Used() {
+			if got.Used()[i].Name != v.Name {
+				t.Errorf("%s %s, want %s", name, got.Used()[i].Name, v.Name)
+			}
 		}
 	}
 	if err := os.Remove(w.dir.Database()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := w.open().InPublished(t.Context()); err != nil || len(got) != 0 {
+	if got, err := build.Vintages(t.Context(), w.dir.Database()); err != nil || len(got) != 0 {
 		t.Errorf("nothing is published: %v, %v", got, err)
 	}
 }

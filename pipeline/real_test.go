@@ -2,7 +2,7 @@ package pipeline_test
 
 import (
 	"effekt/config"
-	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"encoding/json"
 	"fmt"
@@ -212,7 +212,7 @@ func TestRealBodies(t *testing.T) {
 	t.Parallel()
 	w := realWorld(t)
 	for _, d := range w.refresh().Datasets {
-		if d.State != pipeline.Fetched || d.Err != nil && d.Name != "all" {
+		if d.State != run.Fetched || d.Err != nil && d.Name != "all" {
 			t.Fatalf("%s is %s: %.300v", d.Name, d.State, d.Err)
 		}
 		// Of 6 099 KPIs one was recorded with figures; the others are named.

@@ -1,16 +1,18 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
 	"effekt/pipeline/archive"
+	"effekt/pipeline/run"
+	"effekt/sources"
 	"testing"
 	"time"
 )
 
 // next fetches what the source says has changed and gives the state.
-func (b *bench) next() State {
+func (b *bench) next() string {
 	b.t.Helper()
-	results, err := b.pipeline.Fetch(context.Background(), Want{})
+	results, err := b.pipeline.Fetcher().Fetch(context.Background(), run.Want{})
 	if err != nil || len(results) != 1 || results[0].Err != nil {
 		b.t.Fatalf("%+v: %v", results, err)
 	}
@@ -32,18 +34,15 @@ func (b *bench) at(now time.Time) {
 func (b *bench) breakOff() {
 	b.t.Helper()
 	p, ctx := b.pipeline, context.Background()
-	t := p.task(p.Config.Datasets[0])
-	fetch, err := p.Archive.Begin(t.Source, t.Name, t.asked)
+	held, err := p.Held().Dataset(p.Config.Datasets[0])
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	source := p.scb(fetch.Caller(p.Client))
-	dataset := p.scbDataset(t)
-	table, err := source.Describe(ctx, dataset)
-	if err == nil {
-		_, _, err = p.cells(ctx, source, table, dataset, 150_000)
-	}
+	fetch, err := p.Archive.Begin(held.Source, held.Name, held.Asked)
 	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := p.Sources[0].Fetch(ctx, fetch.Caller(p.Client), p.Held().Task(held, false), sources.Verdict{Due: true}); err != nil {
 		b.t.Fatal(err)
 	}
 	if err := fetch.Abort(); err != nil {
@@ -56,16 +55,16 @@ func (b *bench) breakOff() {
 func TestUpdateAfterAnInterruptedFetch(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	if state := b.next(); state != Fetched {
+	if state := b.next(); state != run.Fetched {
 		t.Fatal(state)
 	}
 	b.breakOff()
 	const updated = "2026-06-09T06:00:00Z"
 	b.edit("2026-06-08T06:00:00Z", updated)
-	if state := b.next(); state != Fetched || b.manifest().SourceUpdated != updated {
+	if state := b.next(); state != run.Fetched || b.manifest().SourceUpdated != updated {
 		t.Errorf("%s: the latest vintage is of %s", state, b.manifest().SourceUpdated)
 	}
-	if state := b.next(); state != Unchanged {
+	if state := b.next(); state != run.Unchanged {
 		t.Error(state)
 	}
 }
@@ -76,20 +75,20 @@ func TestClockThatWasAhead(t *testing.T) {
 	b := newBench(t)
 	right := b.pipeline.Now()
 	b.at(right.AddDate(1, 0, 0))
-	if state := b.next(); state != Fetched {
+	if state := b.next(); state != run.Fetched {
 		t.Fatal(state)
 	}
-	if state := b.next(); state != Unchanged { // notes a check, too
+	if state := b.next(); state != run.Unchanged { // notes a check, too
 		t.Fatal(state)
 	}
 	b.at(right)
-	if state := b.next(); state != Fetched {
+	if state := b.next(); state != run.Fetched {
 		t.Errorf("%s, though the last answer lies ahead", state)
 	}
 	if m := b.manifest(); !m.Fetched.Equal(right) {
 		t.Errorf("the latest is of %s", m.Fetched)
 	}
-	if state := b.next(); state != Unchanged {
+	if state := b.next(); state != run.Unchanged {
 		t.Error(state)
 	}
 }

@@ -1,7 +1,7 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"slices"
@@ -29,7 +29,7 @@ func TestNothingNew(t *testing.T) {
 			w.allWell("first", w.fetch(question{}))
 			w.forget()
 			for name, r := range w.fetch(question{}) {
-				if r.State != pipeline.Unchanged || r.Err != nil {
+				if r.State != run.Unchanged || r.Err != nil {
 					t.Errorf("regions %s, years %s: %s is %s: %v", regions, years, name, r.State, r.Err)
 				}
 			}
@@ -228,7 +228,7 @@ func TestFailedCheckPublishesNothing(t *testing.T) {
 	})
 	for range 2 { // it is no better the day after
 		w.later(time.Minute)
-		result, err := w.open().Refresh(t.Context(), pipeline.Want{})
+		result, err := w.open().Refresh(t.Context(), run.Want{})
 		if err == nil || result.Published {
 			t.Fatalf("published: %v, error %v", result.Published, err)
 		}

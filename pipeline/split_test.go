@@ -1,7 +1,8 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"path/filepath"
@@ -51,7 +52,7 @@ func TestSplit(t *testing.T) {
 	w.sound()
 	w.one(afterSplit, "2023 100, 2024 210")
 	line := w.grp()
-	if line.Standing != pipeline.Stopped || line.Proposal.Table != "TAB9138" || line.Proposal.Score < 0.99 {
+	if line.Standing != freshness.Stopped || line.Proposal.Table != "TAB9138" || line.Proposal.Score < 0.99 {
 		t.Fatalf("%+v", line)
 	}
 
@@ -62,7 +63,7 @@ func TestSplit(t *testing.T) {
 	w.sql["indicators/grp.sql"] = &fstest.MapFile{Data: []byte(bothSQL)}
 	w.sound()
 	w.one(afterSplit, "2023 100, 2024 210, 2025 300")
-	if line := w.grp(); line.Standing != pipeline.Ended {
+	if line := w.grp(); line.Standing != freshness.Ended {
 		t.Errorf("%+v", line)
 	}
 
@@ -81,7 +82,7 @@ func TestSplit(t *testing.T) {
 		return errors.Join(l.RemoveTable("TAB3138"), set(l, "TAB9138", "2025", 310))
 	})
 	w.sound() // SCB's list of what is new cannot tell what is gone; a full fetch does
-	if gone := w.refreshWanting(pipeline.Want{Full: true}); !gone.Degraded() || !strings.Contains(gone.Err().Error(), "grp: ") {
+	if gone := w.refreshWanting(run.Want{Full: true}); !gone.Degraded() || !strings.Contains(gone.Err().Error(), "grp: ") {
 		t.Errorf("a table that is gone: %v", gone.Err())
 	}
 	w.one(afterSplit, "2023 110, 2025 310")

@@ -2,7 +2,7 @@ package pipeline_test
 
 import (
 	"effekt/config"
-	"effekt/pipeline"
+	"effekt/pipeline/freshness"
 	"effekt/sources/replay"
 	"errors"
 	"maps"
@@ -54,9 +54,9 @@ func TestSuccessorIsProposed(t *testing.T) {
 	}
 }
 
-func (w *world) grp() pipeline.StatusLine {
+func (w *world) grp() freshness.Line {
 	w.t.Helper()
-	lines, err := w.open().Status()
+	lines, err := w.open().Status(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func (w *world) grp() pipeline.StatusLine {
 		}
 	}
 	w.t.Fatal("no data set grp")
-	return pipeline.StatusLine{}
+	return freshness.Line{}
 }
 
 // When two periods have been seen to come, the table's own rhythm says when it is
@@ -86,7 +86,7 @@ func TestRhythmOfATable(t *testing.T) {
 		})
 		w.refresh()
 	}
-	for day, want := range map[string]pipeline.Standing{"2029-03-20": pipeline.Fresh, "2029-07-01": pipeline.Overdue, "2030-04-01": pipeline.Frozen} {
+	for day, want := range map[string]freshness.Standing{"2029-03-20": freshness.Fresh, "2029-07-01": freshness.Overdue, "2030-04-01": freshness.Frozen} {
 		at, err := time.Parse(time.DateOnly, day)
 		if err != nil {
 			t.Fatal(err)
@@ -108,7 +108,7 @@ func TestDiscontinued(t *testing.T) {
 		return errors.Join(l.SetDiscontinued("TAB3138", true), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
 	})
 	w.sound()
-	if line := w.grp(); line.Standing != pipeline.Stopped || line.Reason == "" {
+	if line := w.grp(); line.Standing != freshness.Stopped || line.Reason == "" {
 		t.Errorf("%+v", line)
 	}
 }

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"effekt/pipeline"
 	"effekt/pipeline/explain"
+	"effekt/pipeline/run"
 	"effekt/sources/replay"
 	"errors"
 	"fmt"
@@ -30,10 +31,18 @@ func addUp(w explain.Why) bool {
 	return w.Difference == nil || sum == *w.Difference
 }
 
+func sideOf(p *pipeline.Pipeline) explain.Side {
+	return explain.Side{Store: p.Held(), SQL: p.SQL, Sources: p.Sources}
+}
+
+func materialOf(p *pipeline.Pipeline) explain.Material {
+	return explain.Material{SQL: p.SQL, Held: p.Held(), Sources: p.Sources, Database: p.Dir.Database()}
+}
+
 func (w *world) why(then *pipeline.Pipeline) string {
 	w.t.Helper()
 	q := explain.Question{Indicator: "grp", Region: "24", Year: 2023, Sex: "total"}
-	why, err := explain.WhyChanged(w.t.Context(), then, w.open(), true, q, "then")
+	why, err := explain.WhyChanged(w.t.Context(), sideOf(then), sideOf(w.open()), true, q, "then")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -59,7 +68,7 @@ func TestExplainsWhatIsPublished(t *testing.T) {
 	w.revise(func(l *replay.Library) error {
 		return errors.Join(l.SetValue("TAB3138", grp("24", "2023"), 120, ""), l.SetUpdated("TAB3138", w.clock().Format(time.RFC3339)))
 	})
-	if _, err := w.open().FetchOnly(t.Context(), pipeline.Want{}); err != nil {
+	if _, err := w.open().FetchOnly(t.Context(), run.Want{}); err != nil {
 		t.Fatal(err)
 	}
 	if in := w.input("grp", "total"); in.Origin.Raw != "100" || said(in.Value) != "100" || in.Corrected {
@@ -74,7 +83,7 @@ func TestExplainsWhatIsPublished(t *testing.T) {
 func (w *world) input(indicator, sex string) explain.Input {
 	w.t.Helper()
 	p := w.open()
-	e, err := explain.Explain(w.t.Context(), explain.Material{Config: p.Config, SQL: p.SQL, Archive: p.Archive, Database: p.Dir.Database()},
+	e, err := explain.Explain(w.t.Context(), materialOf(p),
 		explain.Question{Indicator: indicator, Region: "24", Year: 2023, Sex: sex})
 	if err != nil || len(e.Inputs) != 1 || e.Inputs[0].Origin == nil {
 		w.t.Fatalf("explained: %+v, %v", e, err)
@@ -116,7 +125,7 @@ func TestWhyChanged(t *testing.T) {
 	if got := w.why(then); got != "missing → 250, source_revision + sql + territory + config missing, correction 10" {
 		t.Errorf("an indicator that has come since: %s", got)
 	}
-	if _, err := explain.WhyChanged(t.Context(), then, w.open(), true, explain.Question{Indicator: "grp", Region: "24", Year: 1950, Sex: "total"}, "then"); !errors.Is(err, explain.ErrNoFigure) {
+	if _, err := explain.WhyChanged(t.Context(), sideOf(then), sideOf(w.open()), true, explain.Question{Indicator: "grp", Region: "24", Year: 1950, Sex: "total"}, "then"); !errors.Is(err, explain.ErrNoFigure) {
 		t.Errorf("no such figure: %v", err)
 	}
 }

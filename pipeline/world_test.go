@@ -6,7 +6,9 @@ import (
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
+	"effekt/sources"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"
 	"fmt"
@@ -153,7 +155,7 @@ func newWorld(t *testing.T) *world {
 		w.configure(name, text)
 	}
 	w.sql = fstest.MapFS{"indicators/income.sql": {Data: []byte(incomeSQL)}, "indicators/grp.sql": {Data: []byte(grpSQL)}}
-	w.copy(w.sql, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/kolada.sql", "core/indicator_value.sql",
+	w.copy(w.sql, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/freshness.sql", "core/kolada.sql", "core/indicator_value.sql",
 		"marts/indicator.sql", "marts/indicator_value.sql", "marts/revision.sql",
 		"checks/value_range.sql", "checks/unknown_region.sql", "checks/missing_has_status.sql")
 	return w
@@ -260,17 +262,30 @@ func assemble(configFS, sqlFS fs.FS, scb, kolada string, dir datadir.Dir, now fu
 	if p.Archive, err = archive.Open(dir.Archive(), now); err != nil {
 		return nil, err
 	}
-	p.Client, err = pipeline.NewClient(p.Config, dir, p.Log, now)
+	client, err := pipeline.NewClient(p.Config, dir, p.Log, now)
+	p.Client, p.Sources = client, pipeline.Sources(p.Config, client)
 	return p, err
 }
 
-// refresh runs the main job; the clock moves on, as it does.
-func (w *world) refresh() pipeline.Result {
-	w.t.Helper()
-	return w.refreshWanting(pipeline.Want{})
+// publishers reads the answers of those that a config names.
+func publishers(c *config.Config) []sources.Source { return pipeline.Sources(c, nil) }
+
+// anew takes away the name of the published build, so that the next is made though
+// nothing has changed.
+func anew(dir datadir.Dir) { _ = os.Remove(filepath.Join(dir.Parquet(), "_build")) }
+
+func (w *world) buildAnew() (run.Result, error) {
+	anew(w.dir)
+	return w.open().Build(w.t.Context())
 }
 
-func (w *world) refreshWanting(want pipeline.Want) pipeline.Result {
+// refresh runs the main job; the clock moves on, as it does.
+func (w *world) refresh() run.Result {
+	w.t.Helper()
+	return w.refreshWanting(run.Want{})
+}
+
+func (w *world) refreshWanting(want run.Want) run.Result {
 	w.t.Helper()
 	w.later(time.Minute)
 	result, err := w.open().Refresh(w.t.Context(), want)
@@ -281,7 +296,7 @@ func (w *world) refreshWanting(want pipeline.Want) pipeline.Result {
 }
 
 // sound refreshes and demands that nothing failed.
-func (w *world) sound() pipeline.Result {
+func (w *world) sound() run.Result {
 	w.t.Helper()
 	result := w.refresh()
 	if result.Degraded() {
@@ -291,10 +306,10 @@ func (w *world) sound() pipeline.Result {
 }
 
 // states is how each data set fared, "grp fetched, health unchanged".
-func states(result pipeline.Result) string {
+func states(result run.Result) string {
 	var all []string
 	for _, d := range result.Datasets {
-		all = append(all, d.Name+" "+string(d.State))
+		all = append(all, d.Name+" "+d.State)
 	}
 	return strings.Join(all, ", ")
 }

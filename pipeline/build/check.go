@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -40,17 +41,22 @@ func (m *making) check(ctx context.Context) ([]checks.Result, error) {
 	if err != nil {
 		return results, err
 	}
+	if err := m.keepChecks(ctx, results); err != nil {
+		return results, err
+	}
+	return results, checks.Verdict(results)
+}
+
+// keepChecks fills ops.check with what was found now and in earlier runs.
+func (m *making) keepChecks(ctx context.Context, results []checks.Result) error {
 	var rows []checkRow
 	for _, r := range results {
 		rows = append(rows, checkRow{m.Own.ID, stamp(m.Now), r.Name, r.Title, r.Severity, int64(r.Rows), sample(r)})
 	}
 	if err := load(ctx, m, "ops", "check", rows); err != nil {
-		return results, err
+		return err
 	}
-	if err := m.earlierChecks(ctx); err != nil {
-		return results, err
-	}
-	return results, checks.Verdict(results)
+	return m.earlierChecks(ctx)
 }
 
 // asker runs SELECTs: a database under construction, or a published one.
@@ -103,8 +109,8 @@ func sample(r checks.Result) string {
 // earlierChecks adds what the published file holds of earlier runs. Where that
 // is damaged or of another form the history begins anew: it decides no figure.
 func (m *making) earlierChecks(ctx context.Context) error {
-	path := m.past("ops/check")
-	if _, err := os.Stat(path); err != nil || m.Past == "" {
+	path := filepath.Join(m.Published, "ops", "check.parquet")
+	if _, err := os.Stat(path); err != nil || m.Published == "" {
 		return nil //nolint:nilerr // the first run has no history
 	}
 	query := fmt.Sprintf(`select run_id, checked, check_name, title, severity, rows, sample

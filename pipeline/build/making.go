@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"effekt/config"
 	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
@@ -156,7 +155,7 @@ func (m *making) figures(ctx context.Context) error {
 	}
 	for _, i := range m.Config.Indicators {
 		if m.made["indicator."+i.ID] && m.made["core.indicator_value"] {
-			if err := m.append(ctx, i); err != nil {
+			if err := m.append(ctx, i.ID); err != nil {
 				return fmt.Errorf("indicator %s: %w", i.ID, err)
 			}
 		}
@@ -175,37 +174,35 @@ func (m *making) schema(ctx context.Context, name string) error {
 	return nil
 }
 
-// append adds one indicator's rows to core.indicator_value, each with the flag of
-// a small denominator where it has one. What the config hides for it is hidden
-// here, below everything that is published: in the indicator's own table too.
-func (m *making) append(ctx context.Context, i config.Indicator) error {
-	table := "indicator." + i.ID
-	if err := m.hide(ctx, i, table); err != nil {
+// append adds one indicator's rows to core.indicator_value. What is hidden is
+// hidden here, below everything that is published: in the indicator's own table
+// too.
+func (m *making) append(ctx context.Context, indicator string) error {
+	table := "indicator." + indicator
+	if err := hide(ctx, m.db, indicator); err != nil {
 		return err
 	}
 	all := warehouse.Table{Schema: "core", Name: "indicator_value"}
-	err := m.db.Append(ctx, all, fmt.Sprintf("select %s as indicator_id, * from %s", warehouse.Text(i.ID), table))
+	err := m.db.Append(ctx, all, fmt.Sprintf("select %s as indicator_id, * from %s", warehouse.Text(indicator), table))
 	if warehouse.SelectFailed(err) {
 		return m.leaveOut(table, err)
 	}
 	return err
 }
 
-// hide flags a municipality's rates over fewer persons than the config allows
-// (catalogue 7.20), and takes them away where the config suppresses them.
-func (m *making) hide(ctx context.Context, i config.Indicator, table string) error {
-	if i.Denominator == "" {
-		return nil
-	}
-	set := "flags = list_concat(coalesce(flags, []), ['small_denominator'], case when status = 'P' then ['preliminary'] else [] end)"
-	if m.Config.Figures.SmallAction == "suppress" {
-		set += ", value = null, numerator = null, denominator = null, status = case when value is null then status else 'Q' end"
-	}
-	if err := m.db.Exec(ctx, "alter table "+table+" add column if not exists flags varchar[]"); err != nil {
+// hide flags a municipality's rates over fewer persons than config.setting allows
+// (catalogue 7.20), and takes them away where it says so.
+func hide(ctx context.Context, db *warehouse.Build, indicator string) error {
+	table := "indicator." + indicator
+	if err := db.Exec(ctx, "alter table "+table+" add column if not exists flags varchar[]"); err != nil {
 		return err
 	}
-	return m.db.Exec(ctx, fmt.Sprintf(`update %s as figure set %s
-		from core.region as region
-		where region.region = figure.region and small_rate(region.level, %s, figure.denominator, %v)`,
-		table, set, warehouse.Text(i.Denominator), m.Config.Figures.SmallDenominator))
+	return db.Exec(ctx, fmt.Sprintf(`update %s as figure
+		set flags = list_concat(coalesce(flags, []), ['small_denominator'], case when status = 'P' then ['preliminary'] else [] end),
+			value = if(setting.suppresses and value is not null, null, value), numerator = if(setting.suppresses and value is not null, null, numerator), denominator = if(setting.suppresses and value is not null, null, denominator),
+			status = if(setting.suppresses and value is not null, 'Q', status)
+		from config.indicator as meta, core.region as region,
+			(select small_denominator, small_action = 'suppress' as suppresses from config.setting) as setting
+		where meta.indicator_id = %s and region.region = figure.region
+			and small_rate(region.level, meta.denominator_counts, figure.denominator, setting.small_denominator)`, table, warehouse.Text(indicator)))
 }

@@ -8,6 +8,7 @@ import (
 	"effekt/pipeline/number"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -101,27 +102,34 @@ type made struct {
 // figure makes one figure and nothing else, the zero value when there is none.
 func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
 	in := build.Inputs{Config: s.Config, SQL: s.SQL, Sources: s.Sources, Synthetic: s.Synthetic, AsOf: s.AsOf, Now: s.Now()}
-	if in.Datasets, err = s.All(); err != nil {
+	in.Datasets, err = s.All()
+	gone, some := errors.AsType[*held.GoneError](err)
+	if err != nil && !some {
 		return f, err
 	}
 	f.from = map[string]archive.Vintage{}
 	return f, build.Only(ctx, in, func(ctx context.Context, db *warehouse.Build) error {
 		found, err := warehouse.Select[published](ctx, db, "select value, status, flags, numerator, denominator from core.indicator_value where "+q.row())
-		if err != nil || len(found) == 0 {
+		if err != nil {
 			return err
 		}
-		f.published = found[0]
+		if len(found) > 0 {
+			f.published = found[0]
+		}
 		type row struct {
 			Dataset string `column:"dataset"`
 		}
 		rows, err := warehouse.Select[row](ctx, db, "select dataset from config.indicator_dataset where indicator_id = "+warehouse.Text(q.Indicator))
 		for _, r := range rows {
+			if some && gone.Of(r.Dataset) {
+				return gone
+			}
 			if v := in.Datasets[r.Dataset].Latest(); v.Name != "" {
 				f.from[r.Dataset] = v
 			}
 		}
 		return err
-	}, "indicator."+q.Indicator, "core.indicator_value")
+	}, "indicator."+q.Indicator, "core.indicator_value", "core.region")
 }
 
 // step is a side with one more thing as it is now.

@@ -79,6 +79,11 @@ func (e *GoneError) Error() string {
 	return text + "; the nearest that remains: " + strings.Join(nearest, ", ")
 }
 
+// Of tells whether a data set is among them.
+func (e *GoneError) Of(dataset string) bool {
+	return slices.ContainsFunc(e.Pruned, func(p *archive.PrunedError) bool { return p.Dataset == dataset })
+}
+
 // Unwrap is each vintage that is gone.
 func (e *GoneError) Unwrap() []error {
 	var all []error

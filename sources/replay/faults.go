@@ -1,10 +1,10 @@
 package replay
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,18 +37,11 @@ import (
 // Kinds that change Kolada's pages:
 //
 //	"looping-next-url"      next_url is the page's own address
-//	"next-url-other-host"   next_url names the host in Text, or kolada.invalid
+//	"next-url-other-host"   next_url names the host kolada.invalid
 //	"duplicate-record"      from page 2 on, a page begins with the last record of the page before
 //	"cut-region"            the records of the region Code are cut out, count stays as it was
 //
-// Kinds that change the data from the struck request on, once:
-//
-//	"changed-label"             Variable and Code (a table's, or "kpi" and its id) get the label Text
-//	"vanished-region"           Code goes from Variable (Region without), or from Kolada
-//	"vanished-table"            the table goes
-//	"revised"                   the cell At gets Value, and the table Text as updated (a day later without)
-//	"revised-silently"          the cell At gets Value, updated stays
-//	"edit"                      Edit runs
+// "edit" runs Edit once; the answer is a sound one of the data after it.
 type Fault struct {
 	Source string // "scb" or "kolada"
 	Role   string // as Seen.Role
@@ -61,52 +54,43 @@ type Fault struct {
 
 	Delay time.Duration
 	Size  int64
-	// Table is for which table; without it, the one in the request's path.
-	Table, Variable, Code, Text string
-	At                          map[string]string
-	Value                       float64
-	Edit                        func(*Library) error
+	Code  string
+	Edit  func(*Library) error
 }
 
 // armed is a fault with the number of requests that fitted it so far.
 type armed struct {
 	Fault
 	fitting int
-	done    bool // its edit has been made
 }
 
-// strike counts the request with every fault it fits and returns the first
-// that strikes it. A fault that changes the data does so here, and is not
-// returned: the answer after it is a sound one. s.mu is held.
-func (s *Server) strike(c call) *Fault {
-	var hit *Fault
+// strike counts the request with every fault it fits and gives it the first
+// that strikes it. An edit that strikes is made here. s.mu is held.
+func (s *Server) strike(c *call) error {
 	for i := range s.faults {
 		f := &s.faults[i]
 		if !f.fits(c) {
 			continue
 		}
 		f.fitting++
-		if !f.due() {
-			continue
-		}
-		if edit := f.edit(c); edit != nil {
-			if f.done {
-				continue
+		switch {
+		case !f.due():
+		case f.Kind != "edit":
+			if c.fault == nil {
+				c.fault = &f.Fault
 			}
-			f.done = true
+		case f.Edit != nil:
+			edit := f.Edit
+			f.Edit = nil
 			if err := s.revise(edit); err != nil {
-				s.options.Log.Error("replay: fault could not change the data", "fault", f.Kind, "err", err)
+				return err
 			}
-			continue
-		}
-		if hit == nil {
-			hit = &f.Fault
 		}
 	}
-	return hit
+	return nil
 }
 
-func (f *armed) fits(c call) bool {
+func (f *armed) fits(c *call) bool {
 	where := c.r.URL.Path + "?" + c.r.URL.RawQuery + string(c.body)
 	return (f.Source == "" || f.Source == c.source) && (f.Role == "" || f.Role == c.role) &&
 		strings.Contains(where, f.Path)
@@ -122,100 +106,64 @@ func (f *armed) due() bool {
 
 // change is the answer as the fault leaves it; what only concerns the sending
 // is send's.
-func (f *Fault) change(a answer, c call) answer {
+func (f *Fault) change(a answer, c *call) answer {
 	switch f.Kind {
 	case "429", "429-retry-after", "429-retry-after-date":
 		return f.tooMany()
 	case "500-empty":
-		return answer{status: 500}
-	case "500-html":
-		return page(500, "Internal Server Error")
-	case "503-html":
-		return page(503, "Service Unavailable")
+		return *stumble()
+	case "500-html", "503-html", "200-html":
+		return htmlPage(f.Kind)
 	case "404-table":
-		return notFound("Non-existent table").answer()
-	case "200-html":
-		return page(200, "Something went wrong")
+		return noTable()
 	case "truncated-json":
 		a.body = a.body[:len(a.body)/2]
-	case "looping-next-url", "next-url-other-host":
-		a.body = f.nextURL(a.body, c.origin()+c.r.RequestURI)
-	case "cut-region":
-		a.body = f.cutRegion(a.body)
+	case "looping-next-url", "next-url-other-host", "cut-region":
+		a.body = f.changePage(a.body, c)
 	}
 	return a
 }
 
 func (f *Fault) tooMany() answer {
-	a := answer{
-		status: 429, kind: "text/plain", header: http.Header{},
-		body: []byte("API calls quota exceeded! maximum admitted 30 per 10s."),
-	}
+	q := quota{calls: 30, window: 10 * time.Second}
+	a := q.refusal(f.Delay)
 	switch f.Kind {
-	case "429-retry-after":
-		a.header.Set("Retry-After", fmt.Sprint(int((f.Delay+time.Second-1)/time.Second)))
+	case "429":
+		a.header = nil
 	case "429-retry-after-date":
-		a.header.Set("Retry-After", time.Now().Add(f.Delay).UTC().Format(http.TimeFormat))
+		a.header = http.Header{"Retry-After": {time.Now().Add(f.Delay).UTC().Format(http.TimeFormat)}}
 	}
+	return *a
+}
+
+// htmlPage is a page of the status that the kind begins with.
+func htmlPage(kind string) answer {
+	a := answer{kind: "text/html; charset=utf-8"}
+	_, _ = fmt.Sscanf(kind, "%d-html", &a.status)
+	title := http.StatusText(a.status)
+	a.body = fmt.Appendf(nil, "<!DOCTYPE html>\n<html><head><title>%s</title></head><body><h1>%[1]s</h1></body></html>\n", title)
 	return a
 }
 
-func page(status int, title string) answer {
-	return answer{
-		status: status, kind: "text/html; charset=utf-8",
-		body: fmt.Appendf(nil, "<!DOCTYPE html>\n<html><head><title>%s</title></head><body><h1>%[1]s</h1></body></html>\n", title),
+// changePage changes one of Kolada's pages; the last page of a loop gets a next
+// one too.
+func (f *Fault) changePage(body []byte, c *call) []byte {
+	var e envelope[json.RawMessage]
+	if json.Unmarshal(body, &e) != nil || e.Values == nil {
+		return body
 	}
+	switch {
+	case f.Kind == "cut-region":
+		e.Values = slices.DeleteFunc(e.Values, func(raw json.RawMessage) bool {
+			var r record
+			return json.Unmarshal(raw, &r) == nil && r.Municipality == f.Code
+		})
+	case f.Kind == "looping-next-url":
+		self := c.origin() + c.r.RequestURI
+		e.Next = &self
+	case e.Next != nil:
+		elsewhere := strings.Replace(*e.Next, c.origin(), "http://kolada.invalid", 1)
+		e.Next = &elsewhere
+	}
+	return encode(e)
 }
-
-// nextURL rewrites where the envelope's end says the next page is; the last
-// page of a loop gets one too.
-func (f *Fault) nextURL(body []byte, self string) []byte {
-	at := bytes.LastIndex(body, []byte(`"next_url":`))
-	if at < 0 {
-		return body
-	}
-	var tail map[string]json.RawMessage
-	if json.Unmarshal(append([]byte{'{'}, body[at:]...), &tail) != nil {
-		return body
-	}
-	next := text(tail["next_url"])
-	if f.Kind == "looping-next-url" {
-		next = self
-	} else if _, rest, ok := strings.Cut(next, "/v3/"); ok {
-		host := f.Text
-		if host == "" {
-			host = "http://kolada.invalid"
-		}
-		next = strings.TrimSuffix(host, "/") + "/v3/" + rest
-	}
-	if next == "" {
-		return body
-	}
-	b := appendString(append(body[:at:at], `"next_url":`...), next)
-	return append(append(append(b, `,"previous_url":`...), rawOr(tail["previous_url"], "null")...), '}')
-}
-
-// cutRegion takes a region's records out of a page and leaves its count alone.
-func (f *Fault) cutRegion(body []byte) []byte {
-	var page map[string]json.RawMessage
-	var records []map[string]json.RawMessage
-	if json.Unmarshal(body, &page) != nil || json.Unmarshal(page["values"], &records) != nil {
-		return body
-	}
-	b := []byte(`{"values":[`)
-	for _, r := range records {
-		if text(r["municipality"]) == f.Code {
-			continue
-		}
-		if b[len(b)-1] == '}' {
-			b = append(b, ',')
-		}
-		b = appendObject(b, r, "values", "kpi", "period", "municipality")
-	}
-	delete(page, "values")
-	rest := appendObject(nil, page, "count", "next_url", "previous_url")
-	return append(append(b, "],"...), rest[1:]...)
-}
-
-// silent says that the client gets no status line at all.
-func (f *Fault) silent() bool { return f.Kind == "timeout" }

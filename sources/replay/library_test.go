@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -30,12 +31,11 @@ func TestOpenNamesTheFile(t *testing.T) {
 		"scb/T7.json":              table(`"status":{`, `"status":{"9999":"..",`),
 		"scb/T8.json":              table(`"elimination":true`, `"elimination":"ja"`),
 		"scb/T9.json.zst":          "not zstd",
-		"scb/listing.json":         `{"TAB9":{}}`,
+		"scb/TA.json":              table(`"status":{`, `"status":{"-1":"..",`),
+		"scb/TB.json":              table(`"value":[`, `"value":{"0":1},"x":[`),
 		"scb/codelists/x.json":     `[]`,
 		"kolada/kpi.json":          `5`,
-		"kolada/folder.json":       `{"changed":"i går"}`,
 		"kolada/data/x.json":       `{"values":[{"period":"i fjol"}]}`,
-		"kolada/data/y.json":       `{"values":[{"period":1,"changed":"x"}]}`,
 		"kolada/municipality.json": `{"values":{}}`,
 	} {
 		_, err := Open(fstest.MapFS{name: {Data: []byte(body)}})
@@ -45,26 +45,17 @@ func TestOpenNamesTheFile(t *testing.T) {
 	}
 }
 
-// A folder's table may use any form of JSON-stat, and have no data yet.
+// Codes stand in either form of index, and a label may be missing.
 func TestTableForms(t *testing.T) {
 	t.Parallel()
-	form := `{"id":["A","Tid"],"size":[1,3],"dimension":{"A":{"label":"a","category":{"label":{"x":"X"}}},"Tid":{"label":"t","category":{"index":["1","2","3"]}}},"value":%s%s}`
-	for _, tt := range []struct{ value, status, want string }{
-		{`[1,null,2.5]`, ``, `1 NaN 2.5 map[]`},
-		{`[ ]`, ``, `NaN NaN NaN map[]`},
-		{`{"1":7,"2":null}`, `,"status":["p",null,""]`, `NaN 7 NaN map[0:p]`},
-		{`[1,2,3]`, `,"status":"e"`, `1 2 3 map[0:e 1:e 2:e]`},
-		{`[1,2,3]`, `,"status":null`, `1 2 3 map[]`},
-		{`[1,2,3]`, `,"status":{"2":"..","1":""}`, `1 2 3 map[2:..]`},
-	} {
-		table, err := decodeTable("T", fmt.Appendf(nil, form, tt.value, tt.status))
-		if err != nil {
-			t.Errorf("%s: %v", tt.value, err)
-			continue
-		}
-		if got := fmt.Sprint(table.values[0], table.values[1], table.values[2], table.status); got != strings.ReplaceAll(tt.want, " map", " map") {
-			t.Errorf("%s %s: %s, want %s", tt.value, tt.status, got, tt.want)
-		}
+	table, err := decodeTable("T", []byte(`{"id":["A","Tid"],"size":[1,3],"dimension":{"A":{"label":"a","category":{"index":{"x":0},"label":{"x":"X"}}},
+		"Tid":{"label":"t","category":{"index":["3","2","1"]}}},"value":[ 1, null ,2.5],"status":{"1":".."}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(table.values, table.status, table.Dimension["A"].Category.of([]string{"x"}).Label, table.Dimension["Tid"].Category.of([]string{"3"}))
+	if want := "[1 NaN 2.5] map[1:..] map[x:X] {[3] map[3:3] map[] map[]}"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
@@ -79,10 +70,10 @@ func TestAppendNumber(t *testing.T) {
 	}
 }
 
-func TestAppendString(t *testing.T) {
+func TestEncode(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]string{"": `""`, "län": `"län"`, `a"b\`: `"a\"b\\"`, "<&>": `"<&>"`, "\n": `"\n"`} {
-		if got := string(appendString([]byte("x"), s)); got != "x"+want {
+		if got := string(encode(s)); got != want {
 			t.Errorf("%q: %s", s, got)
 		}
 	}
@@ -90,28 +81,31 @@ func TestAppendString(t *testing.T) {
 
 // BenchmarkData is one answer of SCB's largest size.
 func BenchmarkData(b *testing.B) {
-	t := &table{id: "T", timeCode: "Tid", metricCode: "C"}
+	t := &table{id: "T", values: make([]float64, 150000)}
+	t.Dimension = map[string]dimension{}
+	var asked []string
 	for i, n := range []int{300, 100, 5} {
-		v := &variable{code: []string{"R", "A", "Tid"}[i]}
-		codes := make([]string, n)
+		code, codes := []string{"R", "A", "Tid"}[i], make(index, n)
 		for k := range codes {
 			codes[k] = fmt.Sprint(k)
 		}
-		v.setCodes(codes, codes)
-		t.variables = append(t.variables, v)
+		t.ID, t.Size = append(t.ID, code), append(t.Size, n)
+		t.Dimension[code] = dimension{Category: category{Index: codes}}
+		asked = append(asked, code+" "+strings.Join(codes, ","))
 	}
-	t.values = make([]float64, 150000)
 	for i := range t.values {
 		t.values[i] = float64(i * 7)
 	}
-	all := func(v string) wantedItem { return wantedItem{variable: v, codes: []string{"*"}} }
-	lib := &Library{}
+	var w wanted
+	if err := json.Unmarshal([]byte(selection(asked...)), &w); err != nil {
+		b.Fatal(err)
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		s, p := lib.resolve(t, wanted{items: []wantedItem{all("R"), all("A"), all("Tid")}}, 150000)
-		if p != nil {
-			b.Fatal(p)
+		picked, refusal := new(Library).resolve(t, w, 150000)
+		if refusal != nil {
+			b.Fatal(string(refusal.body))
 		}
-		b.SetBytes(int64(len(t.data(s, "sv", Dialect{}))))
+		b.SetBytes(int64(len(t.extract(picked))))
 	}
 }

@@ -10,185 +10,126 @@ import (
 	"time"
 )
 
+type listing struct {
+	Language string        `json:"language"`
+	Tables   []listedTable `json:"tables"`
+	Page     struct {
+		Number   int    `json:"pageNumber"`
+		Size     int    `json:"pageSize"`
+		Elements int    `json:"totalElements"`
+		Pages    int    `json:"totalPages"`
+		Links    []link `json:"links"`
+	} `json:"page"`
+	Links []link `json:"links"`
+}
+
+// listedTable is a table as the catalogue shows it. Discontinued is true or not
+// there, never false.
+type listedTable struct {
+	ID           string      `json:"id"`
+	Label        string      `json:"label"`
+	Description  string      `json:"description"`
+	SortCode     string      `json:"sortCode"`
+	Updated      string      `json:"updated"`
+	FirstPeriod  string      `json:"firstPeriod"`
+	LastPeriod   string      `json:"lastPeriod"`
+	Category     string      `json:"category"`
+	Variables    []string    `json:"variableNames"`
+	Discontinued bool        `json:"discontinued,omitempty"`
+	Source       string      `json:"source"`
+	SubjectCode  string      `json:"subjectCode"`
+	TimeUnit     string      `json:"timeUnit"`
+	Paths        [][]subject `json:"paths"`
+	Links        []link      `json:"links"`
+}
+
+type subject struct {
+	ID       string `json:"id"`
+	Label    string `json:"label"`
+	SortCode string `json:"sortCode"`
+}
+
+type link struct {
+	Rel      string `json:"rel"`
+	Language string `json:"hreflang"`
+	Address  string `json:"href"`
+}
+
+// link is the address of a path below SCB's base. It is not encoded, as it is
+// not at SCB.
+func (c *call) link(rel, path string) link {
+	return link{rel, "sv", c.origin() + "/api/v2" + path + "?lang=sv"}
+}
+
 // listing answers GET /tables.
-func (c *scbCall) listing() answer {
-	size := positive(c.q.plain["pagesize"], 20)
-	number := positive(c.q.plain["pagenumber"], 1)
+func (c *call) listing() answer {
+	size := cmp.Or(c.positive("pageSize"), 20)
+	number := cmp.Or(c.positive("pageNumber"), 1)
 	hits := c.hits()
-	pages := max(1, (len(hits)+size-1)/size)
-	if number > pages {
-		return notFound("Non-existent page").answer()
+	l := listing{Language: "sv", Tables: []listedTable{}, Links: []link{c.link("self", "/tables")}}
+	l.Page.Number, l.Page.Size, l.Page.Elements, l.Page.Links = number, size, len(hits), []link{}
+	l.Page.Pages = max(1, (len(hits)+size-1)/size)
+	if number > l.Page.Pages {
+		return *refuse(404, problem{Title: "Non-existent page", Status: 404})
 	}
-	b := append([]byte(nil), `{"language":"`+c.language+`","tables":[`...)
-	for i, t := range hits[min(len(hits), (number-1)*size):min(len(hits), number*size)] {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = c.tableObject(append(b, '{'), t)
+	for _, t := range hits[min(len(hits), (number-1)*size):min(len(hits), number*size)] {
+		l.Tables = append(l.Tables, c.listed(t))
 	}
-	b = fmt.Appendf(b, `],"page":{"pageNumber":%d,"pageSize":%d,"totalElements":%d,"totalPages":%d,"links":[`, number, size, len(hits), pages)
-	b = append(c.appendPageLinks(b, size, number, pages), `]},"links":[`...)
-	b = c.appendLink(b, "self", c.language, c.pagePath(size, number))
-	return okJSON(append(b, "]}"...))
+	return okJSON(encode(l))
+}
+
+// positive is a parameter that must be over zero, or 0.
+func (c *call) positive(parameter string) int {
+	n, err := strconv.Atoi(c.r.URL.Query().Get(parameter))
+	if err != nil || n > 1e6 {
+		return 0
+	}
+	return max(n, 0)
 }
 
 // hits are the tables the parameters leave, in the order of their numbers.
-func (c *scbCall) hits() []*table {
-	days := positive(c.q.plain["pastdays"], 0)
-	since := c.s.options.Now().AddDate(0, 0, -days)
-	all := strings.EqualFold(c.q.plain["includediscontinued"], "true")
-	words := strings.Fields(strings.ToLower(c.q.plain["query"]))
-	var hits []*table
-	for _, t := range slices.SortedFunc(maps.Values(c.lib.tables), compareTables) {
-		at, err := time.Parse(time.RFC3339, t.listedUpdate())
+func (c *call) hits() []*table {
+	query, days := c.r.URL.Query(), c.positive("pastDays")
+	since := c.server.options.Now().AddDate(0, 0, -days)
+	words := strings.Fields(strings.ToLower(query.Get("query")))
+	hits := slices.SortedFunc(maps.Values(c.lib.tables), func(a, b *table) int {
+		return cmp.Or(cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
+	})
+	return slices.DeleteFunc(hits, func(t *table) bool {
+		at, err := time.Parse(time.RFC3339, t.Updated)
 		old := days > 0 && (err != nil || at.Before(since))
-		if old || t.listing.Discontinued && !all || c.lib.find(t.id, c.language) == nil || !t.has(words) {
-			continue
-		}
-		hits = append(hits, t)
-	}
-	return hits
-}
-
-func compareTables(a, b *table) int {
-	return cmp.Or(cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
-}
-
-// has says whether every word, in lower case, stands somewhere in id, label or
-// variables; it is no Lucene, but AND is its default operator. Of its fields,
-// matrix:… is known, which holds the id; no text is in a field that is not.
-func (t *table) has(words []string) bool {
-	all := strings.ToLower(t.id + " " + t.label + " " + strings.Join(t.variableNames(), " "))
-	return !slices.ContainsFunc(words, func(w string) bool {
-		field, value, fielded := strings.Cut(w, ":")
-		if fielded {
-			return field != "matrix" || !strings.EqualFold(value, t.id)
-		}
-		return !strings.Contains(all, w)
+		return old || t.discontinued && query.Get("includeDiscontinued") != "true" || !t.has(words)
 	})
 }
 
-func (t *table) variableNames() []string {
-	var names []string
-	for _, v := range t.variables {
-		names = append(names, v.label)
+// has says whether every word, in lower case, stands somewhere in id, label or
+// variables; it is no Lucene, but AND is its default operator.
+func (t *table) has(words []string) bool {
+	all := strings.ToLower(fmt.Sprint(t.id, t.Label, t.variables()))
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
+}
+
+func (t *table) variables() []string {
+	names := []string{}
+	for _, code := range t.ID {
+		names = append(names, t.Dimension[code].Label)
 	}
 	return names
 }
 
-// positive reads a number that must be over zero, or gives the fallback.
-func positive(text string, fallback int) int {
-	if n, err := strconv.Atoi(text); err == nil && n > 0 {
-		return n
+func (c *call) listed(t *table) listedTable {
+	l := listedTable{
+		ID: t.id, Label: t.Label, SortCode: "01", Updated: t.Updated, Category: "public", Variables: t.variables(),
+		Discontinued: t.discontinued, Source: t.Source, SubjectCode: t.px("subject-code"), TimeUnit: "Other",
+		Paths: [][]subject{{{t.px("subject-code"), t.px("subject-area"), "01"}}},
+		Links: []link{c.link("self", "/tables/"+t.id), c.link("metadata", "/tables/"+t.id+"/metadata")},
 	}
-	return fallback
-}
-
-// tableObject appends a table's members after an opened brace, and closes it.
-// discontinued is true or not there, never false.
-func (c *scbCall) tableObject(b []byte, t *table) []byte {
-	first, last := t.periods()
-	l := t.listing
-	member := func(key, value string) {
-		b = append(append(append(b, '"'), key...), `":`...)
-		b = append(appendString(b, value), ',')
+	if periods := t.Dimension[t.time()].Category.Index; len(periods) > 0 {
+		l.FirstPeriod, l.LastPeriod = periods[0], periods[len(periods)-1]
 	}
-	member("id", t.id)
-	member("label", t.label)
-	member("description", l.Description)
-	member("sortCode", cmp.Or(l.SortCode, "01"))
-	member("updated", t.listedUpdate())
-	member("firstPeriod", first)
-	member("lastPeriod", last)
-	member("category", cmp.Or(l.Category, "public"))
-	b = append(appendStrings(append(b, `"variableNames":`...), t.variableNames()), ',')
-	if l.Discontinued {
-		b = append(b, `"discontinued":true,`...)
+	if len(l.LastPeriod) >= 4 { // 2024, 2024K2, 2024M06, 2026V30
+		units := map[string]string{"": "Annual", "K": "Quarterly", "M": "Monthly", "V": "Weekly"}
+		l.TimeUnit = cmp.Or(units[l.LastPeriod[4:min(5, len(l.LastPeriod))]], "Other")
 	}
-	subject := cmp.Or(l.SubjectCode, text(t.px["subject-code"]))
-	member("source", t.source)
-	member("subjectCode", subject)
-	member("timeUnit", cmp.Or(l.TimeUnit, timeUnit(last)))
-	b = append(append(append(b, `"paths":`...), t.paths(subject)...), `,"links":[`...)
-	return append(c.appendTableLinks(b, t.id), "]}"...)
-}
-
-func (t *table) listedUpdate() string { return cmp.Or(t.listing.Updated, t.updated) }
-
-func (t *table) periods() (first, last string) {
-	if v := t.variable(t.timeCode); v != nil && len(v.codes) > 0 {
-		first, last = v.codes[0], v.codes[len(v.codes)-1]
-	}
-	return cmp.Or(t.listing.FirstPeriod, first), cmp.Or(t.listing.LastPeriod, last)
-}
-
-// timeUnit is told by a period's form: 2024, 2024K2, 2024M06, 2026V30.
-func timeUnit(period string) string {
-	year := min(len(period), 4)
-	if strings.Trim(period[:year], "0123456789") != "" {
-		return "Other"
-	}
-	switch rest := period[year:]; {
-	case rest == "" && year == 4:
-		return "Annual"
-	case strings.HasPrefix(rest, "K"):
-		return "Quarterly"
-	case strings.HasPrefix(rest, "M"):
-		return "Monthly"
-	case strings.HasPrefix(rest, "V"):
-		return "Weekly"
-	}
-	return "Other"
-}
-
-func (t *table) paths(subject string) []byte {
-	if len(t.listing.Paths) > 0 {
-		return t.listing.Paths
-	}
-	b := appendString([]byte(`[[{"id":`), subject)
-	b = appendString(append(b, `,"label":`...), text(t.px["subject-area"]))
-	b = appendString(append(b, `,"sortCode":`...), text(t.px["subject-area"]))
-	return append(b, "}]]"...)
-}
-
-func (c *scbCall) appendTableLinks(b []byte, id string) []byte {
-	other := map[string]string{"sv": "en", "en": "sv"}[c.language]
-	b = c.appendLink(b, "self", c.language, "/tables/"+id+"?lang="+c.language)
-	b = c.appendLink(append(b, ','), "alternate", other, "/tables/"+id+"?lang="+other)
-	b = c.appendLink(append(b, ','), "metadata", c.language, "/tables/"+id+"/metadata?lang="+c.language)
-	return c.appendLink(append(b, ','), "data", c.language, "/tables/"+id+"/data?lang="+c.language+"&outputFormat=json-stat2")
-}
-
-// pagePath is a page's address as the real server writes it: it forgets
-// includeDiscontinued, and puts the query in as it came.
-func (c *scbCall) pagePath(size, number int) string {
-	path := "/tables/?lang=" + c.language
-	if q := c.q.plain["query"]; q != "" {
-		path += "&query=" + q
-	}
-	path += fmt.Sprintf("&pagesize=%d&pageNumber=%d", size, number)
-	if d := c.q.plain["pastdays"]; d != "" {
-		path += "&pastDays=" + d
-	}
-	return path
-}
-
-func (c *scbCall) appendPageLinks(b []byte, size, number, pages int) []byte {
-	link := func(rel string, to int) {
-		if b[len(b)-1] == '}' {
-			b = append(b, ',')
-		}
-		b = c.appendLink(b, rel, c.language, c.pagePath(size, to))
-	}
-	if number < pages {
-		link("next", number+1)
-	}
-	if number > 1 {
-		link("previous", number-1)
-		link("first", 1)
-	}
-	if number < pages {
-		link("last", pages)
-	}
-	return b
+	return l
 }

@@ -66,7 +66,6 @@ func testFolder(t testing.TB) fstest.MapFS {
 	return fstest.MapFS{
 		"scb/TAB1.json":      {Data: []byte(table)},
 		"scb/TAB22.json.zst": {Data: pack(t, old)},
-		"scb/listing.json":   {Data: []byte(`{"TAB22":{"discontinued":true,"languages":["sv"],"timeUnit":"Other"}}`)},
 		"scb/codelists/vs_Län.json": {Data: []byte(`{"id":"vs_Län","label":"Län","type":"Valueset","values":[
 			{"code":"24","label":"Västerbottens län","valueMap":["24"]},{"code":"01","label":"Stockholms län","valueMap":["01"]},{"code":"99","label":"Finns ej","valueMap":["99"]}]}`)},
 		"scb/codelists/agg_Två.json": {Data: []byte(`{"id":"agg_Två","label":"Tvåårsklasser","type":"Aggregation","values":[
@@ -94,15 +93,15 @@ func testKPIs() string {
 	return "[" + strings.Join(list, ",") + "]"
 }
 
-// testRecords are 2 KPIs × 3 regions × 4 years, the second KPI changed late.
+// testRecords are 2 KPIs × 3 regions × 4 years.
 func testRecords() string {
 	var list []string
-	for k, changed := range []string{"2026-02-01", "2026-05-01"} {
+	for k := range 2 {
 		for _, region := range []string{"0000", "0024", "2480"} {
 			for year := 2020; year < 2024; year++ {
-				list = append(list, fmt.Sprintf(`{"kpi":"N%05d","municipality":"%s","period":"%d","changed":"%s","values":[
-					{"gender":"T","value":%d.25},{"gender":"K","value":null},{"gender":"M","value":1,"isdeleted":true,"count":3,"status":"x"}]}`,
-					k, region, year, changed, year))
+				list = append(list, fmt.Sprintf(`{"kpi":"N%05d","municipality":"%s","period":%d,"values":[
+					{"gender":"T","count":1,"value":%d.25},{"gender":"K","value":null},{"gender":"M","value":1,"isdeleted":true,"count":3,"status":"x"}]}`,
+					k, region, year, year))
 			}
 		}
 	}
@@ -113,6 +112,9 @@ func testLibrary(t testing.TB) *Library {
 	t.Helper()
 	lib, err := Open(testFolder(t))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lib.SetDiscontinued("TAB22", true); err != nil {
 		t.Fatal(err)
 	}
 	return lib
@@ -156,6 +158,26 @@ func post(t testing.TB, url, body string) reply {
 	t.Helper()
 	response, err := http.Post(url, "application/json", strings.NewReader(body))
 	return read(t, response, err)
+}
+
+const dataPath = "/tables/TAB1/data?lang=sv&outputFormat=json-stat2"
+
+// selection is a body that asks for variables written "Tid 2020,2021" or, by a
+// codelist, "Region@vs_Län 24". A semicolon stands for a comma within a code.
+func selection(variables ...string) string {
+	var w wanted
+	for _, text := range variables {
+		variable, list, _ := strings.Cut(text, " ")
+		variable, codelist, _ := strings.Cut(variable, "@")
+		codes := []string{}
+		for code := range strings.SplitSeq(list, ",") {
+			if code != "" {
+				codes = append(codes, strings.ReplaceAll(code, ";", ","))
+			}
+		}
+		w.Selection = append(w.Selection, wantedVariable{variable, codelist, &codes})
+	}
+	return string(encode(w))
 }
 
 func read(t testing.TB, response *http.Response, err error) reply {

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"maps"
 	"net"
@@ -14,66 +15,58 @@ import (
 )
 
 // send writes an answer the way the fault wants it.
-func send(w http.ResponseWriter, r *http.Request, a answer, limits http.Header, f *Fault, compress bool) {
-	kind := ""
-	if f != nil {
-		kind = f.Kind
+func (c *call) send(w http.ResponseWriter, a answer) {
+	fault := Fault{}
+	if c.fault != nil {
+		fault = *c.fault
 	}
-	switch kind {
+	compress := !c.server.options.Plain && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip")
+	switch fault.Kind {
 	case "timeout":
-		<-r.Context().Done()
+		<-c.r.Context().Done()
 		return
 	case "slow-first-byte":
-		pause(r, orElse(f.Delay, 2*time.Second))
+		pause(c.r, cmp.Or(fault.Delay, 2*time.Second))
 	case "gzip-truncated":
 		compress = true
 	case "content-length-long", "content-length-short", "reset", "large-body":
 		compress = false
 	}
-	body := head(w, r, a, limits, compress, kind == "gzip-truncated")
-	switch kind {
-	case "slow-body":
-		drip(w, r, a.status, body, orElse(f.Delay, 200*time.Millisecond))
+	body := c.head(w, a, compress)
+	length := len(body)
+	switch fault.Kind {
+	case "gzip-truncated":
+		body = body[:length/2]
+		length = len(body)
 	case "content-length-long":
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)+100))
-		w.WriteHeader(a.status)
-		_, _ = w.Write(body)
+		length += 100
+	case "slow-body":
+		drip(w, c.r, a.status, body, cmp.Or(fault.Delay, 200*time.Millisecond))
+		return
 	case "content-length-short", "reset":
-		breakOff(w, a, body, kind == "reset")
+		breakOff(w, a, body, fault.Kind == "reset")
+		return
 	case "large-body":
-		size := f.Size
-		if size == 0 {
-			size = 300 << 20
-		}
 		w.WriteHeader(a.status)
 		_, _ = w.Write(body)
-		_, _ = io.CopyN(w, blanks{}, size)
-	default:
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		w.WriteHeader(a.status)
-		_, _ = w.Write(body)
+		_, _ = io.CopyN(w, blanks{}, cmp.Or(fault.Size, 300<<20))
+		return
 	}
-}
-
-func orElse(d, fallback time.Duration) time.Duration {
-	if d == 0 {
-		return fallback
-	}
-	return d
+	w.Header().Set("Content-Length", strconv.Itoa(length))
+	w.WriteHeader(a.status)
+	_, _ = w.Write(body)
 }
 
 // head sets the headers and returns the body in the encoding they announce.
-func head(w http.ResponseWriter, r *http.Request, a answer, limits http.Header, compress, cut bool) []byte {
+func (c *call) head(w http.ResponseWriter, a answer, compress bool) []byte {
 	h := w.Header()
-	for _, more := range []http.Header{a.header, limits} {
-		maps.Copy(h, more)
-	}
+	maps.Copy(h, a.header)
+	maps.Copy(h, c.limits)
+	h["Content-Type"] = nil // else net/http would guess one
 	if a.kind != "" {
 		h.Set("Content-Type", a.kind)
-	} else {
-		h["Content-Type"] = nil // else net/http would guess one
 	}
-	if !compress || len(a.body) == 0 || !cut && !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if !compress || len(a.body) == 0 {
 		return a.body
 	}
 	var packed bytes.Buffer
@@ -85,9 +78,6 @@ func head(w http.ResponseWriter, r *http.Request, a answer, limits http.Header, 
 	_ = z.Close()
 	h.Set("Content-Encoding", "gzip")
 	h.Set("Vary", "Accept-Encoding")
-	if cut {
-		return packed.Bytes()[:packed.Len()/2]
-	}
 	return packed.Bytes()
 }
 

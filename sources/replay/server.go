@@ -1,9 +1,10 @@
 package replay
 
 import (
+	"crypto/sha256"
 	"io"
-	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,15 +14,12 @@ import (
 // quota and without faults, with SCB's 150 000 cells and Kolada's 5 000
 // records per page.
 type Options struct {
-	// Now is what day it is for pastDays; time.Now without it.
+	// Now is the time for pastDays and the quota; time.Now without it.
 	Now func() time.Time
-	// Clock measures the quota and stamps what Requests returns; time.Now
-	// without it. It is not Now, so that a test may stop the one alone.
-	Clock func() time.Time
 	// MaxCells is SCB's maxDataCells.
 	MaxCells int
-	// Calls per Window is SCB's quota, per client address. Without a Window
-	// there is none, and /config announces zeros.
+	// Calls per Window is SCB's quota. Without a Window there is none, and
+	// /config announces zeros.
 	Calls  int
 	Window time.Duration
 	// Sliding counts the quota over any Window, which is stricter than SCB's
@@ -35,41 +33,35 @@ type Options struct {
 	// measure the client. 0 caches nothing.
 	CacheBytes int
 	// Plain never compresses; otherwise gzip is sent to whoever accepts it.
-	Plain   bool
-	Dialect Dialect
-	Faults  []Fault
-	Log     *slog.Logger
+	Plain  bool
+	Faults []Fault
 }
 
 // Server is both publishers behind one handler: /api/v2/… is SCB, /v3/… is
-// Kolada, and /v2/… is Kolada's closed API.
+// Kolada.
 type Server struct {
 	options Options
+	mux     *http.ServeMux
 	mu      sync.Mutex // guards what follows
 	lib     *Library
 	seen    []Seen
 	quota   quota
 	faults  []armed
-	cache   cache
+	cache   map[string]answer // of lib; a revision empties it
+	cached  int               // bytes
 }
 
 // Seen is one request as it was answered.
 type Seen struct {
 	Source string // "scb" or "kolada"
-	// Role is config, listing, table, metadata, defaultselection, codelist,
-	// data, kpi, municipality, municipality_groups, kpi_groups, ou, or probe
-	// for Kolada data with from_date; "" where there is no such route.
-	Role    string
-	Method  string
-	Path    string
-	Query   string
-	Body    string
-	Header  http.Header
-	At      time.Time
-	Status  int // 0: none was sent, by a fault
-	Cells   int // in SCB's data answers
-	Records int // in Kolada's data answers
-	Fault   string
+	// Role is config, listing, metadata, codelist, data, kpi, municipality, or
+	// probe for Kolada data with from_date; "" where there is no such route.
+	Role   string
+	Method string
+	Path   string
+	Query  string
+	Status int // 0: none was sent, by a fault
+	Fault  string
 }
 
 // New makes a server of what the library holds now.
@@ -77,121 +69,133 @@ func New(lib *Library, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
 	if o.MaxCells <= 0 {
 		o.MaxCells = 150000
 	}
 	if o.PageSize <= 0 {
 		o.PageSize = 5000
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	s := &Server{options: o, lib: lib.clone(), quota: quota{calls: o.Calls, window: o.Window, sliding: o.Sliding}}
-	s.cache.room = o.CacheBytes
+	s := &Server{options: o, mux: http.NewServeMux(), lib: lib.clone(), cache: map[string]answer{}}
+	s.quota = quota{calls: o.Calls, window: o.Window, sliding: o.Sliding}
 	for _, f := range o.Faults {
 		s.faults = append(s.faults, armed{Fault: f})
+	}
+	for _, r := range routes() {
+		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, request *http.Request) { s.serve(w, request, r) })
 	}
 	return s
 }
 
+// route is what a source answers to a kind of address.
+type route struct {
+	pattern, source, role string
+	answer                func(*call) answer
+}
+
+func routes() []route {
+	return []route{
+		{"GET /api/v2/config", "scb", "config", (*call).config},
+		{"GET /api/v2/tables", "scb", "listing", (*call).listing},
+		{"GET /api/v2/tables/{id}/metadata", "scb", "metadata", (*call).metadata},
+		{"POST /api/v2/tables/{id}/data", "scb", "data", (*call).data},
+		{"GET /api/v2/codelists/{id}", "scb", "codelist", (*call).codelist},
+		{"/api/v2/", "scb", "", func(*call) answer { return answer{status: 404} }},
+		{"GET /v3/kpi", "kolada", "kpi", (*call).objects},
+		{"GET /v3/kpi/{ids}", "kolada", "kpi", (*call).objects},
+		{"GET /v3/municipality", "kolada", "municipality", (*call).objects},
+		{"GET /v3/data/kpi/{kpi}/municipality/{municipality}/year/{year}", "kolada", "data", (*call).observations},
+		{"GET /v3/data/kpi/{kpi}/municipality/{municipality}", "kolada", "data", (*call).observations},
+		{"GET /v3/data/kpi/{kpi}/year/{year}", "kolada", "data", (*call).observations},
+		{"/", "kolada", "", func(*call) answer {
+			return answer{status: 404, kind: "application/json", body: []byte(`{"detail":"Not Found"}`)}
+		}},
+	}
+}
+
 // call is one request on its way to an answer.
 type call struct {
-	r            *http.Request
-	source, role string
-	parts        []string // of the path below the API's base
-	body         []byte
-	lib          *Library
-	fault        *Fault
+	route
+	server *Server
+	r      *http.Request
+	body   []byte
+	lib    *Library
+	fault  *Fault
+	limits http.Header // the quota's; nil: the request did not count
 }
 
 // origin is the server's address as the client reached it.
-func (c call) origin() string { return "http://" + c.r.Host }
+func (c *call) origin() string { return "http://" + c.r.Host }
 
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := call{r: r}
-	c.source, c.role, c.parts = route(r)
-	c.body, _ = io.ReadAll(r.Body) // a client gone meanwhile gets no answer anyway
-	seen := Seen{
-		Source: c.source, Role: c.role, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Body: string(c.body), Header: r.Header.Clone(), At: s.options.Clock(),
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, to route) {
+	c := &call{route: to, server: s, r: r}
+	if c.role == "data" && r.URL.Query().Has("from_date") {
+		c.role = "probe"
 	}
+	c.body, _ = io.ReadAll(r.Body) // a client gone meanwhile gets no answer anyway
+	seen := Seen{Source: c.source, Role: c.role, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
 	if !pause(r, s.options.Latency) {
 		s.note(seen)
 		return
 	}
-	a, limits, fault := s.answer(&c)
-	seen.Status, seen.Cells = a.status, a.cells
-	if c.source == "kolada" {
-		seen.Cells, seen.Records = 0, a.cells
-	}
-	if fault != nil {
-		seen.Fault = fault.Kind
-		a = fault.change(a, c)
-		if seen.Status = a.status; fault.silent() {
+	a := s.reply(c)
+	seen.Status = a.status
+	if c.fault != nil {
+		seen.Fault = c.fault.Kind
+		a = c.fault.change(a, c)
+		if seen.Status = a.status; c.fault.Kind == "timeout" {
 			seen.Status = 0
 		}
 	}
 	s.note(seen)
-	s.options.Log.Debug("replay", "method", r.Method, "url", r.RequestURI, "status", seen.Status, "fault", seen.Fault)
-	send(w, r, a, limits, fault, !s.options.Plain)
+	c.send(w, a)
 }
 
-// answer takes the request through the quota and the faults to its source. The
-// answer's header is the quota's; nil means that it did not count.
-func (s *Server) answer(c *call) (answer, http.Header, *Fault) {
+// reply takes the request through the quota and the faults to its source.
+func (s *Server) reply(c *call) answer {
+	key := c.key()
 	s.mu.Lock()
-	var limits http.Header
 	if c.source == "scb" && c.role != "config" {
-		refusal, header := s.quota.take(c.r, s.options.Clock())
-		if limits = header; refusal != nil {
+		var refusal *answer
+		if refusal, c.limits = s.quota.take(s.options.Now()); refusal != nil {
 			s.mu.Unlock()
-			return *refusal, nil, nil
+			return *refusal
 		}
 	}
-	c.fault = s.strike(*c)
+	err := s.strike(c)
 	c.lib = s.lib
-	key := c.key()
-	a, cached := s.cache.get(c.lib.revision, key)
+	a, cached := s.cache[key]
 	s.mu.Unlock()
-	if cached && c.fault == nil {
-		return a, limits, nil
+	switch {
+	case err != nil:
+		return answer{status: 500, kind: "text/plain", body: []byte(err.Error())}
+	case c.source == "scb" && !slices.Contains([]string{"", "sv", "en"}, c.r.URL.Query().Get("lang")):
+		return *badRequest("Unsupported language")
+	case cached && c.fault == nil:
+		return a
 	}
-	if c.source == "scb" {
-		a = s.scb(*c)
-	} else {
-		a = s.kolada(*c)
+	a = c.answer(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.fault == nil && a.status == 200 && c.lib == s.lib && s.cached+len(a.body) <= s.options.CacheBytes {
+		s.cache[key], s.cached = a, s.cached+len(a.body)
 	}
-	if c.fault == nil && a.status == 200 {
-		s.mu.Lock()
-		s.cache.put(c.lib.revision, key, a)
-		s.mu.Unlock()
-	}
-	return a, limits, c.fault
+	return a
 }
 
-// route tells source, role and the path below the API's base.
-func route(r *http.Request) (source, role string, parts []string) {
-	path := strings.TrimPrefix(r.URL.Path, "/")
-	if n := len("api/v2/"); len(path) >= n && strings.EqualFold(path[:n], "api/v2/") {
-		parts = strings.Split(path[n:], "/")
-		return "scb", scbRole(parts), parts
-	}
-	parts = strings.Split(path, "/")
-	return "kolada", koladaRole(parts, r), parts
+// key tells answers apart, as the real server's own cache does: by method,
+// whole address and body. The host is in it because links name it.
+func (c *call) key() string {
+	sum := sha256.Sum256(c.body)
+	return c.r.Method + " " + c.r.Host + c.r.RequestURI + " " + string(sum[:])
 }
 
 // pause waits, unless the client goes away first.
 func pause(r *http.Request, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return true
 	case <-r.Context().Done():
 		return false
@@ -208,7 +212,7 @@ func (s *Server) note(seen Seen) {
 func (s *Server) Requests() []Seen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Seen(nil), s.seen...)
+	return slices.Clone(s.seen)
 }
 
 // Count is the number of requests answered so far to a source ("" is both) in
@@ -216,11 +220,7 @@ func (s *Server) Requests() []Seen {
 func (s *Server) Count(source string, roles ...string) int {
 	n := 0
 	for _, seen := range s.Requests() {
-		hit := len(roles) == 0
-		for _, role := range roles {
-			hit = hit || role == seen.Role
-		}
-		if hit && (source == "" || source == seen.Source) {
+		if strings.HasPrefix(seen.Source, source) && (len(roles) == 0 || slices.Contains(roles, seen.Role)) {
 			n++
 		}
 	}
@@ -244,10 +244,9 @@ func (s *Server) Revise(edit func(*Library) error) error {
 
 func (s *Server) revise(edit func(*Library) error) error {
 	next := s.lib.clone()
-	next.revision++
 	if err := edit(next); err != nil {
 		return err
 	}
-	s.lib = next
+	s.lib, s.cache, s.cached = next, map[string]answer{}, 0
 	return nil
 }

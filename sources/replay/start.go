@@ -38,9 +38,6 @@ func (r *Running) SCB() string { return "http://" + r.addr + "/api/v2" }
 // Kolada is the base address to configure for Kolada.
 func (r *Running) Kolada() string { return "http://" + r.addr + "/v3" }
 
-// Host is address and port, as in URL.Host.
-func (r *Running) Host() string { return r.addr }
-
 // Close stops listening. Answers under way get a second to end, and are then
 // broken off.
 func (r *Running) Close() error {

@@ -1,229 +1,223 @@
 package replay
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
-	"strings"
+	"strconv"
 )
 
-// table is one whole SCB table: every value of every variable, missing cells
-// as NaN. The fields are never written to once a Library holds the table.
+// table is one whole SCB table. A Library shares its tables with its clones:
+// an edit works on a copy and replaces what it changes, and nothing writes into
+// a map or slice that another copy may hold.
 type table struct {
-	id, label, source, updated string
-	notes                      []string
-	timeCode, metricCode       string
-	variables                  []*variable
-	extension, px              map[string]json.RawMessage
-	values                     []float64
-	status                     map[int]string
-	listing                    listing
+	dataset
+	id           string
+	discontinued bool
+	values       []float64 // the last variable fastest; NaN where missing
+	status       map[int]string
 }
 
-// variable is one dimension of a table. Everything in fields and unit is kept
-// as JSON, since the server only ever passes it on.
-type variable struct {
-	code, label     string
-	codes, labels   []string
-	position        map[string]int // by lower-case code
-	elimination     bool
-	eliminationCode string
-	codelists       []codelistRef
-	units, notes    map[string]json.RawMessage // by value code
-	note, link      json.RawMessage
-	extension       map[string]json.RawMessage // without what has a field here
+// dataset holds the members of a JSON-stat 2.0 body in SCB's order, but for
+// value and status, which come last.
+type dataset struct {
+	Version   string               `json:"version"`
+	Class     string               `json:"class"`
+	Label     string               `json:"label"`
+	Source    string               `json:"source"`
+	Updated   string               `json:"updated"`
+	Note      []string             `json:"note,omitempty"`
+	Extension extension            `json:"extension"`
+	Role      map[string][]string  `json:"role"`
+	ID        []string             `json:"id"`
+	Size      []int                `json:"size"`
+	Dimension map[string]dimension `json:"dimension"`
 }
 
-type codelistRef struct {
-	ID    string `json:"id"`
-	Label string `json:"label"`
-	Type  string `json:"type"`
+type extension struct {
+	NoteMandatory json.RawMessage            `json:"noteMandatory,omitempty"`
+	PX            map[string]json.RawMessage `json:"px"`
+	Discontinued  json.RawMessage            `json:"discontinued,omitempty"` // null in data answers, absent in metadata
+	Contact       json.RawMessage            `json:"contact,omitempty"`
 }
 
-// listing is what the catalogue says of a table beside the table itself.
-type listing struct {
-	TimeUnit     string          `json:"timeUnit"`
-	Discontinued bool            `json:"discontinued"`
-	Languages    []string        `json:"languages"`
-	Updated      string          `json:"updated"`
-	FirstPeriod  string          `json:"firstPeriod"`
-	LastPeriod   string          `json:"lastPeriod"`
-	SubjectCode  string          `json:"subjectCode"`
-	SortCode     string          `json:"sortCode"`
-	Category     string          `json:"category"`
-	Description  string          `json:"description"`
-	Paths        json.RawMessage `json:"paths"`
-}
-
-type datasetJSON struct {
+type dimension struct {
 	Label     string                     `json:"label"`
-	Source    string                     `json:"source"`
-	Updated   string                     `json:"updated"`
-	Note      []string                   `json:"note"`
-	Role      map[string][]string        `json:"role"`
-	ID        []string                   `json:"id"`
-	Size      []int                      `json:"size"`
-	Dimension map[string]dimensionJSON   `json:"dimension"`
+	Note      json.RawMessage            `json:"note,omitempty"`
+	Category  category                   `json:"category"`
 	Extension map[string]json.RawMessage `json:"extension"`
-	Value     json.RawMessage            `json:"value"`
-	Status    json.RawMessage            `json:"status"`
+	Link      json.RawMessage            `json:"link,omitempty"`
 }
 
-type dimensionJSON struct {
-	Label    string          `json:"label"`
-	Note     json.RawMessage `json:"note"`
-	Link     json.RawMessage `json:"link"`
-	Category struct {
-		Index json.RawMessage            `json:"index"`
-		Label map[string]string          `json:"label"`
-		Unit  map[string]json.RawMessage `json:"unit"`
-		Note  map[string]json.RawMessage `json:"note"`
-	} `json:"category"`
-	Extension map[string]json.RawMessage `json:"extension"`
+type category struct {
+	Index index                      `json:"index"`
+	Label map[string]string          `json:"label"` // a code without a label is its own
+	Unit  map[string]json.RawMessage `json:"unit,omitempty"`
+	Note  map[string]json.RawMessage `json:"note,omitempty"`
 }
 
+// decodeTable reads a table in the folder's form.
 func decodeTable(id string, body []byte) (*table, error) {
-	var d datasetJSON
-	if err := json.Unmarshal(body, &d); err != nil {
+	var file struct {
+		dataset
+		Value  numbers        `json:"value"`
+		Status map[int]string `json:"status"`
+	}
+	if err := json.Unmarshal(body, &file); err != nil {
 		return nil, err
 	}
-	t := &table{
-		id: id, label: d.Label, source: d.Source, updated: d.Updated, notes: d.Note,
-		timeCode: roleOr(d, "time", "Tid"), metricCode: roleOr(d, "metric", "ContentsCode"),
-		extension: d.Extension,
-	}
-	if err := json.Unmarshal(rawOr(d.Extension["px"], "{}"), &t.px); err != nil {
-		return nil, fmt.Errorf("extension.px: %w", err)
-	}
-	if err := t.decodeVariables(d); err != nil {
-		return nil, err
-	}
-	return t, t.decodeCells(d)
+	t := &table{dataset: file.dataset, id: id, values: file.Value, status: file.Status}
+	t.Version, t.Class = "2.0", "dataset"
+	return t, t.check()
 }
 
-func (t *table) decodeVariables(d datasetJSON) error {
-	for i, code := range d.ID {
-		dim, ok := d.Dimension[code]
+func (t *table) check() error {
+	cells := 1
+	for i, code := range t.ID {
+		d, ok := t.Dimension[code]
 		if !ok {
 			return fmt.Errorf("no dimension %s", code)
 		}
-		v, err := decodeVariable(code, dim)
-		if err != nil {
-			return fmt.Errorf("dimension %s: %w", code, err)
+		if i >= len(t.Size) || t.Size[i] != len(d.Category.Index) {
+			return fmt.Errorf("dimension %s has %d values, and size says otherwise", code, len(d.Category.Index))
 		}
-		if i >= len(d.Size) || d.Size[i] != len(v.codes) {
-			return fmt.Errorf("dimension %s has %d values, and size says otherwise", code, len(v.codes))
+		var eliminable bool
+		if raw, ok := d.Extension["elimination"]; ok && json.Unmarshal(raw, &eliminable) != nil {
+			return fmt.Errorf("dimension %s: extension.elimination is neither true nor false", code)
 		}
-		t.variables = append(t.variables, v)
+		cells *= t.Size[i]
 	}
-	return nil
-}
-
-func (t *table) decodeCells(d datasetJSON) error {
-	cells := 1
-	for _, v := range t.variables {
-		cells *= len(v.codes)
+	if len(t.values) != cells {
+		return fmt.Errorf("value: %d numbers for %d cells", len(t.values), cells)
 	}
-	var err error
-	if t.values, err = parseValues(d.Value, cells); err != nil {
-		return fmt.Errorf("value: %w", err)
-	}
-	if t.status, err = parseStatus(d.Status, cells); err != nil {
-		return fmt.Errorf("status: %w", err)
-	}
-	return nil
-}
-
-func decodeVariable(code string, d dimensionJSON) (*variable, error) {
-	codes, err := parseIndex(d.Category.Index, d.Category.Label)
-	if err != nil {
-		return nil, err
-	}
-	v := &variable{
-		code: code, label: d.Label, note: d.Note, link: d.Link,
-		units: d.Category.Unit, notes: d.Category.Note, extension: maps.Clone(d.Extension),
-	}
-	labels := make([]string, len(codes))
-	for i, c := range codes {
-		labels[i] = c
-		if l, ok := d.Category.Label[c]; ok {
-			labels[i] = l
-		}
-	}
-	v.setCodes(codes, labels)
-	return v, v.takeExtension()
-}
-
-func (v *variable) setCodes(codes, labels []string) {
-	v.codes, v.labels = codes, labels
-	v.position = make(map[string]int, len(codes))
-	for i, c := range slices.Backward(codes) {
-		v.position[strings.ToLower(c)] = i
-	}
-	for i, c := range codes {
-		v.position[c] = i
-	}
-}
-
-// find is the position of a code: as written, else in any case.
-func (v *variable) find(code string) (int, bool) {
-	if i, ok := v.position[code]; ok {
-		return i, true
-	}
-	i, ok := v.position[strings.ToLower(code)]
-	return i, ok
-}
-
-// takeExtension moves the keys the server computes itself out of extension.
-// Older builds of PxWebApi spelled codelists with a capital L.
-func (v *variable) takeExtension() error {
-	take := func(key string, to any) error {
-		raw, ok := v.extension[key]
-		delete(v.extension, key)
-		if !ok {
-			return nil
-		}
-		if err := json.Unmarshal(raw, to); err != nil {
-			return fmt.Errorf("extension.%s: %w", key, err)
-		}
-		return nil
-	}
-	return errors.Join(
-		take("elimination", &v.elimination),
-		take("eliminationValueCode", &v.eliminationCode),
-		take("codeLists", &v.codelists),
-		take("codelists", &v.codelists),
-	)
-}
-
-// clone copies the table one level deep: slices and maps are still shared.
-func (t *table) clone() *table {
-	c := *t
-	c.variables = slices.Clone(t.variables)
-	return &c
-}
-
-func (t *table) variable(code string) *variable {
-	for _, v := range t.variables {
-		if strings.EqualFold(v.code, code) {
-			return v
+	for cell := range t.status {
+		if cell < 0 || cell >= cells {
+			return fmt.Errorf("status: cell %d of %d", cell, cells)
 		}
 	}
 	return nil
 }
 
-func roleOr(d datasetJSON, role, fallback string) string {
-	if codes := d.Role[role]; len(codes) > 0 {
+// time is the code of the time variable, "" without one.
+func (t *table) time() string {
+	if codes := t.Role["time"]; len(codes) > 0 {
 		return codes[0]
 	}
-	return fallback
+	return ""
 }
 
-func rawOr(raw json.RawMessage, fallback string) json.RawMessage {
-	if len(raw) == 0 {
-		return json.RawMessage(fallback)
+// px is a text of the PX file's keywords, "" without it.
+func (t *table) px(keyword string) string { return text(t.Extension.PX[keyword]) }
+
+// eliminable says whether a request may leave the variable out.
+func (d dimension) eliminable() bool { return string(d.Extension["elimination"]) == "true" }
+
+// label is a value's label.
+func (c category) label(code string) string {
+	if label, ok := c.Label[code]; ok {
+		return label
 	}
-	return raw
+	return code
+}
+
+// of leaves only these codes in the category.
+func (c category) of(codes []string) category {
+	labels := make(map[string]string, len(codes))
+	for _, code := range codes {
+		labels[code] = c.label(code)
+	}
+	return category{codes, labels, only(c.Unit, codes), only(c.Note, codes)}
+}
+
+func only(all map[string]json.RawMessage, codes []string) map[string]json.RawMessage {
+	some := map[string]json.RawMessage{}
+	for _, code := range codes {
+		if raw, ok := all[code]; ok {
+			some[code] = raw
+		}
+	}
+	return some
+}
+
+// index lists a variable's codes by position: an object from code to position
+// or, in a folder's table, an array of codes.
+type index []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *index) UnmarshalJSON(raw []byte) error {
+	if raw[0] == '[' {
+		return json.Unmarshal(raw, (*[]string)(x))
+	}
+	var at map[string]int
+	if err := json.Unmarshal(raw, &at); err != nil {
+		return err
+	}
+	*x = slices.SortedFunc(maps.Keys(at), func(a, b string) int { return at[a] - at[b] })
+	for i, code := range *x {
+		if at[code] != i {
+			return fmt.Errorf("category.index: no code has position %d", i)
+		}
+	}
+	return nil
+}
+
+// MarshalJSON implements json.Marshaler; the members are in order of position,
+// as SCB's are.
+func (x index) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, code := range x {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "%s:%d", encode(code), i)
+	}
+	return append(b, '}'), nil
+}
+
+// numbers are cells, NaN for null. encoding/json takes some ten times as long
+// for the millions that a folder holds.
+type numbers []float64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *numbers) UnmarshalJSON(raw []byte) error {
+	if raw[0] != '[' {
+		return errors.New("value: not an array")
+	}
+	*n = make(numbers, 0, bytes.Count(raw, []byte{','})+1)
+	for rest := raw[1 : len(raw)-1]; len(bytes.TrimSpace(rest)) > 0; {
+		var word []byte
+		word, rest, _ = bytes.Cut(rest, []byte{','})
+		v := math.NaN()
+		if word = bytes.TrimSpace(word); string(word) != "null" {
+			var err error
+			if v, err = strconv.ParseFloat(string(word), 64); err != nil {
+				return fmt.Errorf("value %d: %w", len(*n), err)
+			}
+		}
+		*n = append(*n, v)
+	}
+	return nil
+}
+
+// encode writes JSON with <, > and & as they are. What it is given is made of
+// texts, numbers and JSON that has been decoded, for which there is no error.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(v) != nil {
+		return nil
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
+}
+
+// text is a JSON string's content, and "" for anything else.
+func text(raw json.RawMessage) string {
+	var s string
+	_ = json.Unmarshal(raw, &s)
+	return s
 }

@@ -110,7 +110,10 @@ select
     coalesce(said.notes, []) as notes,
     years.first_year,
     years.last_year,
-    case when years.last_year is not null and meta.lag_months is not null then fresh.due end as next_expected,
+    case
+        when years.last_year is not null and meta.lag_months is not null
+            then coalesce(fresh.due, due_on(make_date(years.last_year, 12, 31), 12 * meta.every, null, meta.lag_months))
+    end as next_expected,
     fresh.standing,
     fresh.reason as standing_reason,
     meta.caveats,

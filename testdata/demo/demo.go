@@ -16,7 +16,7 @@ package demo
 
 import "embed"
 
-//go:generate go run ./generate -regions ../../config/regions.toml -out .
+//go:generate go run ./generate -out .
 
 // Files is the folder: scb/<TABID>.json.zst, kolada/kpi.json,
 // kolada/municipality.json and kolada/data/<KPI>.json.zst.

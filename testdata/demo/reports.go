@@ -27,38 +27,30 @@ type Report struct {
 // round and unit. One of them has two faults on purpose (Samhällsplanerings-
 // enheten, 2026H1), some come late, and some efforts are not reported at all.
 func Reports(code, name string, municipalities []string) ([]Report, error) {
-	places := placed(code, name, municipalities)
-	units, reports := map[string]string{}, map[[2]string]*Report{}
+	places, units := placed(code, name, municipalities), map[string]string{}
+	var reports []Report
 	for _, s := range outcomes.Sheets() {
 		rows, err := sheetRows(s.Name, places)
 		if err != nil {
 			return nil, fmt.Errorf("demo: outcomes/%s.csv: %w", s.Name, err)
 		}
 		for _, values := range rows {
-			effort := values["insats_id"]
+			effort, round := values["insats_id"], cmp.Or(values["omgang"], values["period"])
 			if s.Name == outcomes.Efforts {
 				units[effort] = values["enhet"]
 			}
-			key := [2]string{cmp.Or(values["omgang"], values["period"]), units[effort]}
 			delete(values, "omgang")
-			if reports[key] == nil {
-				reports[key] = &Report{Round: key[0], Unit: key[1]}
+			i := slices.IndexFunc(reports, func(r Report) bool { return r.Round == round && r.Unit == units[effort] })
+			if i < 0 {
+				i, reports = len(reports), append(reports, Report{Round: round, Unit: units[effort]})
 			}
-			reports[key].Rows = append(reports[key].Rows, outcomes.Row{Sheet: s.Name, Values: values})
+			reports[i].Rows = append(reports[i].Rows, outcomes.Row{Sheet: s.Name, Values: values})
 		}
 	}
-	return inOrder(reports), nil
-}
-
-func inOrder(reports map[[2]string]*Report) []Report {
-	var all []Report
-	for _, r := range reports {
-		all = append(all, *r)
-	}
-	slices.SortFunc(all, func(a, b Report) int {
+	slices.SortFunc(reports, func(a, b Report) int {
 		return cmp.Or(strings.Compare(a.Round, b.Round), strings.Compare(a.Unit, b.Unit))
 	})
-	return all
+	return reports, nil
 }
 
 // placed fills in the county's places. A county with fewer than five

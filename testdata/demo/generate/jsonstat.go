@@ -3,116 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // notice stands in every body.
 const notice = "Syntetiska uppgifter framtagna för demonstration; de är inte statistik."
 
-// A table is one SCB table before it is written.
-type table struct {
-	id       string // TAB638
-	title    string // without years and notice
-	subject  string // two letters
-	area     string // the subject in words
-	updated  string
-	notes    []string
-	official bool
-	noSums   bool // cells carry noise: sums of them are discouraged
-	vars     []variable
-	values   []float64      // last variable fastest; NaN where missing
-	status   map[int]string // by position in values
-}
-
-// A variable is one dimension of a table.
-type variable struct {
-	code, label string
-	codes       []code
-	elimination bool
-	total       string // the code that elimination takes, if there is one
-}
-
-// A code is one value of a variable; unit and decimals are of contents only.
-type code struct {
-	code, label, unit string
-	decimals          int
-}
-
-// size is the number of cells.
-func (t *table) size() int {
-	n := 1
-	for _, v := range t.vars {
-		n *= len(v.codes)
-	}
-	return n
-}
-
-// fill sets every cell by its codes' positions. The position slice is reused.
-func (t *table) fill(cell func(at []int) float64) *table {
-	t.values = make([]float64, t.size())
-	t.status = map[int]string{}
-	at := make([]int, len(t.vars))
-	for i := range t.values {
-		t.values[i] = cell(at)
-		t.next(at)
-	}
-	return t
-}
-
-func (t *table) next(at []int) {
-	for d := len(at) - 1; d >= 0; d-- {
-		if at[d]++; at[d] < len(t.vars[d].codes) {
-			return
-		}
-		at[d] = 0
-	}
-}
-
-// blank replaces the cells whose codes the choice accepts by a symbol.
-func (t *table) blank(symbol string, choose func(codes []string, value float64) bool) *table {
-	at := make([]int, len(t.vars))
-	codes := make([]string, len(t.vars))
-	for i, value := range t.values {
-		for d := range at {
-			codes[d] = t.vars[d].codes[at[d]].code
-		}
-		if choose(codes, value) {
-			t.values[i], t.status[i] = math.NaN(), symbol
-		}
-		t.next(at)
-	}
-	return t
-}
-
-// summed builds a table whose first variable is the region and whose counts
-// add up exactly: the cells of a town are given, larger places are sums.
-func (w *world) summed(t *table, cells func(t *town, out []float64)) *table {
-	return w.summedOver(t, w.places, cells)
-}
-
-// summedOver is summed for other regions than the usual ones.
-func (w *world) summedOver(t *table, regions []place, cells func(t *town, out []float64)) *table {
-	t.values = make([]float64, t.size())
-	t.status = map[int]string{}
-	width := len(t.values) / len(t.vars[0].codes)
-	own := make([][]float64, len(w.towns))
-	for i := range w.towns {
-		own[i] = make([]float64, width)
-		cells(&w.towns[i], own[i])
-	}
-	for r, p := range regions {
-		out := t.values[r*width : (r+1)*width]
-		for _, n := range p.towns {
-			for i, v := range own[n] {
-				out[i] += v
-			}
-		}
-	}
-	return t
-}
+// noiseNote is the gist of what the publisher notes on tables with noise.
+const noiseNote = "Från och med 2025 bär varje cell en liten slumpmässig osäkerhet; totaler är inte alltid lika med summan av sina delar."
 
 type dataset struct {
 	Version   string               `json:"version"`
@@ -132,43 +31,31 @@ type dataset struct {
 
 type dimension struct {
 	Label     string         `json:"label"`
-	Category  category       `json:"category"`
+	Category  map[string]any `json:"category"`
 	Extension map[string]any `json:"extension"`
-}
-
-type category struct {
-	Index map[string]int    `json:"index"`
-	Label map[string]string `json:"label"`
-	Unit  map[string]unitOf `json:"unit,omitempty"`
-}
-
-type unitOf struct {
-	Base     string `json:"base"`
-	Decimals int    `json:"decimals"`
 }
 
 // body writes the whole table as SCB would answer, notes and metadata included.
 func (t *table) body() ([]byte, error) {
-	if len(t.values) != t.size() {
-		return nil, fmt.Errorf("%s: %d values for %d cells", t.id, len(t.values), t.size())
+	notes := []string{notice}
+	if t.Noise {
+		notes = append(notes, noiseNote)
 	}
+	notes = append(notes, t.Notes...)
 	d := dataset{
-		Version: "2.0", Class: "dataset", Source: "effekt demo (syntetiska data)", Updated: t.updated,
-		Label:     t.title + ". " + t.span() + " (SYNTETISKA DEMODATA)",
-		Note:      append([]string{notice}, t.notes...),
+		Version: "2.0", Class: "dataset", Source: "effekt demo (syntetiska data)", Updated: t.Updated,
+		Label: t.Title + ". " + t.span() + " (SYNTETISKA DEMODATA)", Note: notes,
 		Role:      map[string][]string{"time": {"Tid"}, "metric": {"ContentsCode"}},
-		Dimension: map[string]dimension{}, Extension: t.extension(), Value: t.numbers(),
+		Dimension: map[string]dimension{}, Extension: t.extension(len(notes)), Value: t.numbers(),
+		Status: map[string]string{},
 	}
 	for _, v := range t.vars {
-		d.ID = append(d.ID, v.code)
-		d.Size = append(d.Size, len(v.codes))
-		d.Dimension[v.code] = v.dimension()
+		d.ID = append(d.ID, v.Code)
+		d.Size = append(d.Size, len(v.values))
+		d.Dimension[v.Code] = v.dimension()
 	}
-	if len(t.status) > 0 {
-		d.Status = make(map[string]string, len(t.status))
-		for i, symbol := range t.status {
-			d.Status[strconv.Itoa(i)] = symbol
-		}
+	for i, symbol := range t.status {
+		d.Status[strconv.Itoa(i)] = symbol
 	}
 	return encode(d)
 }
@@ -183,61 +70,56 @@ func encode(v any) ([]byte, error) {
 
 // span is the period as titles have it.
 func (t *table) span() string {
-	years := t.vars[len(t.vars)-1].codes
-	first, last := years[0].code, years[len(years)-1].code
+	years := t.vars[len(t.vars)-1].values
+	first, last := years[0].Code, years[len(years)-1].Code
 	if first == last {
 		return "År " + first
 	}
 	return "År " + first + " - " + last
 }
 
-func (t *table) extension() map[string]any {
+func (t *table) extension(notes int) map[string]any {
 	stub := []string{}
 	for _, v := range t.vars[:len(t.vars)-2] {
-		stub = append(stub, v.code)
+		stub = append(stub, v.Code)
 	}
-	mandatory := map[string]bool{}
-	for i := range len(t.notes) + 1 {
-		mandatory[strconv.Itoa(i)] = true
+	mandatory := map[int]bool{}
+	for i := range notes {
+		mandatory[i] = true
 	}
 	return map[string]any{
 		"noteMandatory": mandatory,
 		"discontinued":  nil,
 		"px": map[string]any{
-			"infofile": t.subject + "DEMO", "tableid": t.id, "decimals": 0, "official-statistics": t.official,
-			"aggregallowed": !t.noSums, "copyright": false, "language": "sv", "contents": t.title,
+			"infofile": t.Subject + "DEMO", "tableid": t.ID, "decimals": 0, "official-statistics": !t.Unofficial,
+			"aggregallowed": !t.Noise, "copyright": false, "language": "sv", "contents": t.Title,
 			"descriptiondefault": false, "heading": []string{"ContentsCode", "Tid"}, "stub": stub,
-			"matrix": t.id, "subject-code": t.subject, "subject-area": t.area,
+			"matrix": t.ID, "subject-code": t.Subject, "subject-area": t.Area,
 		},
 	}
 }
 
 func (v variable) dimension() dimension {
-	d := dimension{
-		Label:     v.label,
-		Category:  category{Index: map[string]int{}, Label: map[string]string{}},
-		Extension: map[string]any{"elimination": v.elimination, "show": "value", "codelists": []any{}},
-	}
-	if v.total != "" {
-		d.Extension["eliminationValueCode"] = v.total
-	}
-	if v.code == "ContentsCode" {
-		d.Category.Unit = map[string]unitOf{}
-	}
-	for i, c := range v.codes {
-		d.Category.Index[c.code] = i
-		d.Category.Label[c.code] = c.label
-		if v.code == "ContentsCode" {
-			d.Category.Unit[c.code] = unitOf{Base: c.unit, Decimals: c.decimals}
+	index, label, unit := map[string]int{}, map[string]string{}, map[string]any{}
+	for i, c := range v.values {
+		index[c.Code], label[c.Code] = i, c.Label
+		if c.Unit != "" {
+			unit[c.Code] = map[string]any{"base": c.Unit, "decimals": c.Decimals}
 		}
+	}
+	d := dimension{v.Label, map[string]any{"index": index, "label": label}, map[string]any{"elimination": v.Eliminable, "show": "value", "codelists": []any{}}}
+	if len(unit) > 0 {
+		d.Category["unit"] = unit
+	}
+	if v.Total != "" {
+		d.Extension["eliminationValueCode"] = v.Total
 	}
 	return d
 }
 
 // numbers writes the values rounded to their content's decimals.
 func (t *table) numbers() json.RawMessage {
-	contents := t.vars[len(t.vars)-2].codes
-	years := len(t.vars[len(t.vars)-1].codes)
+	contents, years := len(t.vars)-2, len(t.vars[len(t.vars)-1].values)
 	b := []byte{'['}
 	for i, v := range t.values {
 		if i > 0 {
@@ -247,18 +129,8 @@ func (t *table) numbers() json.RawMessage {
 			b = append(b, "null"...)
 			continue
 		}
-		v = round(v, contents[i/years%len(contents)].decimals)
-		b = strconv.AppendFloat(b, v+0, 'f', -1, 64)
+		content := t.vars[contents].values[i/years%len(t.vars[contents].values)]
+		b = strconv.AppendFloat(b, round(v, content.Decimals)+0, 'f', -1, 64)
 	}
 	return append(b, ']')
-}
-
-// named makes codes from «code label» pairs.
-func named(pairs ...string) []code {
-	var out []code
-	for _, p := range pairs {
-		c, label, _ := strings.Cut(p, " ")
-		out = append(out, code{code: c, label: label})
-	}
-	return out
 }

@@ -2,43 +2,26 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 )
 
-// A kpi is one Kolada series: metadata as in Kolada's own list, figures by the
-// formula. A figure that is not there (ok false) gives no record.
+// A kpi is one Kolada series, as kpis.toml has it and as Kolada shows it.
 type kpi struct {
-	id, title     string
-	kind          string // K municipalities, L regions, A both; the country always
-	gendered      bool
-	area          string // operating area
-	next, publish string // the next year to be published, and when
-	first, last   int
-	figure        func(p place, year, sex int) (value float64, ok bool)
-}
-
-// Sexes of a Kolada series beside men and women.
-const total = 2
-
-type kpiJSON struct {
-	ID            string  `json:"id"`
-	Title         string  `json:"title"`
-	Description   string  `json:"description"`
-	Gendered      bool    `json:"is_divided_by_gender"`
-	Kind          string  `json:"municipality_type"`
-	Auspice       *string `json:"auspice"`
-	OperatingArea string  `json:"operating_area"`
-	Perspective   string  `json:"perspective"`
-	Preliminary   *string `json:"prel_publication_date"`
-	Publication   string  `json:"publication_date"`
-	Period        string  `json:"publ_period"`
-	Units         bool    `json:"has_ou_data"`
-}
-
-type placeJSON struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	Type  string `json:"type"`
+	ID          string  `json:"id"`
+	Title       string  `json:"title"`
+	Description string  `json:"description"`
+	Gendered    bool    `json:"is_divided_by_gender"`
+	Kind        string  `json:"municipality_type"` // K municipalities, L regions, A both; the country always
+	Auspice     *string `json:"auspice"`
+	Area        string  `json:"operating_area"`
+	Perspective string  `json:"perspective"`
+	Preliminary *string `json:"prel_publication_date"`
+	Publish     string  `json:"publication_date"`
+	Next        string  `json:"publ_period"` // the next year to be published
+	Units       bool    `json:"has_ou_data"`
+	Years       [2]int  `json:"-"`
 }
 
 type recordJSON struct {
@@ -57,83 +40,50 @@ type genderJSON struct {
 }
 
 // kolada adds Kolada's files to files, by name.
-func (w *world) kolada(files map[string][]byte) error {
-	var list []kpiJSON
-	for _, k := range w.kpis() {
-		list = append(list, k.metadata())
-		body, err := encode(map[string]any{"values": k.records(w.places)})
-		if err != nil {
+func (w *world) kolada(files map[string][]byte) (err error) {
+	kpis, figures := w.spec.KPI, w.figures()
+	slices.SortFunc(kpis, func(a, b kpi) int { return cmp.Compare(a.ID, b.ID) })
+	for i, k := range kpis {
+		kpis[i].Description = "SYNTETISKA DEMODATA. " + notice + " Källa: effekt demo (syntetiska data)."
+		kpis[i].Perspective = "Övrigt"
+		figure, ok := figures[k.ID]
+		if !ok {
+			return fmt.Errorf("%s: no formula", k.ID)
+		}
+		if files["kolada/data/"+k.ID+".json.zst"], err = encode(map[string]any{"values": k.records(w.places, figure)}); err != nil {
 			return err
 		}
-		files["kolada/data/"+k.id+".json.zst"] = body
 	}
-	slices.SortFunc(list, func(a, b kpiJSON) int { return cmp.Compare(a.ID, b.ID) })
-	var err error
-	if files["kolada/kpi.json"], err = encode(map[string]any{"values": list}); err != nil {
+	if files["kolada/kpi.json"], err = encode(map[string]any{"values": kpis}); err != nil {
 		return err
 	}
-	files["kolada/municipality.json"], err = encode(map[string]any{"values": koladaPlaces(w.places)})
+	files["kolada/municipality.json"], err = encode(map[string]any{"values": w.koladaPlaces()})
 	return err
 }
 
-func (k kpi) metadata() kpiJSON {
-	return kpiJSON{
-		ID: k.id, Title: k.title, Gendered: k.gendered, Kind: k.kind, OperatingArea: k.area,
-		Description: "SYNTETISKA DEMODATA. " + notice + " Källa: effekt demo (syntetiska data).",
-		Perspective: "Övrigt", Publication: k.publish, Period: k.next,
-	}
-}
-
-// koladaPlaces are the country and the regions (L), then the municipalities (K).
-func koladaPlaces(places []place) []placeJSON {
-	var out []placeJSON
-	for _, p := range places {
+// koladaPlaces are the country and the regions (L) and the municipalities (K).
+// Kolada has a region's own name for the county.
+func (w *world) koladaPlaces() []map[string]string {
+	var out []map[string]string
+	for _, p := range w.places {
+		kind := "L"
 		if p.Level == "municipality" {
-			out = append(out, placeJSON{p.Kolada, p.Name, "K"})
-			continue
+			kind = "K"
 		}
-		out = append(out, placeJSON{p.Kolada, organisation(p), "L"})
+		out = append(out, map[string]string{"id": p.Kolada, "title": cmp.Or(w.spec.County[p.Code].Organisation, p.Name), "type": kind})
 	}
-	slices.SortFunc(out, func(a, b placeJSON) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(out, func(a, b map[string]string) int { return cmp.Compare(a["id"], b["id"]) })
 	return out
 }
 
-// organisation is the region's own name, which Kolada uses for the county.
-func organisation(p place) string {
-	names := map[string]string{
-		"00": "Riket", "01": "Region Stockholm", "03": "Region Uppsala", "04": "Region Sörmland",
-		"05": "Region Östergötland", "06": "Region Jönköpings län", "07": "Region Kronoberg",
-		"08": "Region Kalmar", "09": "Region Gotland", "10": "Region Blekinge", "12": "Region Skåne",
-		"13": "Region Halland", "14": "Västra Götalandsregionen", "17": "Region Värmland",
-		"18": "Region Örebro län", "19": "Region Västmanland", "20": "Region Dalarna",
-		"21": "Region Gävleborg", "22": "Region Västernorrland", "23": "Region Jämtland Härjedalen",
-		"24": "Region Västerbotten", "25": "Region Norrbotten",
-	}
-	if name, ok := names[p.Code]; ok {
-		return name
-	}
-	return p.Name
-}
-
-// holds says whether a KPI of this kind has values for a place.
-func (k kpi) holds(p place) bool {
-	switch p.Level {
-	case "municipality":
-		return k.kind != "L"
-	case "county":
-		return k.kind != "K"
-	}
-	return true
-}
-
-func (k kpi) records(places []place) []recordJSON {
+func (k kpi) records(places []place, f figure) []recordJSON {
 	var out []recordJSON
 	for _, p := range places {
-		if !k.holds(p) {
+		if other := map[string]string{"municipality": "L", "county": "K"}[p.Level]; k.Kind == other {
 			continue
 		}
-		for year := k.first; year <= k.last; year++ {
-			if r := k.record(p, year); len(r.Values) > 0 {
+		for year := k.Years[0]; year <= k.Years[1]; year++ {
+			if r := k.record(p, year, f); len(r.Values) > 0 {
 				out = append(out, r)
 			}
 		}
@@ -142,19 +92,19 @@ func (k kpi) records(places []place) []recordJSON {
 }
 
 // record holds the genders in any order, as Kolada's answers do.
-func (k kpi) record(p place, year int) recordJSON {
-	r := recordJSON{KPI: k.id, Period: year, Municipality: p.Kolada}
+func (k kpi) record(p place, year int, f figure) recordJSON {
+	r := recordJSON{KPI: k.ID, Period: year, Municipality: p.Kolada}
 	sexes := []int{total}
-	if k.gendered {
+	if k.Gendered {
 		sexes = []int{total, women, men}
 	}
 	for _, sex := range sexes {
-		if value, ok := k.figure(p, year, sex); ok {
-			r.Values = append(r.Values, trait(k.id, p.Code, year, sex, value))
+		if value, ok := f(p, year, sex); ok {
+			r.Values = append(r.Values, trait(k.ID, p.Code, year, sex, value))
 		}
 	}
 	if n := len(r.Values); n > 1 {
-		turn := int(unit("genders "+k.id, p.at, year) * float64(n))
+		turn := int(unit("genders "+k.ID, p.at, year) * float64(n))
 		slices.Reverse(r.Values[:turn])
 		slices.Reverse(r.Values[turn:])
 	}
@@ -165,7 +115,7 @@ func (k kpi) record(p place, year int) recordJSON {
 // that was withdrawn, and values that are null.
 func trait(id, place string, year, sex int, value float64) genderJSON {
 	g := genderJSON{Gender: []string{men: "M", women: "K", total: "T"}[sex], Count: 1, Value: &value}
-	switch key := id + " " + place + " " + itoa(year) + " " + g.Gender; key {
+	switch key := id + " " + place + " " + strconv.Itoa(year) + " " + g.Gender; key {
 	case "N00957 2418 2013 K":
 		g.Value, g.Deleted = nil, true
 	case "N00957 2403 2012 K", "N00999 2422 2016 T", "N07530 2463 2021 T":

@@ -14,11 +14,7 @@ import (
 // from a new figure.
 func TestCheckedInFilesAreGenerated(t *testing.T) {
 	t.Parallel()
-	regions, err := os.ReadFile("../../../config/regions.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := generate(regions)
+	files, err := generate()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,19 +72,27 @@ func (t *town) folk(year, sex, from, to int) int {
 	return sum
 }
 
-// folk is the number of people in a place by sex and ages from–to.
-func (w *world) folk(p place, year, sex, from, to int) int {
-	sum := 0
-	for _, t := range p.towns {
-		sum += w.towns[t].folk(year, sex, from, to)
+// sum adds up a number of a place's towns.
+func sum[N int | float64](w *world, p place, number func(t *town) N) N {
+	var all N
+	for _, n := range p.towns {
+		all += number(&w.towns[n])
 	}
-	return sum
+	return all
+}
+
+// folk is the number of people in a place by sex, or both, and ages from–to.
+func (w *world) folk(p place, year, sex, from, to int) int {
+	return sum(w, p, func(t *town) (n int) {
+		for _, s := range parts(sex) {
+			n += t.folk(year, s, from, to)
+		}
+		return n
+	})
 }
 
 // both is the number of men and women in a place of ages from–to.
-func (w *world) both(p place, year, from, to int) int {
-	return w.folk(p, year, men, from, to) + w.folk(p, year, women, from, to)
-}
+func (w *world) both(p place, year, from, to int) int { return w.folk(p, year, total, from, to) }
 
 // mean is a place's mean population: half the sum of two year-ends.
 func (w *world) mean(p place, year int) float64 {
@@ -93,12 +101,6 @@ func (w *world) mean(p place, year int) float64 {
 
 // average weighs a trait of the towns by the people they have.
 func (w *world) average(p place, year int, trait func(t *town) float64) float64 {
-	sum, people := 0.0, 0.0
-	for _, n := range p.towns {
-		t := &w.towns[n]
-		size := t.inhabitants(year)
-		sum += size * trait(t)
-		people += size
-	}
-	return sum / people
+	weighed := sum(w, p, func(t *town) float64 { return t.inhabitants(year) * trait(t) })
+	return weighed / sum(w, p, func(t *town) float64 { return t.inhabitants(year) })
 }

@@ -1,88 +1,58 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
-	"fmt"
+	"effekt/config"
 	"slices"
-
-	"github.com/pelletier/go-toml/v2"
 )
-
-// A region is one entry of config/regions.toml.
-type region struct {
-	Code   string `toml:"code"`
-	Name   string `toml:"name"`
-	Level  string `toml:"level"` // country, county or municipality
-	County string `toml:"county"`
-	NUTS3  string `toml:"nuts3"`
-	Kolada string `toml:"kolada"`
-}
 
 // A place is a region with the municipalities it consists of, as positions in
 // world.towns. A municipality consists of itself.
 type place struct {
-	region
+	config.Region
 	at    int
 	towns []int
 }
 
-// readRegions returns the country, the counties and the municipalities, in
-// the order of their codes, which is the order of SCB's tables.
-func readRegions(text []byte) ([]region, error) {
-	var file struct {
-		Region []region `toml:"region"`
-	}
-	if err := toml.NewDecoder(bytes.NewReader(text)).Decode(&file); err != nil {
-		return nil, fmt.Errorf("regions: %w", err)
-	}
-	if len(file.Region) == 0 {
-		return nil, errors.New("regions: no [[region]] in the file")
-	}
-	slices.SortFunc(file.Region, func(a, b region) int { return cmp.Compare(a.Code, b.Code) })
-	for i := range file.Region {
-		complete(&file.Region[i])
-	}
-	return file.Region, nil
-}
-
-// complete fills in what follows from the code where the file leaves it out.
-func complete(r *region) {
-	if r.Level == "" {
-		r.Level = map[bool]string{true: "municipality", false: "county"}[len(r.Code) == 4]
-		if r.Code == "00" {
-			r.Level = "country"
-		}
-	}
-	if r.Level == "municipality" && r.County == "" {
-		r.County = r.Code[:2]
-	}
-	if r.Kolada == "" {
-		r.Kolada = ("00" + r.Code)[len(r.Code)-2:]
-	}
-}
-
-// places joins each region with its municipalities.
-func places(all []region) []place {
+// places joins each region with its municipalities, in the order of their codes,
+// which is the order of SCB's tables.
+func places(all []config.Region) []place {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b config.Region) int { return cmp.Compare(a.Code, b.Code) })
 	out := make([]place, len(all))
 	for i, r := range all {
-		out[i] = place{region: r, at: i, towns: within(r, all)}
+		out[i] = place{Region: r, at: i}
+		n := 0
+		for _, m := range all {
+			if m.Level != "municipality" {
+				continue
+			}
+			if r.Level == "country" || r.Code == m.Code || r.Level == "county" && r.Code == m.County {
+				out[i].towns = append(out[i].towns, n)
+			}
+			n++
+		}
 	}
 	return out
 }
 
-func within(r region, all []region) []int {
-	var towns []int
-	n := 0
-	for _, m := range all {
-		if m.Level != "municipality" {
-			continue
+// kind is the places of a kind of tables: all of them, those of one level, or all
+// and groups of them.
+func (w *world) kind(kind string) []place {
+	var out []place
+	for _, p := range w.places {
+		if slices.Contains([]string{"all", "nuts", "metropolitan", p.Level}, kind) || kind == "accounts" && p.Level != "municipality" {
+			out = append(out, p)
 		}
-		if r.Level == "country" || r.Code == m.Code || r.Level == "county" && r.Code == m.County {
-			towns = append(towns, n)
-		}
-		n++
 	}
-	return towns
+	for _, g := range w.spec.Groups[kind] {
+		p := place{Region: config.Region{Code: g.Code, Name: g.Name}}
+		for n, t := range w.towns {
+			if slices.Contains(g.Members, t.Code) {
+				p.towns = append(p.towns, n)
+			}
+		}
+		out = append(out, p)
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"effekt/config"
 	"math"
 	"strconv"
 )
@@ -11,11 +12,13 @@ const (
 	ages      = 101 // 0 … 99 and 100+
 	men       = 0
 	women     = 1
+	total     = 2 // both sexes
 )
 
 // A world is the invented country that all tables describe, so that they
 // agree with one another.
 type world struct {
+	spec   *spec
 	places []place
 	towns  []town
 }
@@ -23,7 +26,7 @@ type world struct {
 // A town is one municipality with the traits that decide its figures. Traits
 // are shares of 1 unless something else is said.
 type town struct {
-	region
+	config.Region
 	n       int     // position in world.towns
 	size    float64 // inhabitants at the end of 2024
 	growth  float64 // per year
@@ -34,12 +37,10 @@ type town struct {
 	people  [lastYear - firstYear + 1][2][ages]int32
 }
 
-func newWorld(all []region) *world {
-	w := &world{places: places(all)}
-	for _, r := range all {
-		if r.Level == "municipality" {
-			w.towns = append(w.towns, newTown(r, len(w.towns)))
-		}
+func newWorld(all []config.Region, s *spec) *world {
+	w := &world{spec: s, places: places(all)}
+	for _, p := range w.kind("municipality") {
+		w.towns = append(w.towns, town{Region: p.Region, n: len(w.towns), size: s.weight(p.Code), student: s.University[p.Code]})
 	}
 	w.settle()
 	for i := range w.towns {
@@ -49,22 +50,12 @@ func newWorld(all []region) *world {
 	return w
 }
 
-func newTown(r region, n int) town {
-	return town{region: r, n: n, size: weight(r.Code), student: students(r.Code)}
-}
-
 // settle scales the weights so that each county gets its invented size.
 func (w *world) settle() {
-	for _, p := range w.places {
-		if p.Level != "county" {
-			continue
-		}
-		sum := 0.0
+	for _, p := range w.kind("county") {
+		all := sum(w, p, func(t *town) float64 { return t.size })
 		for _, t := range p.towns {
-			sum += w.towns[t].size
-		}
-		for _, t := range p.towns {
-			w.towns[t].size *= 1000 * countySize(p.Code) / sum
+			w.towns[t].size *= 1000 * w.spec.County[p.Code].Size / all
 		}
 	}
 }
@@ -79,48 +70,22 @@ func (t *town) settleTraits() {
 	t.abroad = clamp(0.20-0.10*t.rural+0.06*swing("abroad", t.n), 0.05, 0.4)
 }
 
-// countySize is a county's population in thousands: an order of size, no statistic.
-func countySize(code string) float64 {
-	sizes := map[string]float64{
-		"01": 2450, "03": 400, "04": 300, "05": 470, "06": 370, "07": 205, "08": 245,
-		"09": 61, "10": 160, "12": 1420, "13": 340, "14": 1770, "17": 285, "18": 310,
-		"19": 280, "20": 285, "21": 290, "22": 240, "23": 132, "24": 278, "25": 248,
-	}
-	if s, ok := sizes[code]; ok {
-		return s
-	}
-	return 200
-}
-
 // weight is a municipality's size relative to its county. SCB numbers the
 // county's chief town 80 and its other old towns 81 and up, which is near
 // enough; two northern counties are given by hand.
-func weight(code string) float64 {
-	byHand := map[string]float64{
-		"2401": 7, "2403": 2.4, "2404": 5.5, "2409": 7, "2417": 4, "2418": 3, "2421": 6, "2422": 2.5,
-		"2425": 2.6, "2460": 9, "2462": 6.5, "2463": 2.8, "2480": 132, "2481": 12, "2482": 75,
-		"2260": 9, "2262": 18, "2280": 25, "2281": 98, "2282": 18, "2283": 19, "2284": 55,
-	}
-	if w, ok := byHand[code]; ok {
+func (s *spec) weight(code string) float64 {
+	if w, ok := s.Weight[code]; ok {
 		return w
 	}
 	number, _ := strconv.Atoi(code)
 	spread := math.Exp(0.8 * swing("weight", number))
 	switch last := number % 100; {
 	case last == 80:
-		return 10 + countySize(code[:2])/100
+		return 10 + s.County[code[:2]].Size/100
 	case last > 80:
 		return 3.5 * spread
 	case last >= 60:
 		return 1.2 * spread
 	}
 	return 0.9 * spread
-}
-
-// students is the pull of a university town.
-func students(code string) float64 {
-	return map[string]float64{
-		"0180": 0.2, "0380": 0.9, "0580": 0.8, "0680": 0.4, "0780": 0.7, "1280": 0.4, "1281": 1, "1480": 0.4,
-		"1780": 0.5, "1880": 0.6, "2080": 0.2, "2281": 0.2, "2380": 0.4, "2480": 1, "2580": 0.5,
-	}[code]
 }
