@@ -17,7 +17,7 @@ func (m *making) comment(ctx context.Context) error {
 		source := m.sourceTable(t)
 		comments := warehouse.Comments{Table: m.title(t, source), Columns: map[string]string{}}
 		for _, c := range columns {
-			comments.Columns[c.Name] = m.describeColumn(t, source, c.Name)
+			comments.Columns[c] = m.describeColumn(t, source, c)
 		}
 		if err := m.db.Comment(ctx, t, comments); err != nil {
 			return err

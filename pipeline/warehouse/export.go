@@ -20,12 +20,12 @@ type Comments struct {
 func (b *Build) Comment(ctx context.Context, t Table, c Comments) error {
 	var statements strings.Builder
 	statements.WriteString("begin;\n") // one transaction, for each is written by itself otherwise
-	fmt.Fprintf(&statements, "comment on table %s is %s;\n", t.quoted(), text(c.Table))
+	fmt.Fprintf(&statements, "comment on table %s is %s;\n", t.quoted(), Text(c.Table))
 	for column, comment := range c.Columns {
-		fmt.Fprintf(&statements, "comment on column %s.%s is %s;\n", t.quoted(), quote(column), text(comment))
+		fmt.Fprintf(&statements, "comment on column %s.%s is %s;\n", t.quoted(), Quote(column), Text(comment))
 	}
 	statements.WriteString("commit;\n")
-	if _, err := b.conn.ExecContext(ctx, statements.String()); err != nil {
+	if err := b.Exec(ctx, statements.String()); err != nil {
 		return fmt.Errorf("comment on %s: %w", t, err)
 	}
 	return nil
@@ -44,8 +44,8 @@ func (b *Build) Export(ctx context.Context, dir string, provenance map[string]st
 		}
 		path := filepath.Join(dir, t.Schema, t.Name+".parquet")
 		statement := fmt.Sprintf("copy %s to %s (format parquet, compression zstd, kv_metadata %s)",
-			t.quoted(), text(path), pairs(provenance))
-		if _, err := b.conn.ExecContext(ctx, statement); err != nil {
+			t.quoted(), Text(path), pairs(provenance))
+		if err := b.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("export %s: %w", t, err)
 		}
 	}
@@ -55,7 +55,7 @@ func (b *Build) Export(ctx context.Context, dir string, provenance map[string]st
 func pairs(values map[string]string) string {
 	list := make([]string, 0, len(values))
 	for key, value := range values {
-		list = append(list, quote(key)+": "+text(value))
+		list = append(list, Quote(key)+": "+Text(value))
 	}
 	return "{" + strings.Join(list, ", ") + "}"
 }

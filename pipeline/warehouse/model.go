@@ -9,30 +9,22 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-)
 
-// Use turns to the file, so that the models' "core.population" is the file's
-// table. Loads turn back by themselves.
-func (b *Build) Use(ctx context.Context) error {
-	_, err := b.conn.ExecContext(ctx, "use "+catalog)
-	return err
-}
+	"github.com/duckdb/duckdb-go/v2"
+)
 
 // CreateTable makes t of one SELECT and returns its rows.
 func (b *Build) CreateTable(ctx context.Context, t Table, query string) (int64, error) {
-	if _, err := b.conn.ExecContext(ctx, "create table "+t.quoted()+" as\n"+query); err != nil {
+	if err := b.Exec(ctx, "create table "+t.quoted()+" as\n"+query); err != nil {
 		return 0, err
 	}
-	var rows int64
-	err := b.conn.QueryRowContext(ctx, "select count(*) from "+t.quoted()).Scan(&rows)
-	return rows, err
+	return b.rows(ctx, t)
 }
 
 // Append adds the rows of a SELECT to t, matching columns by name; columns the
 // SELECT lacks become NULL.
 func (b *Build) Append(ctx context.Context, t Table, query string) error {
-	_, err := b.conn.ExecContext(ctx, "insert into "+t.quoted()+" by name\n"+query)
-	return err
+	return b.Exec(ctx, "insert into "+t.quoted()+" by name\n"+query)
 }
 
 // References lists the schema-qualified tables a SELECT reads, sorted, without
@@ -83,35 +75,36 @@ func collect(node any, found []Table) []Table {
 	return found
 }
 
-// Result is a small answer held in memory.
-type Result struct {
-	Columns []string
-	Types   []string // DuckDB's type names
-	Rows    [][]any
-	More    bool // there were more rows than the limit
-}
-
-// Query runs a SELECT in the build and keeps at most limit rows; 0 keeps all.
-func (b *Build) Query(ctx context.Context, query string, limit int) (Result, error) {
-	rows, err := b.conn.QueryContext(ctx, query)
-	if err != nil {
-		return Result{}, err
-	}
-	return read(rows, limit)
-}
-
-// Columns lists the columns of every table in the file, in table order.
-func (b *Build) Columns(ctx context.Context) (map[Table][]Column, error) {
-	result, err := b.Query(ctx, `select schema_name, table_name, column_name, data_type
+// Columns names the columns of every table in the file, in table order.
+func (b *Build) Columns(ctx context.Context) (map[Table][]string, error) {
+	result, err := b.Query(ctx, `select schema_name, table_name, column_name
 		from duckdb_columns() where database_name = '`+catalog+`' and not internal
 		order by schema_name, table_name, column_index`, 0)
 	if err != nil {
 		return nil, err
 	}
-	columns := map[Table][]Column{}
+	columns := map[Table][]string{}
 	for _, row := range result.Rows {
 		t := Table{fmt.Sprint(row[0]), fmt.Sprint(row[1])}
-		columns[t] = append(columns[t], Column{fmt.Sprint(row[2]), fmt.Sprint(row[3])})
+		columns[t] = append(columns[t], fmt.Sprint(row[2]))
 	}
 	return columns, nil
+}
+
+// SelectFailed tells whether a SELECT failed by its own text or by the data it
+// reads, and would fail again on any machine: not for want of memory or disk,
+// nor because somebody stopped it.
+func SelectFailed(err error) bool {
+	var failure *duckdb.Error
+	if !errors.As(err, &failure) {
+		return false
+	}
+	switch failure.Type {
+	case duckdb.ErrorTypeBinder, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax, duckdb.ErrorTypeConversion,
+		duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeMismatchType, duckdb.ErrorTypeInvalidType,
+		duckdb.ErrorTypeDivideByZero, duckdb.ErrorTypeDecimal, duckdb.ErrorTypeConstraint, duckdb.ErrorTypeExpression,
+		duckdb.ErrorTypeNotImplemented, duckdb.ErrorTypeParameterNotResolved, duckdb.ErrorTypeParameterNotAllowed:
+		return true
+	}
+	return false
 }

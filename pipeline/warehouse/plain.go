@@ -25,7 +25,9 @@ func Plain(v any, kind string) any {
 	case float32:
 		return finite(float64(v), v)
 	case duckdb.Decimal:
-		return json.Number(decimal(v))
+		// All decimals of the type are kept: 1.50 is not 1.5.
+		scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(v.Scale)), nil)
+		return json.Number(new(big.Rat).SetFrac(v.Value, scale).FloatString(int(v.Scale)))
 	case *big.Int:
 		return json.Number(v.String())
 	case time.Time:
@@ -33,7 +35,7 @@ func Plain(v any, kind string) any {
 	case []byte:
 		return bytes(v, kind)
 	case duckdb.Interval:
-		return interval(v)
+		return fmt.Sprintf("%d months %d days %s", v.Months, v.Days, time.Duration(v.Micros)*time.Microsecond)
 	case duckdb.Union:
 		return Plain(v.Value, "")
 	}
@@ -80,22 +82,6 @@ func finite(f float64, v any) any {
 	return v
 }
 
-// decimal keeps all decimals of the type: 1.50 is not 1.5.
-func decimal(d duckdb.Decimal) string {
-	digits := new(big.Int).Abs(d.Value).String()
-	if missing := int(d.Scale) + 1 - len(digits); missing > 0 {
-		digits = strings.Repeat("0", missing) + digits
-	}
-	if d.Scale > 0 {
-		at := len(digits) - int(d.Scale)
-		digits = digits[:at] + "." + digits[at:]
-	}
-	if d.Value.Sign() < 0 {
-		return "-" + digits
-	}
-	return digits
-}
-
 // moment writes a date or time; without a type one at midnight is a date.
 func moment(t time.Time, kind string) string {
 	midnight := t.Equal(t.Truncate(24 * time.Hour))
@@ -117,8 +103,4 @@ func bytes(b []byte, kind string) string {
 		return id.String()
 	}
 	return `\x` + hex.EncodeToString(b)
-}
-
-func interval(i duckdb.Interval) string {
-	return fmt.Sprintf("%d months %d days %s", i.Months, i.Days, time.Duration(i.Micros)*time.Microsecond)
 }

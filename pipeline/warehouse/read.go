@@ -4,10 +4,10 @@ package warehouse
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -31,20 +31,41 @@ func Open(ctx context.Context, path string) (*Reader, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	b, err := open(ctx, path+"?access_mode=read_only", Settings{MemoryLimit: memoryOfReader})
+	b, err := session(ctx, Settings{MemoryLimit: memoryOfReader},
+		"attach "+Text(path)+" as "+catalog+" (read_only)",
+		"use "+catalog,
+		"set enable_external_access = false",
+		"set lock_configuration = true")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	for _, statement := range []string{"set enable_external_access = false", "set lock_configuration = true"} {
-		if _, err := b.conn.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(fmt.Errorf("open %s: %s: %w", path, statement, err), b.shut())
-		}
+	return &Reader{b}, nil
+}
+
+// Parquet is a folder of <schema>/<table>.parquet for reading, as if it were a
+// published file. Only files of the project's own may be read so.
+func Parquet(ctx context.Context, folder string) (*Reader, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*", "*.parquet"))
+	if err == nil && len(paths) == 0 {
+		err = fmt.Errorf("%s holds no Parquet files", folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var views []string
+	for _, path := range paths {
+		schema, name := Quote(filepath.Base(filepath.Dir(path))), Quote(strings.TrimSuffix(filepath.Base(path), ".parquet"))
+		views = append(views, "create schema if not exists "+schema, "create view "+schema+"."+name+" as from read_parquet("+Text(path)+")")
+	}
+	b, err := session(ctx, Settings{}, views...)
+	if err != nil {
+		return nil, err
 	}
 	return &Reader{b}, nil
 }
 
 // Close lets the file go.
-func (r *Reader) Close() error { return r.build.shut() }
+func (r *Reader) Close() error { return r.build.Abandon() }
 
 // Macro makes a temporary macro of the project's own SQL, which lives in memory
 // and goes with the reader.
@@ -57,41 +78,18 @@ func (r *Reader) Query(ctx context.Context, statement string, limit int) (Result
 	if err := r.reading(statement); err != nil {
 		return Result{}, err
 	}
-	rows, err := r.build.conn.QueryContext(ctx, statement)
-	if err != nil {
-		return Result{}, outOfReach(err)
-	}
-	return read(rows, limit)
+	result, err := r.build.Query(ctx, statement, limit)
+	return result, outOfReach(err)
 }
 
-// Each runs one reading statement and hands over one row at a time, without a
-// second copy of the answer; the driver itself holds all of it.
-func (r *Reader) Each(ctx context.Context, statement string, head func([]Column) error, row func([]any) error) (err error) {
+// Each runs one reading statement and hands over the columns, as a Result without
+// rows, and then one row at a time, without a second copy of the answer; the
+// driver itself holds all of it.
+func (r *Reader) Each(ctx context.Context, statement string, head func(Result) error, row func([]any) error) error {
 	if err := r.reading(statement); err != nil {
 		return err
 	}
-	rows, err := r.build.conn.QueryContext(ctx, statement)
-	if err != nil {
-		return outOfReach(err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	columns, err := columnsOf(rows)
-	if err == nil {
-		err = head(columns)
-	}
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		values, err := scan(rows, len(columns))
-		if err == nil {
-			err = row(values)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return outOfReach(r.build.each(ctx, statement, head, row))
 }
 
 // reading looks at the first word, for PRAGMA becomes a SELECT when it is
@@ -145,15 +143,30 @@ func refusal(err error) error {
 	return outOfReach(err)
 }
 
+// shortError says the first lines of an error, which it still is.
+type shortError struct {
+	line string
+	error
+}
+
+// Error is the lines.
+func (e shortError) Error() string { return e.line }
+
+// Unwrap is DuckDB's own error, by which SelectFailed judges.
+func (e shortError) Unwrap() error { return e.error }
+
 // outOfReach makes one line of DuckDB's refusal to leave the file, be it that a file
 // is no table here.
 func outOfReach(err error) error {
+	if err == nil {
+		return nil
+	}
 	line, rest, _ := strings.Cut(err.Error(), "\n")
 	if strings.HasPrefix(line, "Catalog Error: ") {
 		if near, _, _ := strings.Cut(rest, "\n"); strings.HasPrefix(near, "Did you mean") {
 			line += "\n" + near
 		}
-		return errors.New(line)
+		return shortError{line, err}
 	}
 	if reason, ok := strings.CutPrefix(line, "Permission Error: "); ok {
 		return fmt.Errorf("only the published tables can be read: %s", reason)
@@ -161,47 +174,63 @@ func outOfReach(err error) error {
 	return err
 }
 
-func columnsOf(rows *sql.Rows) ([]Column, error) {
-	types, err := rows.ColumnTypes()
-	if err != nil {
-		return nil, err
-	}
-	columns := make([]Column, len(types))
-	for i, t := range types {
-		columns[i] = Column{Name: t.Name(), Type: t.DatabaseTypeName()}
-	}
-	return columns, nil
+// Result is a small answer held in memory.
+type Result struct {
+	Columns []string
+	Types   []string // DuckDB's type names
+	Rows    [][]any
 }
 
-func scan(rows *sql.Rows, width int) ([]any, error) {
-	row := make([]any, width)
-	pointers := make([]any, width)
-	for i := range row {
-		pointers[i] = &row[i]
-	}
-	return row, rows.Scan(pointers...)
-}
+// errEnough ends an answer at its limit.
+var errEnough = errors.New("enough rows")
 
-func read(rows *sql.Rows, limit int) (result Result, err error) {
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	columns, err := columnsOf(rows)
-	if err != nil {
+// Query runs a SELECT in the build and keeps at most limit rows; 0 keeps all.
+func (b *Build) Query(ctx context.Context, query string, limit int) (Result, error) {
+	var result Result
+	err := b.each(ctx, query, func(columns Result) error {
+		result = columns
+		return nil
+	}, func(row []any) error {
+		result.Rows = append(result.Rows, row)
+		if len(result.Rows) == limit {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
 		return Result{}, err
 	}
-	for _, c := range columns {
-		result.Columns = append(result.Columns, c.Name)
-		result.Types = append(result.Types, c.Type)
+	return result, nil
+}
+
+func (b *Build) each(ctx context.Context, query string, head func(Result) error, row func([]any) error) (err error) {
+	rows, err := b.conn.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
+	var columns Result
+	for _, t := range types {
+		columns.Columns, columns.Types = append(columns.Columns, t.Name()), append(columns.Types, t.DatabaseTypeName())
+	}
+	if err := head(columns); err != nil {
+		return err
 	}
 	for rows.Next() {
-		if limit > 0 && len(result.Rows) == limit {
-			result.More = true
-			return result, nil
+		values, pointers := make([]any, len(types)), make([]any, len(types))
+		for i := range values {
+			pointers[i] = &values[i]
 		}
-		row, err := scan(rows, len(columns))
-		if err != nil {
-			return Result{}, err
+		if err := rows.Scan(pointers...); err != nil {
+			return err
 		}
-		result.Rows = append(result.Rows, row)
+		if err := row(values); err != nil {
+			return err
+		}
 	}
-	return result, rows.Err()
+	return rows.Err()
 }

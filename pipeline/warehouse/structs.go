@@ -4,37 +4,34 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
-	"time"
 )
-
-// Moment is a time as tables keep it: in UTC, to the second.
-type Moment struct{ time.Time }
-
-// MarshalJSON writes the time as DuckDB reads a TIMESTAMP.
-func (m Moment) MarshalJSON() ([]byte, error) {
-	return []byte(m.UTC().Format(`"2006-01-02T15:04:05Z"`)), nil
-}
 
 // LoadStructs makes table t of a few rows that the program itself holds. The
 // columns are the fields, named by their json tags; a tag `type` says another
 // DuckDB type than the field's own. Fields that omit their zero value are NULL
 // there.
 func LoadStructs[T any](ctx context.Context, b *Build, t Table, rows []T) error {
-	columns, err := columnsOfStruct(reflect.TypeFor[T]())
+	shape, err := shapeOf(reflect.TypeFor[T]())
+	body, failed := json.Marshal(append([]T{}, rows...)) // no rows are [], not null
+	if err = errors.Join(err, failed); err == nil {
+		statement := "create table " + t.quoted() + " as select unnest(from_json(?::json, " + Text(shape) + "), max_depth := 2)"
+		_, err = b.conn.ExecContext(ctx, statement, string(body))
+	}
 	if err != nil {
 		return fmt.Errorf("load %s: %w", t, err)
 	}
-	if rows == nil {
-		rows = []T{}
-	}
-	return b.LoadRows(ctx, t, columns, rows)
+	return nil
 }
 
-func columnsOfStruct(t reflect.Type) ([]Column, error) {
-	var columns []Column
+// shapeOf is what from_json takes: one object of DuckDB types by key, in a list.
+func shapeOf(t reflect.Type) (string, error) {
+	var fields []string
 	for _, field := range reflect.VisibleFields(t) {
 		if field.Anonymous || !field.IsExported() {
 			continue
@@ -45,13 +42,13 @@ func columnsOfStruct(t reflect.Type) ([]Column, error) {
 			kind = typeOf(field.Type)
 		}
 		if name == "" || kind == "" {
-			return nil, fmt.Errorf("field %s of %s is no column", field.Name, t)
+			return "", fmt.Errorf("field %s of %s is no column", field.Name, t)
 		}
 		if name != "-" {
-			columns = append(columns, Column{name, kind})
+			fields = append(fields, strconv.Quote(name)+":"+strconv.Quote(kind))
 		}
 	}
-	return columns, nil
+	return "[{" + strings.Join(fields, ",") + "}]", nil
 }
 
 // typeOf is the DuckDB type that holds a Go type, "" where none does.
@@ -71,9 +68,6 @@ func typeOf(t reflect.Type) string {
 		return "DOUBLE"
 	case reflect.Bool:
 		return "BOOLEAN"
-	}
-	if t == reflect.TypeFor[Moment]() {
-		return "TIMESTAMP"
 	}
 	return ""
 }
