@@ -4,8 +4,11 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -77,19 +80,25 @@ func (b *Build) rows(ctx context.Context, t Table) (n int64, err error) {
 }
 
 func (b *Build) register(r array.RecordReader) (release func(), err error) {
-	err = b.conn.Raw(func(driverConn any) error {
+	err = b.driver(func(conn *duckdb.Conn) error {
+		a, err := duckdb.NewArrowFromConn(conn)
+		if err == nil {
+			release, err = a.RegisterView(r, stream)
+		}
+		return err
+	})
+	return release, err
+}
+
+// driver does what database/sql has no words for.
+func (b *Build) driver(do func(*duckdb.Conn) error) error {
+	return b.conn.Raw(func(driverConn any) error {
 		conn, ok := driverConn.(*duckdb.Conn)
 		if !ok {
 			return fmt.Errorf("driver connection is %T", driverConn)
 		}
-		a, err := duckdb.NewArrowFromConn(conn)
-		if err != nil {
-			return err
-		}
-		release, err = a.RegisterView(r, stream)
-		return err
+		return do(conn)
 	})
-	return release, err
 }
 
 // countingReader counts the rows DuckDB took.
@@ -121,4 +130,56 @@ func (b *Build) Empty(ctx context.Context, t Table, columns []Column) error {
 		return fmt.Errorf("empty table %s: %w", t, err)
 	}
 	return nil
+}
+
+// LoadStructs makes table t of a few rows that the program itself holds. The
+// columns are the fields, named by their json tags; a tag `type` says another
+// DuckDB type than the field's own. Fields that omit their zero value are NULL
+// there.
+func LoadStructs[T any](ctx context.Context, b *Build, t Table, rows []T) error {
+	shape, err := shapeOf(reflect.TypeFor[T]())
+	body, failed := json.Marshal(append([]T{}, rows...)) // no rows are [], not null
+	if err = errors.Join(err, failed); err == nil {
+		statement := "create table " + t.quoted() + " as select unnest(from_json(?::json, " + Text(shape) + "), max_depth := 2)"
+		_, err = b.conn.ExecContext(ctx, statement, string(body))
+	}
+	if err != nil {
+		return fmt.Errorf("load %s: %w", t, err)
+	}
+	return nil
+}
+
+// shapeOf is what from_json takes: one object of DuckDB types by key, in a list.
+func shapeOf(t reflect.Type) (string, error) {
+	var fields []string
+	for _, field := range reflect.VisibleFields(t) {
+		if field.Anonymous || !field.IsExported() {
+			continue
+		}
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		kind, ok := field.Tag.Lookup("type")
+		if !ok {
+			kind = typeOf(field.Type)
+		}
+		if name == "" || kind == "" {
+			return "", fmt.Errorf("field %s of %s is no column", field.Name, t)
+		}
+		if name != "-" {
+			fields = append(fields, strconv.Quote(name)+":"+strconv.Quote(kind))
+		}
+	}
+	return "[{" + strings.Join(fields, ",") + "}]", nil
+}
+
+// typeOf is the DuckDB type that holds a Go type, "" where none does.
+func typeOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return typeOf(t.Elem())
+	case reflect.Slice:
+		return typeOf(t.Elem()) + "[]"
+	}
+	return map[reflect.Kind]string{
+		reflect.String: "VARCHAR", reflect.Int: "INTEGER", reflect.Int64: "BIGINT", reflect.Float64: "DOUBLE", reflect.Bool: "BOOLEAN",
+	}[t.Kind()]
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -77,34 +79,69 @@ func collect(node any, found []Table) []Table {
 
 // Columns names the columns of every table in the file, in table order.
 func (b *Build) Columns(ctx context.Context) (map[Table][]string, error) {
-	result, err := b.Query(ctx, `select schema_name, table_name, column_name
-		from duckdb_columns() where database_name = '`+catalog+`' and not internal
-		order by schema_name, table_name, column_index`, 0)
-	if err != nil {
-		return nil, err
+	type row struct {
+		Schema  string   `column:"schema_name"`
+		Name    string   `column:"table_name"`
+		Columns []string `column:"columns"`
 	}
+	rows, err := Select[row](ctx, b, `select schema_name, table_name, list(column_name order by column_index) as columns
+		from duckdb_columns() where database_name = '`+catalog+`' and not internal group by all`)
 	columns := map[Table][]string{}
-	for _, row := range result.Rows {
-		t := Table{fmt.Sprint(row[0]), fmt.Sprint(row[1])}
-		columns[t] = append(columns[t], fmt.Sprint(row[2]))
+	for _, r := range rows {
+		columns[Table{r.Schema, r.Name}] = r.Columns
 	}
-	return columns, nil
+	return columns, err
 }
 
 // SelectFailed tells whether a SELECT failed by its own text or by the data it
 // reads, and would fail again on any machine: not for want of memory or disk,
 // nor because somebody stopped it.
 func SelectFailed(err error) bool {
-	var failure *duckdb.Error
-	if !errors.As(err, &failure) {
-		return false
-	}
-	switch failure.Type {
-	case duckdb.ErrorTypeBinder, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax, duckdb.ErrorTypeConversion,
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && slices.Contains([]duckdb.ErrorType{
+		duckdb.ErrorTypeBinder, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax, duckdb.ErrorTypeConversion,
 		duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeMismatchType, duckdb.ErrorTypeInvalidType,
 		duckdb.ErrorTypeDivideByZero, duckdb.ErrorTypeDecimal, duckdb.ErrorTypeConstraint, duckdb.ErrorTypeExpression,
-		duckdb.ErrorTypeNotImplemented, duckdb.ErrorTypeParameterNotResolved, duckdb.ErrorTypeParameterNotAllowed:
-		return true
+		duckdb.ErrorTypeNotImplemented, duckdb.ErrorTypeParameterNotResolved, duckdb.ErrorTypeParameterNotAllowed,
+	}, failure.Type)
+}
+
+// Comment describes a table and its columns to whoever opens the file.
+func (b *Build) Comment(ctx context.Context, t Table, title string, columns map[string]string) error {
+	var statements strings.Builder
+	statements.WriteString("begin;\n") // one transaction, for each is written by itself otherwise
+	fmt.Fprintf(&statements, "comment on table %s is %s;\n", t.quoted(), Text(title))
+	for column, comment := range columns {
+		fmt.Fprintf(&statements, "comment on column %s.%s is %s;\n", t.quoted(), Quote(column), Text(comment))
 	}
-	return false
+	statements.WriteString("commit;\n")
+	if err := b.Exec(ctx, statements.String()); err != nil {
+		return fmt.Errorf("comment on %s: %w", t, err)
+	}
+	return nil
+}
+
+// Export writes each table as dir/<schema>/<table>.parquet, with provenance as
+// the file's key-value metadata. The same rows give the same bytes.
+func (b *Build) Export(ctx context.Context, dir string, provenance map[string]string) error {
+	tables, err := b.Columns(ctx)
+	if err != nil {
+		return err
+	}
+	list := make([]string, 0, len(provenance))
+	for key, value := range provenance {
+		list = append(list, Quote(key)+": "+Text(value))
+	}
+	for t := range tables {
+		if err := os.MkdirAll(filepath.Join(dir, t.Schema), 0o755); err != nil {
+			return err
+		}
+		path := filepath.Join(dir, t.Schema, t.Name+".parquet")
+		statement := fmt.Sprintf("copy %s to %s (format parquet, compression zstd, kv_metadata {%s})",
+			t.quoted(), Text(path), strings.Join(list, ", "))
+		if err := b.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("export %s: %w", t, err)
+		}
+	}
+	return nil
 }

@@ -38,13 +38,6 @@ func Plain(v any, kind string) any {
 		return fmt.Sprintf("%d months %d days %s", v.Months, v.Days, time.Duration(v.Micros)*time.Microsecond)
 	case duckdb.Union:
 		return Plain(v.Value, "")
-	}
-	return nested(v, kind)
-}
-
-// nested does the same inside lists, structs and maps.
-func nested(v any, kind string) any {
-	switch v := v.(type) {
 	case []any:
 		inner := strings.TrimSuffix(kind, "[]")
 		list := make([]any, len(v))
@@ -71,13 +64,8 @@ func nested(v any, kind string) any {
 }
 
 func finite(f float64, v any) any {
-	switch {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return strings.TrimPrefix(strings.ToLower(fmt.Sprint(f)), "+")
 	}
 	return v
 }
@@ -98,8 +86,7 @@ func moment(t time.Time, kind string) string {
 
 func bytes(b []byte, kind string) string {
 	if kind == "UUID" && len(b) == 16 {
-		var id duckdb.UUID
-		copy(id[:], b)
+		id := duckdb.UUID(b)
 		return id.String()
 	}
 	return `\x` + hex.EncodeToString(b)

@@ -32,12 +32,12 @@ func TestNothingIsJoinedIntoSQLUnquoted(t *testing.T) {
 	}
 }
 
-// The comment of each function in testdata/quoting.go says whether the rule
+// The comment of each function in testdata/quoting.txt says whether the rule
 // refuses it.
 func TestQuotingRuleFindsWhatItIsFor(t *testing.T) {
 	t.Parallel()
 	f := newFlow(t)
-	file, err := parser.ParseFile(f.fset, filepath.Join("testdata", "quoting.go"), nil, parser.ParseComments)
+	file, err := parser.ParseFile(f.fset, filepath.Join("testdata", "quoting.txt"), nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,13 +3,16 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
@@ -97,22 +100,18 @@ func (r *Reader) Each(ctx context.Context, statement string, head func(Result) e
 // type. Prepare is taken rather than PrepareContext, which runs all but the
 // last of several statements.
 func (r *Reader) reading(statement string) error {
-	if !beginsReading(statement) {
+	if ok, _ := regexp.MatchString(readingWord, statement); !ok {
 		return ErrNotReading
 	}
-	return r.build.conn.Raw(func(driverConn any) error {
-		conn, ok := driverConn.(*duckdb.Conn)
-		if !ok {
-			return fmt.Errorf("driver connection is %T", driverConn)
-		}
+	return r.build.driver(func(conn *duckdb.Conn) error {
 		prepared, err := conn.Prepare(statement)
+		if err != nil && strings.Contains(err.Error(), "PrepareContext") { // several statements
+			return ErrNotReading
+		}
 		if err != nil {
-			return refusal(err)
+			return outOfReach(err)
 		}
-		stmt, ok := prepared.(*duckdb.Stmt)
-		if !ok {
-			return errors.Join(fmt.Errorf("statement is %T", prepared), prepared.Close())
-		}
+		stmt := prepared.(*duckdb.Stmt) //nolint:forcetypeassert // Prepare makes no other
 		kind, err := stmt.StatementType()
 		if err == nil && kind != duckdb.STATEMENT_TYPE_SELECT && kind != duckdb.STATEMENT_TYPE_EXPLAIN {
 			err = ErrNotReading
@@ -121,27 +120,9 @@ func (r *Reader) reading(statement string) error {
 	})
 }
 
-// beginsReading tells whether the first word, after comments and brackets, is
-// one that reads.
-func beginsReading(statement string) bool {
-	first := regexp.MustCompile(`(?s)^(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([a-zA-Z]+)`).FindStringSubmatch(statement)
-	if first == nil {
-		return false
-	}
-	switch strings.ToLower(first[1]) {
-	case "select", "from", "with", "values", "table", "describe", "desc", "summarize", "show", "explain", "pivot", "unpivot":
-		return true
-	}
-	return false
-}
-
-// refusal says it in our words when the driver refuses several statements.
-func refusal(err error) error {
-	if strings.Contains(err.Error(), "PrepareContext") {
-		return ErrNotReading
-	}
-	return outOfReach(err)
-}
+// readingWord is a first word, after comments and brackets, that reads.
+const readingWord = `(?is)^(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*` +
+	`(?:select|from|with|values|table|describe|desc|summarize|show|explain|pivot|unpivot)(?:[^a-z]|$)`
 
 // shortError says the first lines of an error, which it still is.
 type shortError struct {
@@ -233,4 +214,83 @@ func (b *Build) each(ctx context.Context, query string, head func(Result) error,
 		}
 	}
 	return rows.Err()
+}
+
+// querier is a Build or a Reader.
+type querier interface {
+	Query(ctx context.Context, statement string, limit int) (Result, error)
+}
+
+// Select reads all rows of a statement into structs, strictly: each column has
+// a field with its name as the tag `column`, and each such field a column. NULL
+// is "", a zero time or nil; in a field that cannot say so (int, float64, bool)
+// it is an error, as is a value of another kind.
+func Select[T any](ctx context.Context, from querier, statement string) ([]T, error) {
+	found, err := from.Query(ctx, statement, 0)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := fieldsOf(reflect.TypeFor[T](), found.Columns)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]T, len(found.Rows))
+	for n, row := range found.Rows {
+		into := reflect.ValueOf(&all[n]).Elem()
+		for i, cell := range row {
+			if err := assign(into.FieldByIndex(fields[i]), cell); err != nil {
+				return nil, fmt.Errorf("column %s: %w", found.Columns[i], err)
+			}
+		}
+	}
+	return all, nil
+}
+
+// fieldsOf finds each column's field, also in embedded structs.
+func fieldsOf(t reflect.Type, columns []string) ([][]int, error) {
+	byColumn := map[string][]int{}
+	for _, field := range reflect.VisibleFields(t) {
+		if name, ok := field.Tag.Lookup("column"); ok {
+			byColumn[name] = field.Index
+		}
+	}
+	fields := make([][]int, len(columns))
+	for i, column := range columns {
+		if fields[i] = byColumn[column]; fields[i] == nil {
+			return nil, fmt.Errorf("column %s has no field in %s, or comes twice", column, t)
+		}
+		delete(byColumn, column)
+	}
+	for column := range byColumn {
+		return nil, fmt.Errorf("no column %s for %s", column, t)
+	}
+	return fields, nil
+}
+
+// assign sets a field to a cell as the driver gives it.
+func assign(field reflect.Value, cell any) error {
+	value, kind := reflect.ValueOf(cell), field.Kind()
+	list, isList := cell.([]any)
+	switch {
+	case cell == nil && (kind == reflect.Pointer || kind == reflect.Slice || kind == reflect.String || field.Type() == reflect.TypeFor[time.Time]()):
+		return nil
+	case cell == nil:
+		return fmt.Errorf("NULL for %s", field.Type())
+	case kind == reflect.Pointer:
+		field.Set(reflect.New(field.Type().Elem()))
+		return assign(field.Elem(), cell)
+	case kind == reflect.Slice && isList:
+		field.Set(reflect.MakeSlice(field.Type(), len(list), len(list)))
+		var err error
+		for i, item := range list {
+			err = cmp.Or(err, assign(field.Index(i), item))
+		}
+		return err
+	case field.CanInt() && value.CanInt() && !field.OverflowInt(value.Int()):
+	case kind == value.Kind() && kind != reflect.Struct && kind != reflect.Slice, field.Type() == value.Type():
+	default:
+		return fmt.Errorf("%v (%T) for %s", cell, cell, field.Type())
+	}
+	field.Set(value.Convert(field.Type()))
+	return nil
 }
