@@ -114,11 +114,12 @@ func TestMacrosAreTemporary(t *testing.T) {
 func TestGrainsAreColumns(t *testing.T) {
 	t.Parallel()
 	l := shipped(t)
+	star := regexp.MustCompile(`(?m)select\s+(distinct\s+)?\*|[a-z_]\.\*|^from `) // columns that are not named
 	for _, file := range slices.Concat(l.Core, l.Indicators, l.Marts) {
 		_, query, _ := strings.Cut(file.Query, "\n-- grain:")
 		_, query, _ = strings.Cut(query, "\n")
 		for i, column := range file.Grain {
-			if !regexp.MustCompile(`\b`+regexp.QuoteMeta(column)+`\b`).MatchString(query) && !strings.Contains(query, "*") {
+			if !regexp.MustCompile(`\b`+regexp.QuoteMeta(column)+`\b`).MatchString(query) && !star.MatchString(query) {
 				t.Errorf("sql/%s: the SELECT does not name %s of its grain", file.Path, column)
 			}
 			if slices.Contains(file.Grain[:i], column) {
