@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,10 +44,7 @@ type Goal struct {
 
 // Reported is the goal's code in the workbook.
 func (g Goal) Reported() string {
-	if g.ReportedAs != "" {
-		return g.ReportedAs
-	}
-	return g.Code
+	return cmp.Or(g.ReportedAs, g.Code)
 }
 
 // Question is one of the evaluation questions. Who is a function.
