@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"effekt/pipeline/warehouse"
 	"maps"
 	"regexp"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"effekt/pipeline/warehouse"
 	effektsql "effekt/sql"
 )
 

@@ -109,7 +109,8 @@ func (a *Archive) Newest(source, dataset string, asOf time.Time) iter.Seq2[Vinta
 			return
 		}
 		for _, came := range slices.Backward(all) {
-			v, err := Vintage{Name: came.Vintage}, error(nil)
+			v := Vintage{Name: came.Vintage}
+			var err error
 			if r := came.Gone; r != nil {
 				v.Manifest = Manifest{Source: source, Dataset: dataset, Fetched: r.Fetched, Description: sources.Description{KPIs: r.KPIs}}
 				err = &PrunedError{dataset, *r}

@@ -156,7 +156,7 @@ func (f *flow) object(at ast.Expr, o types.Object, in *frame) {
 func (f *flow) parameter(at ast.Expr, p param, in *frame) {
 	for up := in; up != nil; up = up.up {
 		if up.to == p.of {
-			f.argument(at, up.call, p, up.up)
+			f.argument(up.call, p, up.up)
 			return
 		}
 	}
@@ -165,11 +165,11 @@ func (f *flow) parameter(at ast.Expr, p param, in *frame) {
 		f.refuse(at, "a parameter of %s, whose calls are not seen,", p.of.Name())
 	}
 	for _, call := range calls {
-		f.argument(at, call, p, nil)
+		f.argument(call, p, nil)
 	}
 }
 
-func (f *flow) argument(at ast.Expr, call *ast.CallExpr, p param, in *frame) {
+func (f *flow) argument(call *ast.CallExpr, p param, in *frame) {
 	if p.index < 0 {
 		if method, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 			f.follow(method.X, in)
