@@ -60,9 +60,7 @@ func (l *loader) name(file, name string) {
 func (l *loader) dataset(c *Config, d Dataset) {
 	l.name(d.File, d.Name)
 	l.oneOf(d.File, "frequency", d.Frequency, "year", "quarter", "month")
-	if d.RefetchDays < 1 || d.RefetchDays > 3650 {
-		l.find(d.File, "refetch_days", "refetch_days %d: want 1 to 3650", d.RefetchDays)
-	}
+	l.within(d.File, "refetch_days", d.RefetchDays, 1, 3650, "")
 	if !slices.Contains([]string{"scb", "nuts3"}, d.RegionCoding) && (d.RegionCoding != "kolada" || len(d.KPIs) == 0) {
 		l.find(d.File, d.RegionCoding, "region_coding %q: want scb or nuts3", d.RegionCoding)
 	}
@@ -84,13 +82,9 @@ func (l *loader) table(_ *Config, d Dataset) {
 		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, "+
 			"so look the table up; while its id is not known, take table out and write off = \"why\"", d.Table)
 	}
-	if len(d.Select) == 0 && l.sound(d.File) {
-		l.find(d.File, "[select]", "[select] names the codes of every variable of the table")
-	}
+	l.refuse(len(d.Select) == 0 && l.sound(d.File), d.File, "[select]", "[select] names the codes of every variable of the table")
 	for variable, terms := range d.Select {
-		if len(terms) == 0 {
-			l.find(d.File, variable, "variable %s selects nothing", variable)
-		}
+		l.refuse(len(terms) == 0, d.File, variable, "variable %s selects nothing", variable)
 		for _, term := range terms {
 			l.term(d, variable, term)
 		}
@@ -119,18 +113,12 @@ func (l *loader) term(d Dataset, variable, term string) {
 }
 
 func (l *loader) group(c *Config, d Dataset) {
-	if len(d.KPIs) == 0 && l.sound(d.File) {
-		l.find(d.File, "source", "the data set has neither a table with [select] nor a [[kpi]]")
-	}
+	l.refuse(len(d.KPIs) == 0 && l.sound(d.File), d.File, "source", "a Kolada data set needs at least one [[kpi]]")
 	seen := map[string]bool{}
 	id := regexp.MustCompile(`^[NU][0-9]{5}$`)
 	for _, k := range d.KPIs {
-		if !id.MatchString(k.ID) {
-			l.find(d.File, strconv.Quote(k.ID), "KPI %q: want N or U and five digits", k.ID)
-		}
-		if seen[k.ID] {
-			l.find(d.File, strconv.Quote(k.ID), "KPI %s twice", k.ID)
-		}
+		l.refuse(!id.MatchString(k.ID), d.File, strconv.Quote(k.ID), "KPI %q: want N or U and five digits", k.ID)
+		l.refuse(seen[k.ID], d.File, strconv.Quote(k.ID), "KPI %s twice", k.ID)
 		seen[k.ID] = true
 		for _, other := range c.Datasets {
 			if other.Name < d.Name && slices.ContainsFunc(other.KPIs, func(o KPI) bool { return o.ID == k.ID }) {
@@ -174,18 +162,14 @@ func (d Dataset) YearList(now time.Time) ([]int, error) {
 func (l *loader) indicator(c *Config, i *Indicator) {
 	l.name(i.File, i.ID)
 	for key, text := range map[string]string{"label": i.Label.SV, "unit": i.Unit.SV, "formula": i.Formula, "source": i.Source} {
-		if text == "" {
-			l.find(i.File, key, "%s is missing", key)
-		}
+		l.refuse(text == "", i.File, key, "%s is missing", key)
 	}
 	l.oneOf(i.File, "polarity", i.Polarity, "higher_is_better", "lower_is_better", "neutral")
 	l.oneOf(i.File, "change", i.Change, "points", "percent")
 	for _, sex := range i.Sex {
 		l.oneOf(i.File, "sex", sex, "total", "women", "men")
 	}
-	if len(i.Sex) == 0 {
-		l.find(i.File, "sex", "sex names the series that exist: total, women, men")
-	}
+	l.refuse(len(i.Sex) == 0, i.File, "sex", "sex names the series that exist: total, women, men")
 	for _, area := range i.Areas {
 		l.oneOf(i.File, "areas", area, "N1", "N2", "N3", "N4", "NX")
 	}
@@ -196,20 +180,14 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 		l.find(i.File, "minimum", "minimum %v is above maximum %v", *i.Minimum, *i.Maximum)
 	}
 	for _, b := range i.Breaks {
-		if b.Year < 1900 || b.Year > 2200 || b.Reason == "" {
-			l.find(i.File, "[[breaks]]", "break %d: want the first year after it, and a reason", b.Year)
-		}
+		l.refuse(b.Year < 1900 || b.Year > 2200 || b.Reason == "", i.File, "[[breaks]]", "break %d: want the first year after it, and a reason", b.Year)
 	}
-	if i.LagMonths != nil && (*i.LagMonths < 0 || *i.LagMonths > 120) {
-		l.find(i.File, "lag_months", "lag_months %d: want 0 to 120", *i.LagMonths)
+	if i.LagMonths != nil {
+		l.within(i.File, "lag_months", *i.LagMonths, 0, 120, "")
 	}
-	if i.Decimals < 0 || i.Decimals > 6 {
-		l.find(i.File, "decimals", "decimals %d: want 0 to 6", i.Decimals)
-	}
+	l.within(i.File, "decimals", i.Decimals, 0, 6, "")
 	l.oneOf(i.File, "denominator", i.Denominator, "", "persons")
-	if i.Every < 1 || i.Every > 10 {
-		l.find(i.File, "every", "every %d: want 1 to 10 years", i.Every)
-	}
+	l.within(i.File, "every", i.Every, 1, 10, " years")
 	if b := i.Balance; b != nil && (b.Above == "" || b.Below == "") {
 		l.find(i.File, "balance", "balance: want above and below, what the distance to it is called in Swedish on each side")
 	}

@@ -23,14 +23,9 @@ var Embedded embed.FS
 
 // Config is everything, checked.
 type Config struct {
-	County     Region
-	Regions    []Region
-	SCB        API
-	Kolada     API
-	HTTP       HTTP
-	Build      Build
-	Figures    Figures
-	Schedule   Schedule
+	settings               // of effekt.toml
+	County     Region      // instead of its code
+	Regions    []Region    // by code
 	Datasets   []Dataset   // by name
 	Indicators []Indicator // by id
 	Framework  Framework
@@ -238,7 +233,7 @@ type regionsFile struct {
 	Region []Region `toml:"region"`
 }
 
-type settingsFile struct {
+type settings struct {
 	County   string   `toml:"county"`
 	SCB      API      `toml:"scb"`
 	Kolada   API      `toml:"kolada"`
@@ -251,11 +246,10 @@ type settingsFile struct {
 // Load reads the config in fsys. The error is a *Problems with every mistake.
 func Load(fsys fs.FS, o Overrides) (*Config, error) {
 	l := &loader{fsys: fsys, sum: sha256.New(), frozen: o.Frozen}
-	var settings settingsFile
 	var regions regionsFile
-	l.file("effekt.toml", &settings, false)
+	c := &Config{}
+	l.file("effekt.toml", &c.settings, false)
 	l.file("regions.toml", &regions, true)
-	c := &Config{SCB: settings.SCB, Kolada: settings.Kolada, HTTP: settings.HTTP, Build: settings.Build, Figures: settings.Figures, Schedule: settings.Schedule}
 	l.file(frameworkFile, &c.Framework, true)
 	c.Regions = regions.list()
 	for _, name := range l.list("datasets") {
@@ -274,12 +268,12 @@ func Load(fsys fs.FS, o Overrides) (*Config, error) {
 		l.file(name, &i, true)
 		c.Indicators = append(c.Indicators, i)
 	}
-	override(&settings.County, o.County)
+	override(&c.settings.County, o.County)
 	override(&c.SCB.BaseURL, o.SCBBaseURL)
 	override(&c.Kolada.BaseURL, o.KoladaBaseURL)
-	l.check(c, settings.County, o)
+	l.check(c, c.settings.County, o)
 	l.corrections(c)
-	fmt.Fprintf(l.sum, "county %s figures %+v", settings.County, settings.Figures)
+	fmt.Fprintf(l.sum, "county %s figures %+v", c.settings.County, c.Figures)
 	c.Hash = hex.EncodeToString(l.sum.Sum(nil))
 	return c, l.problems.orNil()
 }

@@ -12,10 +12,6 @@ import (
 
 const correctionsFile = "corrections.toml"
 
-type correctionsFileContent struct {
-	Correction []Correction `toml:"correction"`
-}
-
 // Correction replaces one figure, or one cell of a source, until ValidUntil. It
 // holds only as long as what it replaces is what was expected.
 type Correction struct {
@@ -57,7 +53,9 @@ func (l *loader) corrections(c *Config) {
 	if _, err := fs.Stat(l.fsys, correctionsFile); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	var content correctionsFileContent
+	var content struct {
+		Correction []Correction `toml:"correction"`
+	}
 	l.file(correctionsFile, &content, false)
 	c.Corrections = content.Correction
 	seen := map[string]bool{}
@@ -66,23 +64,23 @@ func (l *loader) corrections(c *Config) {
 		if one.Sex == "" && one.Indicator != "" {
 			one.Sex = "total"
 		}
-		tell := func(key, format string, args ...any) {
-			l.findNth(correctionsFile, "correction", i+1, key, fmt.Sprintf("correction %d: %s", i+1, fmt.Sprintf(format, args...)))
+		tell := func(made bool, key, format string, args ...any) {
+			if made {
+				l.findKey(correctionsFile, "[[correction]]", i+1, key, fmt.Sprintf("correction %d: %s", i+1, fmt.Sprintf(format, args...)))
+			}
 		}
 		one.check(c, tell)
-		if seen[one.Of()] {
-			tell("", "is of the same as another: %s", one.Of())
-		}
+		tell(seen[one.Of()], "", "is of the same as another: %s", one.Of())
 		seen[one.Of()] = true
 	}
 }
 
-// teller notes a mistake at a key of the correction, or at its head.
-type teller func(key, format string, args ...any)
+// teller notes a mistake that is made at a key of the correction, or at its head.
+type teller func(made bool, key, format string, args ...any)
 
 func (c Correction) check(all *Config, tell teller) {
 	if (c.Indicator == "") == (c.Dataset == "") {
-		tell("", "want either an indicator or a dataset with a cell")
+		tell(true, "", "want either an indicator or a dataset with a cell")
 		return
 	}
 	if c.Indicator != "" {
@@ -92,62 +90,38 @@ func (c Correction) check(all *Config, tell teller) {
 	}
 	c.checkValues(tell)
 	for name, text := range map[string]string{"reason": c.Reason, "who": c.Who, "reference": c.Reference} {
-		if strings.TrimSpace(text) == "" {
-			tell(name, "%s is missing", name)
-		}
+		tell(strings.TrimSpace(text) == "", name, "%s is missing", name)
 	}
-	if c.ValidUntil.IsZero() {
-		tell("valid_until", "valid_until is missing: the last day on which this holds")
-	}
+	tell(c.ValidUntil.IsZero(), "valid_until", "valid_until is missing: the last day on which this holds")
 }
 
 func (c Correction) checkValues(tell teller) {
-	if (c.Expect != nil) == c.ExpectMissing {
-		tell("expect", "want expect, the agency's value when this was written, or expect_missing = true")
-	}
-	if (c.Value != nil) == c.Missing {
-		tell("value", "want value, or missing = true")
-	}
+	tell((c.Expect != nil) == c.ExpectMissing, "expect", "want expect, the agency's value when this was written, or expect_missing = true")
+	tell((c.Value != nil) == c.Missing, "value", "want value, or missing = true")
 	for name, v := range map[string]*float64{"expect": c.Expect, "value": c.Value} {
 		if v != nil && (math.IsNaN(*v) || math.IsInf(*v, 0)) {
-			tell(name, "%s = %v is no figure", name, *v)
+			tell(true, name, "%s = %v is no figure", name, *v)
 		}
 	}
 }
 
 func (c Correction) checkFigure(all *Config, tell teller) {
-	if !slices.ContainsFunc(all.Indicators, func(i Indicator) bool { return i.ID == c.Indicator }) {
-		tell("indicator", "there is no indicator %q", c.Indicator)
-	}
-	if !slices.ContainsFunc(all.Regions, func(r Region) bool { return r.Code == c.Region }) {
-		tell("region", "there is no region %q", c.Region)
-	}
-	if !slices.Contains([]string{"total", "women", "men"}, c.Sex) {
-		tell("sex", "sex %q: want total, women or men", c.Sex)
-	}
-	if c.Year < 1900 || c.Year > 2200 {
-		tell("year", "year %d is none", c.Year)
-	}
-	if len(c.Cell) > 0 {
-		tell("cell", "a cell belongs to a dataset")
-	}
+	tell(!slices.ContainsFunc(all.Indicators, func(i Indicator) bool { return i.ID == c.Indicator }), "indicator", "there is no indicator %q", c.Indicator)
+	tell(!slices.ContainsFunc(all.Regions, func(r Region) bool { return r.Code == c.Region }), "region", "there is no region %q", c.Region)
+	tell(!slices.Contains([]string{"total", "women", "men"}, c.Sex), "sex", "sex %q: want total, women or men", c.Sex)
+	tell(c.Year < 1900 || c.Year > 2200, "year", "year %d is none", c.Year)
+	tell(len(c.Cell) > 0, "cell", "a cell belongs to a dataset")
 }
 
 func (c Correction) checkCell(all *Config, tell teller) {
 	d, ok := all.Dataset(c.Dataset)
-	if !ok {
-		tell("dataset", "there is no data set %q", c.Dataset)
-	}
-	if len(c.Cell) == 0 {
-		tell("cell", "cell is missing: the codes of one cell")
-	}
-	if c.Region != "" || c.Year != 0 || c.Sex != "" {
-		tell("", "region, year and sex belong to an indicator; a cell has its codes")
-	}
+	tell(!ok, "dataset", "there is no data set %q", c.Dataset)
+	tell(len(c.Cell) == 0, "cell", "cell is missing: the codes of one cell")
+	tell(c.Region != "" || c.Year != 0 || c.Sex != "", "", "region, year and sex belong to an indicator; a cell has its codes")
 	known := d.cellVariables()
 	for variable := range c.Cell {
 		if ok && !slices.ContainsFunc(known, func(name string) bool { return strings.EqualFold(name, variable) }) {
-			tell("cell", "data set %s has no variable %q: a cell has %s", c.Dataset, variable, strings.Join(known, ", "))
+			tell(true, "cell", "data set %s has no variable %q: a cell has %s", c.Dataset, variable, strings.Join(known, ", "))
 		}
 	}
 }

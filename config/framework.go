@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,10 +44,7 @@ type Goal struct {
 
 // Reported is the goal's code in the workbook.
 func (g Goal) Reported() string {
-	if g.ReportedAs != "" {
-		return g.ReportedAs
-	}
-	return g.Code
+	return cmp.Or(g.ReportedAs, g.Code)
 }
 
 // Question is one of the evaluation questions. Who is a function.
@@ -151,16 +149,10 @@ const frameworkFile = "framework.toml"
 
 func (l *loader) framework(f *Framework) {
 	for i, a := range f.Activities {
-		if a.Number != i+1 {
-			l.find(frameworkFile, fmt.Sprintf("number = %d", a.Number), "activity %d stands as number %d: number them from 1", a.Number, i+1)
-		}
-		if a.Name == "" || a.Definition == "" {
-			l.find(frameworkFile, fmt.Sprintf("number = %d", a.Number), "activity %d needs name and definition", a.Number)
-		}
+		l.refuse(a.Number != i+1, frameworkFile, fmt.Sprintf("number = %d", a.Number), "activity %d stands as number %d: number them from 1", a.Number, i+1)
+		l.refuse(a.Name == "" || a.Definition == "", frameworkFile, fmt.Sprintf("number = %d", a.Number), "activity %d needs name and definition", a.Number)
 	}
-	if len(f.Activities) == 0 {
-		l.find(frameworkFile, "[[activity]]", "no [[activity]]: the workbook has nothing to choose among")
-	}
+	l.refuse(len(f.Activities) == 0, frameworkFile, "[[activity]]", "no [[activity]]: the workbook has nothing to choose among")
 	l.goals(f.Goals)
 	l.questions(f.Questions)
 	l.rounds(f.Rounds)
@@ -168,9 +160,7 @@ func (l *loader) framework(f *Framework) {
 	if _, err := time.Parse("01-02", f.ReportBack.Due); err != nil {
 		l.find(frameworkFile, strconv.Quote(f.ReportBack.Due), "report_back due %q: want month and day, as in 02-21", f.ReportBack.Due)
 	}
-	if f.Small.Floor < 0 {
-		l.find(frameworkFile, "floor", "floor %d: want 0 or more", f.Small.Floor)
-	}
+	l.refuse(f.Small.Floor < 0, frameworkFile, "floor", "floor %d: want 0 or more", f.Small.Floor)
 }
 
 func (l *loader) goals(goals []Goal) {
@@ -179,12 +169,8 @@ func (l *loader) goals(goals []Goal) {
 	code := regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
 	for _, g := range goals {
 		at := strconv.Quote(g.Code)
-		if !code.MatchString(g.Reported()) {
-			l.find(frameworkFile, at, "goal %q: want letters, digits, _ and .", g.Code)
-		}
-		if seen[g.Code] {
-			l.find(frameworkFile, at, "goal %s twice", g.Code)
-		}
+		l.refuse(!code.MatchString(g.Reported()), frameworkFile, at, "goal %q: want letters, digits, _ and .", g.Code)
+		l.refuse(seen[g.Code], frameworkFile, at, "goal %s twice", g.Code)
 		seen[g.Code] = true
 		if !slices.Contains(kinds, g.Kind) || g.Name == "" {
 			l.find(frameworkFile, at, "goal %s needs a name and a kind: national, sustainability, direction or priority", g.Code)
@@ -223,14 +209,10 @@ func (l *loader) codes(lists map[string][]Code) {
 			if !identifier(c.Code) || c.Label == "" {
 				l.find(frameworkFile, strconv.Quote(c.Code), "code %q: want lower-case ASCII letters, digits and _, and a label", c.Code)
 			}
-			if seen[c.Code] {
-				l.find(frameworkFile, strconv.Quote(c.Code), "code %s twice in %s", c.Code, list)
-			}
+			l.refuse(seen[c.Code], frameworkFile, strconv.Quote(c.Code), "code %s twice in %s", c.Code, list)
 			seen[c.Code] = true
 		}
-		if wanted[list] == nil {
-			l.find(frameworkFile, list, "the workbook has no code list %q", list)
-		}
+		l.refuse(wanted[list] == nil, frameworkFile, list, "the workbook has no code list %q", list)
 	}
 	for list, codes := range wanted {
 		for _, code := range codes {

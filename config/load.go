@@ -149,68 +149,43 @@ func (l *loader) at(s source, row, col int, message string) {
 	l.add(Problem{File: s.file, Line: row, Col: col, Message: message, Source: strings.TrimSuffix(s.lines[row-1], "\r")})
 }
 
+// refuse notes a mistake, where it is made, at the place where the text stands.
+func (l *loader) refuse(made bool, file, text, format string, args ...any) {
+	if made {
+		l.find(file, text, format, args...)
+	}
+}
+
 // find points at the place in the file where the text stands: where a line
 // begins with it, else the first. Of a file that was not read, of a line that
 // was not understood and of what is missing in a file with such lines, enough
 // has been told.
 func (l *loader) find(file, text, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
-	if i < 0 {
-		return
-	}
-	s := l.bodies[i]
-	row := s.row(text)
-	switch {
+	s := l.source(file)
+	switch row := s.row(text); {
 	case row > 0 && !s.wrong[row]:
 		before, _, _ := strings.Cut(s.lines[row-1], text)
-		l.at(s, row, utf8.RuneCountInString(before)+1, message)
-	case row == 0 && len(s.wrong) == 0:
-		l.add(Problem{File: file, Message: message})
+		l.at(s, row, utf8.RuneCountInString(before)+1, fmt.Sprintf(format, args...))
+	case row == 0 && s.file != "" && len(s.wrong) == 0:
+		l.add(Problem{File: file, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
-// findIn points at a key of a section, or at the section where it lacks it.
-func (l *loader) findIn(file, section, key, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
-	if i < 0 {
+// findKey points at a key of a section, or at the section where it lacks it. The
+// head is "[section]", or the nth "[[section]]", which may be written as one
+// list; what is commented out is no section.
+func (l *loader) findKey(file, head string, n int, key, message string) {
+	s := l.source(file)
+	row := s.nth(head, max(n, 1))
+	if row == 0 && n > 0 {
+		head = strings.Trim(head, "[]")
+	}
+	if row == 0 {
+		l.find(file, head, "%s", message)
 		return
 	}
-	s := l.bodies[i]
-	header := s.row("[" + section + "]")
-	for row := header + 1; header > 0 && row <= len(s.lines); row++ {
-		line := strings.TrimSpace(s.lines[row-1])
-		if strings.HasPrefix(line, "[") {
-			break
-		}
-		if strings.HasPrefix(line, key) {
-			if !s.wrong[row] {
-				l.at(s, row, strings.Index(s.lines[row-1], key)+1, message)
-			}
-			return
-		}
-	}
-	l.find(file, "["+section+"]", "%s", message)
-}
-
-// findNth points at a key of the nth [[section]] of a file, or at the section
-// where it lacks it; what is commented out is no section.
-func (l *loader) findNth(file, section string, n int, key, message string) {
-	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
-	if i < 0 {
-		return
-	}
-	s := l.bodies[i]
-	first := s.nth("[["+section+"]]", n)
-	if first == 0 { // written as one list
-		l.find(file, section, "%s", message)
-		return
-	}
-	row := first
-	for at := first + 1; at <= len(s.lines) && !strings.HasPrefix(strings.TrimSpace(s.lines[at-1]), "["); at++ {
-		name, _, _ := strings.Cut(s.lines[at-1], "=")
-		if key != "" && strings.TrimSpace(name) == key {
+	for at := row + 1; at <= len(s.lines) && !strings.HasPrefix(strings.TrimSpace(s.lines[at-1]), "["); at++ {
+		if name, _, _ := strings.Cut(s.lines[at-1], "="); key != "" && strings.TrimSpace(name) == key {
 			row = at
 			break
 		}
@@ -218,6 +193,15 @@ func (l *loader) findNth(file, section string, n int, key, message string) {
 	if !s.wrong[row] {
 		l.at(s, row, len(s.lines[row-1])-len(strings.TrimLeft(s.lines[row-1], " \t"))+1, message)
 	}
+}
+
+// source is a file that was read; the zero value where it was not.
+func (l *loader) source(file string) source {
+	i := slices.IndexFunc(l.bodies, func(s source) bool { return s.file == file })
+	if i < 0 {
+		return source{}
+	}
+	return l.bodies[i]
 }
 
 // nth is the line of the nth such head, from 1; 0 when there are fewer.
@@ -248,5 +232,6 @@ func (s source) row(text string) int {
 // sound tells whether a file was read and understood, so that what is missing
 // in it is really missing.
 func (l *loader) sound(file string) bool {
-	return slices.ContainsFunc(l.bodies, func(s source) bool { return s.file == file && len(s.wrong) == 0 })
+	s := l.source(file)
+	return s.file != "" && len(s.wrong) == 0
 }

@@ -20,13 +20,9 @@ func (l *loader) regions(all []Region) {
 			l.find(regionsName, at, "region %q: want two digits for a county, four for a municipality, 00 for the country", r.Code)
 			continue
 		}
-		if seen[r.Code] {
-			l.find(regionsName, at, "region %s twice", r.Code)
-		}
+		l.refuse(seen[r.Code], regionsName, at, "region %s twice", r.Code)
 		seen[r.Code] = true
-		if r.Name == "" {
-			l.find(regionsName, at, "region %s has no name", r.Code)
-		}
+		l.refuse(r.Name == "", regionsName, at, "region %s has no name", r.Code)
 		switch {
 		case r.Level == "county" && !nuts.MatchString(r.NUTS3):
 			l.find(regionsName, at, "county %s: nuts3 %q: want SE and three digits", r.Code, r.NUTS3)
@@ -39,7 +35,5 @@ func (l *loader) regions(all []Region) {
 		}
 		seen[r.NUTS3] = true
 	}
-	if !seen["00"] {
-		l.find(regionsName, "", "the country, 00, is missing")
-	}
+	l.refuse(!seen["00"], regionsName, "", "the country, 00, is missing")
 }

@@ -28,10 +28,10 @@ func (l *loader) settings(c *Config, o Overrides) {
 	for i, p := range c.publishers() {
 		l.api(p.name, p.api, []string{o.SCBBaseURL, o.KoladaBaseURL}[i])
 	}
-	l.within("attempts", c.HTTP.Attempts, 1, 20)
-	l.within("in_flight", c.HTTP.InFlight, 1, 32)
-	l.within("max_body_mb", int(c.HTTP.MaxBodyMB), 1, 4096)
-	l.within("threads", c.Build.Threads, 0, 1024)
+	l.within(settingsName, "attempts", c.HTTP.Attempts, 1, 20, "")
+	l.within(settingsName, "in_flight", c.HTTP.InFlight, 1, 32, "")
+	l.within(settingsName, "max_body_mb", int(c.HTTP.MaxBodyMB), 1, 4096, "")
+	l.within(settingsName, "threads", c.Build.Threads, 0, 1024, "")
 	if strings.ContainsFunc(c.HTTP.UserAgent, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		l.find(settingsName, "user_agent", "user_agent holds a control character")
 	}
@@ -48,12 +48,8 @@ func (l *loader) jobs(jobs []Job) {
 		} else if _, err := cron.ParseStandard(job.Cron); err != nil {
 			l.find(settingsName, strconv.Quote(job.Cron), "%v", err)
 		}
-		if job.Name == "" || len(job.Command) == 0 {
-			l.find(settingsName, strconv.Quote(job.Cron), "a job needs name and command")
-		}
-		if seen[job.Name] {
-			l.find(settingsName, strconv.Quote(job.Cron), "the job %q twice", job.Name)
-		}
+		l.refuse(job.Name == "" || len(job.Command) == 0, settingsName, strconv.Quote(job.Cron), "a job needs name and command")
+		l.refuse(seen[job.Name], settingsName, strconv.Quote(job.Cron), "the job %q twice", job.Name)
 		seen[job.Name] = true
 	}
 }
@@ -65,10 +61,10 @@ const longestWindow = time.Hour
 // instead of the file's, from the environment.
 func (l *loader) api(name string, api API, override string) {
 	if api.Calls < 1 || api.Calls > 10_000 {
-		l.findIn(settingsName, name, "calls", "calls %d: want 1 to 10000", api.Calls)
+		l.findKey(settingsName, "["+name+"]", 0, "calls", fmt.Sprintf("calls %d: want 1 to 10000", api.Calls))
 	}
 	if window := time.Duration(api.Window); window <= 0 || window > longestWindow {
-		l.findIn(settingsName, name, "window", "window %v: want more than 0 and at most %v", window, longestWindow)
+		l.findKey(settingsName, "["+name+"]", 0, "window", fmt.Sprintf("window %v: want more than 0 and at most %v", window, longestWindow))
 	}
 	address, err := url.Parse(api.BaseURL)
 	switch {
@@ -76,12 +72,10 @@ func (l *loader) api(name string, api API, override string) {
 	case override != "":
 		l.add(Problem{File: "$EFFEKT_" + strings.ToUpper(name) + "_BASE_URL", Message: fmt.Sprintf("%q: want an address that begins with https://", override)})
 	default:
-		l.findIn(settingsName, name, "base_url", "base_url %q: want an address that begins with https://", api.BaseURL)
+		l.findKey(settingsName, "["+name+"]", 0, "base_url", fmt.Sprintf("base_url %q: want an address that begins with https://", api.BaseURL))
 	}
 }
 
-func (l *loader) within(key string, got, least, most int) {
-	if got < least || got > most {
-		l.find(settingsName, key, "%s %d: want %d to %d", key, got, least, most)
-	}
+func (l *loader) within(file, key string, got, least, most int, unit string) {
+	l.refuse(got < least || got > most, file, key, "%s %d: want %d to %d%s", key, got, least, most, unit)
 }

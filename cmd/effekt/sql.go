@@ -70,13 +70,13 @@ func (a *app) query(ctx context.Context, statement, format string) error {
 	if err != nil {
 		return err
 	}
-	var columns []warehouse.Column
-	err = r.Each(ctx, statement, func(all []warehouse.Column) error {
-		columns = all
-		return to.head(names(all))
+	var answer warehouse.Result
+	err = r.Each(ctx, statement, func(columns warehouse.Result) error {
+		answer = columns
+		return to.head(names(columns.Columns))
 	}, func(row []any) error {
 		for i, v := range row {
-			row[i] = warehouse.Plain(v, columns[i].Type)
+			row[i] = warehouse.Plain(v, answer.Types[i])
 		}
 		return to.row(row)
 	})
@@ -87,13 +87,13 @@ func (a *app) query(ctx context.Context, statement, format string) error {
 }
 
 // names are the columns' names, each once, as DuckDB itself renames a second.
-func names(columns []warehouse.Column) []string {
+func names(columns []string) []string {
 	seen := map[string]bool{}
 	all := make([]string, len(columns))
-	for i, c := range columns {
-		name := c.Name
+	for i, column := range columns {
+		name := column
 		for n := 1; seen[name]; n++ {
-			name = fmt.Sprintf("%s_%d", c.Name, n)
+			name = fmt.Sprintf("%s_%d", column, n)
 		}
 		seen[name] = true
 		all[i] = name

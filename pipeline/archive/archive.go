@@ -4,16 +4,17 @@
 // for an object that was found damaged and has come anew; only Prune removes. A
 // manifest is written last, when all that it names is on disk.
 //
-// Reading needs no permission to write. Only one process at a time may fetch
-// into an archive: whoever calls Begin holds the data folder's lock.
+// Reading needs no permission to write. Only one process at a time may write
+// into an archive: it holds the data folder's lock.
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync"
 	"time"
 
@@ -27,126 +28,77 @@ type Archive struct {
 	now     func() time.Time
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
-	packing sync.Pool // of *[]byte, room for a packed body
-
-	mu      sync.Mutex
-	fetches map[string]bool      // folders of data sets that are being fetched
-	fetched map[string]time.Time // by manifest
-
-	writing sync.RWMutex // read-held while a file of this process is in writing/
-	cleaned bool         // what killed processes left there is gone; under writing
+	clean   func() error // removes, once, what killed processes left half-written
+	fetched sync.Map     // when a vintage was fetched, by its manifest's path
+	fetches sync.Map     // folders of data sets that are being fetched
 }
 
 // Open gives the archive in dir, which need not exist: reading finds nothing
-// then, and the first fetch makes it.
+// then, and the first write makes it.
 func Open(dir string, now func() time.Time) (*Archive, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithZeroFrames(true))
-	if err != nil {
+	decoder, failed := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxBody), zstd.WithDecoderConcurrency(0))
+	if err := cmp.Or(err, failed); err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxBody), zstd.WithDecoderConcurrency(0))
-	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
-	}
-	return &Archive{
-		dir: filepath.Clean(dir), now: now, encoder: encoder, decoder: decoder,
-		packing: sync.Pool{New: func() any { return new([]byte) }}, fetches: map[string]bool{}, fetched: map[string]time.Time{},
-	}, nil
+	a := &Archive{dir: filepath.Clean(dir), now: now, encoder: encoder, decoder: decoder}
+	a.clean = sync.OnceValue(func() error { return os.RemoveAll(a.unfinished()) })
+	return a, nil
 }
+
+// unfinished is where files are written before they get their name.
+func (a *Archive) unfinished() string { return filepath.Join(a.dir, objects, ".writing") }
 
 // folder is where a data set's vintages lie.
 func (a *Archive) folder(source, dataset string) (string, error) {
 	for _, name := range []string{source, dataset} {
-		if !validName(name) || name == objects {
+		if !validName(name) {
 			return "", fmt.Errorf("archive: %q cannot name a folder: want lower-case ASCII", name)
 		}
 	}
 	return filepath.Join(a.dir, source, dataset), nil
 }
 
-// validName tells whether a name is of a to z, 0 to 9 and _, a letter first:
-// one that leads nowhere else.
+// validName tells whether a name can be a source's or a data set's: it leads
+// nowhere else.
 func validName(name string) bool {
-	for i, c := range []byte(name) {
-		letter := 'a' <= c && c <= 'z'
-		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {
-			return false
-		}
-	}
-	return name != ""
+	ok, _ := regexp.MatchString(`^[a-z][a-z0-9_]*$`, name)
+	return ok && name != objects
 }
 
-// clean removes what killed processes left half-written, once. Who fetches
-// holds the lock, so nobody else is writing; this process's own Puts wait.
-func (a *Archive) clean() error {
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	if a.cleaned {
-		return nil
+// replace writes a file whole or not at all: under another name first, which is
+// then changed. What a kill leaves of that goes with the next process's first
+// write.
+func (a *Archive) replace(path string, body []byte, sync bool) error {
+	if err := cmp.Or(a.clean(), os.MkdirAll(a.unfinished(), 0o755), os.MkdirAll(filepath.Dir(path), 0o755)); err != nil {
+		return err
 	}
-	entries, err := os.ReadDir(a.unfinished())
-	if missing(err) {
-		err = nil
+	f, err := os.CreateTemp(a.unfinished(), "*")
+	if err != nil {
+		return err
 	}
-	for _, entry := range entries {
-		err = first(err, os.Remove(filepath.Join(a.unfinished(), entry.Name())))
+	if _, err = f.Write(body); err == nil && sync {
+		err = f.Sync()
 	}
-	a.cleaned = err == nil
-	return err
-}
-
-// create opens the temporary file of a fixed name.
-func create(temporary string) (*os.File, error) {
-	return os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
-}
-
-// replace fills a temporary file and renames it into place.
-func replace(path string, temporary *os.File, body []byte, sync bool) error {
-	_, err := temporary.Write(body)
-	if err == nil && sync {
-		err = temporary.Sync()
-	}
-	err = first(err, temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), path)
+	if err = cmp.Or(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		_ = os.Remove(temporary.Name()) // what went wrong before says more
+		_ = os.Remove(f.Name()) // what went wrong before says more
 	}
 	return err
 }
 
 // readBounded reads a file that is at most limit bytes.
 func readBounded(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // only read
-	info, err := f.Stat()
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%s is %d bytes, more than the %d that it can be", path, info.Size(), limit)
 	}
-	body := make([]byte, info.Size())
-	_, err = io.ReadFull(f, body)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = fmt.Errorf("%s became shorter while it was read", path)
-	}
-	return body, err
-}
-
-// first is the first error: what follows from it would only make the message
-// longer.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return os.ReadFile(path)
 }
 
 func missing(err error) bool { return errors.Is(err, os.ErrNotExist) }

@@ -3,89 +3,95 @@ package archive
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
-// arrivals gives each of a data set's vintages the time from which it counts,
-// oldest first. That is what its manifest says it was fetched, unless the clock
-// was wrong then: vintages are named in the order in which they came, so a time
-// that is before an earlier one's, or after a later one's, cannot be right. The
-// most that agree with one another and with the clock now are believed; where
-// as many agree either way, those that came first, so that what was known of a
-// day stays what it was. Any other time is moved to the nearest that its
-// neighbours leave. A manifest that cannot be read counts from its name's time,
-// and whoever needs it meets the error.
-func (a *Archive) arrivals(folder string, all []string) []time.Time {
-	times := make([]time.Time, len(all))
-	ordered := true
-	for i, name := range all {
-		times[i] = a.fetchedAt(filepath.Join(folder, name+".json"), name)
-		ordered = ordered && (i == 0 || !times[i].Before(times[i-1]))
-	}
-	if ordered {
-		return times
-	}
-	return settled(times, believed(append(slices.Clip(times), a.now())))
+// Arrival is when a vintage came. Gone is nil while the archive holds it.
+type Arrival struct {
+	Vintage string
+	At      time.Time
+	Gone    *Removed
 }
 
-// fetchedAt reads a manifest's time once: manifests never change.
-func (a *Archive) fetchedAt(path, name string) time.Time {
-	a.mu.Lock()
-	t, known := a.fetched[path]
-	a.mu.Unlock()
-	if known {
-		return t
-	}
-	h, err := readBeginning(path)
+// Arrivals lists a data set's vintages with those that have been removed, oldest
+// first, each with the time from which it counts.
+func (a *Archive) Arrivals(source, dataset string) ([]Arrival, error) {
+	folder, all, err := a.came(source, dataset, time.Time{})
 	if err != nil {
-		t, _ = time.Parse(nameForm, name) // names gave it as a time
-		return t
+		return nil, err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.fetched[path] = h.fetched
-	return h.fetched
+	removed, err := readRemoved(folder)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].At = a.fetchedAt(folder, all[i].Vintage)
+	}
+	for _, r := range removed {
+		// One that is there was noted, and then not removed: the pruning was stopped.
+		if !slices.ContainsFunc(all, func(v Arrival) bool { return v.Vintage == r.Name }) {
+			all = append(all, Arrival{r.Name, r.Fetched, &r})
+		}
+	}
+	slices.SortFunc(all, func(x, y Arrival) int { return strings.Compare(x.Vintage, y.Vintage) })
+	correct(all, a.now())
+	return all, nil
 }
 
-// believed marks the longest row of times none of which is before the one that
-// came before it, the earliest such row.
-func believed(times []time.Time) []bool {
-	length, longest := make([]int, len(times)), 0
-	for i := len(times) - 1; i >= 0; i-- {
-		for j := i + 1; j < len(times); j++ {
-			if !times[j].Before(times[i]) {
-				length[i] = max(length[i], length[j])
+// fetchedAt reads a manifest's time once: manifests never change. One that cannot
+// be read counts from its name's time, and whoever needs it meets the error.
+func (a *Archive) fetchedAt(folder, name string) time.Time {
+	path := filepath.Join(folder, name+".json")
+	if known, ok := a.fetched.Load(path); ok {
+		return known.(time.Time) //nolint:forcetypeassert // nothing else is stored
+	}
+	b, err := readBeginning(path)
+	if err != nil || b.Fetched.IsZero() {
+		t, _ := time.Parse(nameForm, name) // names gave it as a time
+		return t
+	}
+	a.fetched.Store(path, b.Fetched)
+	return b.Fetched
+}
+
+// correct moves the times that cannot be right, for the clock was wrong then:
+// vintages are named in the order in which they came, so a time that is before an
+// earlier one's, or after a later one's, is none. Each is moved to the nearest
+// that its believed neighbours leave.
+func correct(all []Arrival, now time.Time) {
+	if slices.IsSortedFunc(all, func(x, y Arrival) int { return x.At.Compare(y.At) }) {
+		return
+	}
+	right := believed(append(slices.Clone(all), Arrival{At: now}))[:len(all)]
+	for i := range all {
+		if next := slices.Index(right[i:], true); next > 0 && all[i].At.After(all[i+next].At) {
+			all[i].At = all[i+next].At
+		}
+		if i > 0 && all[i].At.Before(all[i-1].At) {
+			all[i].At = all[i-1].At
+		}
+	}
+}
+
+// believed marks the most times that agree with one another and with the clock
+// now. Where as many agree either way it takes those that came first, so that
+// what was known of a day stays what it was.
+func believed(all []Arrival) []bool {
+	agree := make([]int, len(all)) // how many from this one on, this one believed
+	for i := len(all) - 1; i >= 0; i-- {
+		for j := i + 1; j < len(all); j++ {
+			if !all[j].At.Before(all[i].At) {
+				agree[i] = max(agree[i], agree[j])
 			}
 		}
-		length[i]++
-		longest = max(longest, length[i])
+		agree[i]++
 	}
-	in, left, last := make([]bool, len(times)), longest, time.Time{}
-	for i, t := range times {
-		if length[i] == left && !t.Before(last) {
-			in[i], last = true, t
-			left--
+	right, left, last := make([]bool, len(all)), slices.Max(agree), time.Time{}
+	for i, v := range all {
+		if agree[i] == left && !v.At.Before(last) {
+			right[i], left, last = true, left-1, v.At
 		}
 	}
-	return in
-}
-
-// settled moves the times that are not believed in between those that are.
-func settled(times []time.Time, in []bool) []time.Time {
-	moved := make([]time.Time, len(times))
-	copy(moved, times)
-	var next time.Time // zero: nothing that is believed came later
-	for i := len(moved) - 1; i >= 0; i-- {
-		if in[i] {
-			next = times[i]
-		} else if !next.IsZero() && moved[i].After(next) {
-			moved[i] = next
-		}
-	}
-	for i := 1; i < len(moved); i++ {
-		if moved[i].Before(moved[i-1]) {
-			moved[i] = moved[i-1]
-		}
-	}
-	return moved
+	return right
 }

@@ -74,7 +74,7 @@ func TestAsOfUnderAWrongClock(t *testing.T) {
 			manifests(t, dir, times...)
 			a := open(t, dir, func() time.Time { return day(test.now) })
 			for on, want := range test.want {
-				if v, ok, err := a.AsOf("scb", "befolkning", day(on)); err != nil || v.Title != want || ok != (want != "") {
+				if v, ok, err := asOf(a, day(on)); err != nil || v.Title != want || ok != (want != "") {
 					t.Errorf("as of day %d: vintage %q, want %q (%v)", on, v.Title, want, err)
 				}
 			}
@@ -104,7 +104,7 @@ func TestAsOf(t *testing.T) {
 				want = fmt.Sprint(n)
 			}
 		}
-		v, ok, err := a.AsOf("scb", "befolkning", at)
+		v, ok, err := asOf(a, at)
 		if err != nil || v.Title != want || ok != (want != "") {
 			r.Errorf("fetched at %v: vintage %q as of %s, want %q (%v, %v)", times, v.Title, at, want, ok, err)
 		}

@@ -1,9 +1,9 @@
 package archive
 
 import (
+	"cmp"
 	"effekt/sources"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -11,10 +11,10 @@ import (
 // maxNote bounds a note about a data set in bytes.
 const maxNote = 1 << 20
 
-// Skew is how far ahead a time may lie without the clock being in doubt: one
-// that is set stands at the same moment anew in every process, and machines
-// that share a folder are not quite of one mind. It is far less than what a
-// question to a source goes back for safety, so no change is missed by it.
+// Skew is how far ahead a time may lie without the clock being in doubt. A clock
+// fixed by EFFEKT_NOW restarts in every process and machines sharing a folder
+// differ slightly, so one hour is tolerated. It is far less than what a question
+// to a source goes back for safety, so no change is missed by it.
 const Skew = time.Hour
 
 // Checked is when a data set was last asked for without getting a new vintage.
@@ -61,32 +61,19 @@ func (a *Archive) SetProposal(source, dataset string, p sources.Proposal) error 
 // when there is none, or none that can be read: no figure depends on it.
 func readNote[T any](a *Archive, source, dataset, name string) T {
 	var note, none T
-	folder, err := a.folder(source, dataset)
-	if err != nil {
-		return none
-	}
+	folder, wrong := a.folder(source, dataset)
 	body, err := readBounded(filepath.Join(folder, name+".json"), maxNote)
-	if err != nil || json.Unmarshal(body, &note) != nil {
+	if cmp.Or(wrong, err) != nil || json.Unmarshal(body, &note) != nil {
 		return none
 	}
 	return note
 }
 
 func (a *Archive) setNote(source, dataset, name string, note any) error {
-	folder, err := a.folder(source, dataset)
-	if err != nil {
+	folder, wrong := a.folder(source, dataset)
+	body, err := json.Marshal(note)
+	if err = cmp.Or(wrong, err); err != nil {
 		return err
 	}
-	body, err := json.Marshal(note)
-	if err != nil {
-		return wrap(err)
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return wrap(err)
-	}
-	temporary, err := create(filepath.Join(folder, "."+name))
-	if err == nil {
-		err = replace(filepath.Join(folder, name+".json"), temporary, body, false)
-	}
-	return wrap(err)
+	return a.replace(filepath.Join(folder, name+".json"), body, false)
 }

@@ -63,7 +63,7 @@ func TestDiskFullWhileAnswersCome(t *testing.T) {
 	kept := 0
 	for err == nil {
 		body := noise(t, 100_000)
-		if err = f.keep(get("http://publisher", kept), answer(body), kept, ""); err == nil {
+		if err = f.keep(asked(kept), answer(body), kept); err == nil {
 			kept++
 		}
 	}
@@ -94,7 +94,7 @@ func TestDiskFullInCommit(t *testing.T) {
 	full := fill(t, dir)
 	// Notes so large that the manifest has no room, though the journal may.
 	_, err := f.Commit(Manifest{Description: sources.Description{Notes: []string{string(make([]byte, 8192))}}})
-	wantError(t, err, filepath.Join(dir, "scb", "befolkning"), "no space left on device")
+	wantError(t, err, filepath.Join(dir, "objects"), "no space left on device")
 	if v, _, err := a.Latest("scb", "befolkning"); err != nil || v.Name != first.Name {
 		t.Errorf("the latest is %s: %v", v.Name, err)
 	}
@@ -171,7 +171,7 @@ func TestReadOnlyArchive(t *testing.T) {
 		if err != nil || !ok || got.Name != v.Name {
 			t.Error(got.Name, ok, err)
 		}
-		if _, ok, err := a.AsOf("scb", "befolkning", noon()); err != nil || !ok {
+		if _, ok, err := asOf(a, noon()); err != nil || !ok {
 			t.Error(ok, err)
 		}
 		whole(t, a, got)
@@ -180,7 +180,7 @@ func TestReadOnlyArchive(t *testing.T) {
 		wantError(t, err, filepath.Join(dir, "scb/befolkning"), "permission denied")
 		_, err = a.Begin("scb", "ny", "key")
 		wantError(t, err, filepath.Join(dir, "scb/ny"), "permission denied")
-		wantError(t, a.SetChecked("scb", "befolkning", Checked{}), filepath.Join(dir, "scb/befolkning"), "permission denied")
+		wantError(t, a.SetChecked("scb", "befolkning", Checked{}), filepath.Join(dir, "objects"), "permission denied")
 		_, err = a.Put([]byte("something new"))
 		wantError(t, err, filepath.Join(dir, "objects"), "permission denied")
 		if _, err := a.Put(bodyOf("/1", "", 1000)); err != nil {
@@ -198,7 +198,7 @@ func TestUnreadableArchive(t *testing.T) {
 	dir := shared(t)
 	v := vintage(t, open(t, dir, noon), p.URL, 1)
 	a := open(t, dir, noon)
-	object, _ := a.objectPath(v.Requests[0].Object)
+	object := a.objectPath(v.Requests[0].Object)
 	manifest := filepath.Join(dir, "scb/befolkning", v.Name+".json")
 	for _, path := range []string{object, manifest} {
 		if err := os.Chmod(path, 0); err != nil {
@@ -211,7 +211,7 @@ func TestUnreadableArchive(t *testing.T) {
 		wantError(t, err, object, "permission denied")
 		_, _, err = a.Latest("scb", "befolkning")
 		wantError(t, err, manifest, "permission denied")
-		_, _, err = a.AsOf("scb", "befolkning", noon())
+		_, _, err = asOf(a, noon())
 		wantError(t, err, manifest, "permission denied")
 	})
 }

@@ -53,7 +53,7 @@ func ExampleFetch_Caller() {
 			continue
 		}
 		vintage, err := fetch.Commit(archive.Manifest{Description: sources.Description{KPIs: []string{"N00000"}}})
-		fmt.Println(vintage.Name, len(vintage.Data("data")), "answers, resumed", fetch.Resumed(), err)
+		fmt.Println(vintage.Name, len(vintage.Data("data")), "answers", err)
 	}
 	// Output:
 	// the publisher is asked for /1
@@ -62,5 +62,5 @@ func ExampleFetch_Caller() {
 	// {"page":"/1"} <nil>
 	// the publisher is asked for /2
 	// {"page":"/2"} <nil>
-	// 20260224T120000Z 2 answers, resumed 1 <nil>
+	// 20260224T120000Z 2 answers <nil>
 }

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"io"
 	"os"
@@ -83,22 +84,35 @@ func (j *journal) resumable(folder, key string, now time.Time) bool {
 	return true
 }
 
-// openJournal opens a data set's journal for more lines. What cannot be
-// resumed is gone from it.
-func openJournal(folder, key string, now time.Time) (*os.File, journal, error) {
+// open makes the folder and takes up its journal, or begins a new one: what
+// cannot be resumed is gone from it.
+func (f *Fetch) open(key string) (err error) {
+	if err = os.MkdirAll(f.folder, 0o755); err != nil {
+		return err
+	}
 	// Append puts a line at the end also after a torn one has been cut off.
-	f, err := os.OpenFile(filepath.Join(folder, journalName), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	if f.file, err = os.OpenFile(filepath.Join(f.folder, journalName), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644); err != nil {
+		return err
+	}
+	now := f.archive.now().UTC()
+	j := readJournal(f.file)
+	if !j.resumable(f.folder, key, now) {
+		j = journal{started: now}
+	}
+	f.size, f.started = j.size, j.started
+	if now.Before(f.started) {
+		f.started = now
+	}
+	for _, r := range j.answers {
+		f.known[r.question()] = append(f.known[r.question()], r)
+	}
+	if err = f.file.Truncate(f.size); err == nil && f.size == 0 {
+		err = f.note(entry{Key: key, Started: now})
+	}
 	if err != nil {
-		return nil, journal{}, err
+		return cmp.Or(err, f.file.Close())
 	}
-	j := readJournal(f)
-	if !j.resumable(folder, key, now) {
-		j = journal{}
-	}
-	if err := f.Truncate(j.size); err != nil {
-		return nil, j, first(err, f.Close())
-	}
-	return f, j, nil
+	return nil
 }
 
 // note adds a line to the journal. One that does not get its room leaves no

@@ -14,8 +14,7 @@ const Format = 1
 // maxManifest bounds a manifest in bytes.
 const maxManifest = 64 << 20
 
-// Manifest says what a vintage is and which objects it consists of. What stands
-// before Description is read alone when only the time is asked for.
+// Manifest says what a vintage is and which objects it consists of.
 type Manifest struct {
 	Format  int    `json:"format"`
 	Source  string `json:"source"`
@@ -87,6 +86,16 @@ func (r Request) check() error {
 	return nil
 }
 
+// check tells whether all requests are whole ones.
+func (m Manifest) check() error {
+	for i, r := range m.Requests {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("request %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
 // Data lists the requests of a role, in order.
 func (m Manifest) Data(role string) []Request {
 	var found []Request
@@ -101,25 +110,20 @@ func (m Manifest) Data(role string) []Request {
 // encode writes a manifest as readManifest reads it. It has no indent: codes
 // and labels would take a third more room, and there is one for each vintage.
 func (m Manifest) encode() ([]byte, error) {
-	for i, r := range m.Requests {
-		if err := r.check(); err != nil {
-			return nil, fmt.Errorf("request %d: %w", i+1, err)
-		}
-	}
-	body, err := json.Marshal(m)
-	if err != nil {
+	if err := m.check(); err != nil {
 		return nil, err
 	}
-	if len(body) >= maxManifest {
-		return nil, fmt.Errorf("a manifest of %d bytes is more than the %d that it can be", len(body), maxManifest)
+	body, err := json.Marshal(m)
+	if err == nil && len(body) >= maxManifest {
+		err = fmt.Errorf("a manifest of %d bytes is more than the %d that it can be", len(body), maxManifest)
 	}
-	return append(body, '\n'), nil
+	return append(body, '\n'), err
 }
 
 func readManifest(path string) (Manifest, error) {
 	body, err := readBounded(path, maxManifest)
 	if err != nil {
-		return Manifest{}, fmt.Errorf("archive: %w", err)
+		return Manifest{}, err
 	}
 	m, err := parseManifest(body)
 	if err != nil {
@@ -131,22 +135,40 @@ func readManifest(path string) (Manifest, error) {
 func parseManifest(body []byte) (Manifest, error) {
 	var m Manifest
 	err := json.Unmarshal(body, &m)
-	if m.Format > Format { // whose fields may well have other types
+	switch {
+	case m.Format > Format: // whose fields may well have other types
 		return Manifest{}, fmt.Errorf("the manifest has format %d, this program knows up to %d: use a newer effekt", m.Format, Format)
+	case err != nil:
+	case m.Format < 1:
+		err = errors.New("no format")
+	case m.Fetched.IsZero():
+		err = errors.New("no time of fetching")
+	default:
+		err = m.check()
 	}
 	if err != nil {
 		return Manifest{}, fmt.Errorf("the manifest is damaged: %w", err)
 	}
-	if m.Format < 1 {
-		return Manifest{}, errors.New("the manifest is damaged: no format")
-	}
-	if m.Fetched.IsZero() {
-		return Manifest{}, errors.New("the manifest is damaged: no time of fetching")
-	}
-	for i, r := range m.Requests {
-		if err := r.check(); err != nil {
-			return Manifest{}, fmt.Errorf("the manifest is damaged: request %d: %w", i+1, err)
+	return m, nil
+}
+
+// OriginOf tells whose the archive in dir is, by the newest vintage of each data
+// set: synthetic when any of them is, and the county of the newest that names
+// one. A manifest that cannot be read says nothing here; whoever needs it meets
+// the error.
+func OriginOf(dir string) Origin {
+	var o Origin
+	var at time.Time
+	sets, _ := vintagesOf(dir)
+	for _, set := range sets {
+		newest, err := readBeginning(set.path(set.names[len(set.names)-1]))
+		if err != nil {
+			continue
+		}
+		o.Synthetic = o.Synthetic || newest.Synthetic
+		if newest.County != "" && !newest.Fetched.Before(at) {
+			o.County, at = newest.County, newest.Fetched
 		}
 	}
-	return m, nil
+	return o
 }

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -10,8 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -29,23 +30,13 @@ const objects = "objects"
 // then settles several with one write of its own journal.
 const syncsAtOnce = 16
 
-// unfinished is where objects are written before they get their name.
-func (a *Archive) unfinished() string { return filepath.Join(a.dir, objects, ".writing") }
+// objectName is where in the archive the body of a valid hash lies.
+func objectName(hash string) string { return filepath.Join(objects, hash[:2], hash+".zst") }
 
-func (a *Archive) objectPath(hash string) (string, error) {
-	if !validHash(hash) {
-		return "", fmt.Errorf("archive: %q is not a sha256 in hex", hash)
-	}
-	return filepath.Join(a.dir, objects, hash[:2], hash+".zst"), nil
-}
+func (a *Archive) objectPath(hash string) string { return filepath.Join(a.dir, objectName(hash)) }
 
 func validHash(hash string) bool {
-	for _, c := range []byte(hash) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return len(hash) == hex.EncodedLen(sha256.Size)
+	return len(hash) == hex.EncodedLen(sha256.Size) && strings.Trim(hash, "0123456789abcdef") == ""
 }
 
 // Sum is the sha256 of a body in hex, its name in the archive.
@@ -54,6 +45,10 @@ func Sum(body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// ErrDamaged is an object that is not what was put: the disk's fault and no
+// source's.
+var ErrDamaged = errors.New("is damaged")
+
 // Put keeps a body of at most 1 GiB and returns its hash. A body that is there
 // already is not written again, unless what is there turns out to be damaged.
 func (a *Archive) Put(body []byte) (string, error) {
@@ -61,54 +56,22 @@ func (a *Archive) Put(body []byte) (string, error) {
 		return "", fmt.Errorf("archive: a body of %d bytes is more than the %d that an object can hold", len(body), maxBody)
 	}
 	hash := Sum(body)
-	path, err := a.objectPath(hash)
-	if err != nil {
-		return "", err
-	}
+	path := a.objectPath(hash)
 	if held, err := a.unpack(path); err == nil && bytes.Equal(held, body) {
 		return hash, nil
 	}
-	if err := a.pack(path, body); err != nil {
-		return "", fmt.Errorf("archive: %w", err)
-	}
-	return hash, nil
-}
-
-// ErrDamaged is an object that is not what was put: the disk's fault and no
-// source's.
-var ErrDamaged = errors.New("is damaged")
-
-// pack writes a compressed body under a name of its own and renames it.
-func (a *Archive) pack(path string, body []byte) error {
-	room, _ := a.packing.Get().(*[]byte)
-	defer a.packing.Put(room)
-	*room = a.encoder.EncodeAll(body, (*room)[:0])
-	for _, folder := range []string{filepath.Dir(path), a.unfinished()} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return err
-		}
-	}
-	a.writing.RLock()
-	defer a.writing.RUnlock()
-	f, err := os.CreateTemp(a.unfinished(), "*")
-	if err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return first(err, f.Close())
-	}
-	return replace(path, f, *room, false)
+	return hash, a.replace(path, a.encoder.EncodeAll(body, nil), false)
 }
 
 // Get returns a body, having made sure that it is the one that was put.
 func (a *Archive) Get(hash string) ([]byte, error) {
-	path, err := a.objectPath(hash)
-	if err != nil {
-		return nil, err
+	if !validHash(hash) {
+		return nil, fmt.Errorf("archive: %q is not a sha256 in hex", hash)
 	}
+	path := a.objectPath(hash)
 	body, err := a.unpack(path)
 	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
+		return nil, err
 	}
 	if Sum(body) != hash {
 		return nil, fmt.Errorf("archive: %s %w: its content has another sha256", path, ErrDamaged)
@@ -121,11 +84,6 @@ func (a *Archive) unpack(path string) ([]byte, error) {
 	packed, err := readBounded(path, maxPacked)
 	if err != nil {
 		return nil, err
-	}
-	// A damaged length in the header would have all of it set aside at once.
-	var head zstd.Header
-	if err := head.Decode(packed); err == nil && head.HasFCS && head.FrameContentSize > maxBody {
-		return nil, fmt.Errorf("%s %w: it claims to hold %d bytes", path, ErrDamaged, head.FrameContentSize)
 	}
 	body, err := a.decoder.DecodeAll(packed, nil)
 	if err != nil {
@@ -143,10 +101,7 @@ func (a *Archive) settle(hashes []string) error {
 	g.SetLimit(syncsAtOnce)
 	folders := map[string]bool{a.dir: true}
 	for _, hash := range slices.Compact(hashes) {
-		path, err := a.objectPath(hash)
-		if err != nil {
-			return first(g.Wait(), err)
-		}
+		path := a.objectPath(hash)
 		folders[filepath.Dir(path)], folders[filepath.Join(a.dir, objects)] = true, true
 		g.Go(func() error { return syncFile(path) })
 	}
@@ -160,11 +115,7 @@ func (a *Archive) settle(hashes []string) error {
 }
 
 func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0) // some systems sync only what may be written
-	if err != nil {
-		return err
-	}
-	return first(f.Sync(), f.Close())
+	return syncOpened(os.OpenFile(path, os.O_RDWR, 0)) // some systems sync only what may be written
 }
 
 // syncFolder puts a folder's names on disk. Windows has no such call and needs
@@ -173,9 +124,12 @@ func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	f, err := os.Open(path)
+	return syncOpened(os.Open(path))
+}
+
+func syncOpened(f *os.File, err error) error {
 	if err != nil {
 		return err
 	}
-	return first(f.Sync(), f.Close())
+	return cmp.Or(f.Sync(), f.Close())
 }

@@ -17,11 +17,7 @@ func put(t testing.TB, a *Archive, body string) (hash, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err = a.objectPath(hash)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return hash, path
+	return hash, a.objectPath(hash)
 }
 
 func TestObjectLiesWhereTheContractSays(t *testing.T) {

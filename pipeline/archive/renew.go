@@ -26,8 +26,8 @@ func (f *Fetch) Renew(m Manifest, last Vintage) (v Vintage, err error) {
 	defer f.mu.Unlock()
 	// An object that was found damaged has been written anew.
 	err = f.archive.settle(last.objects())
-	if err = first(err, f.let(err == nil)); err != nil {
-		return Vintage{}, fmt.Errorf("archive: %w", err)
+	if err = cmp.Or(err, f.let(err == nil)); err != nil {
+		return Vintage{}, err
 	}
 	// The journal is gone before: a kill in between has all asked for once more,
 	// and leaves no answers that a later fetch would take for its own.

@@ -92,6 +92,12 @@ func get(base string, n int) sources.Request {
 	return sources.Request{Role: "data", Method: http.MethodGet, URL: fmt.Sprintf("%s/%d", base, n)}
 }
 
+// asked is get as the archive notes it.
+func asked(n int) Request {
+	r := get("http://publisher", n)
+	return Request{Role: r.Role, Method: r.Method, URL: r.URL}
+}
+
 func post(base string, n int, body string) sources.Request {
 	return sources.Request{Role: "data", Method: http.MethodPost, URL: fmt.Sprintf("%s/%d", base, n), Body: []byte(body)}
 }
@@ -114,6 +120,14 @@ func (c *clock) set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at = t
+}
+
+// asOf is the last of the vintages that had come at a time, and whether there is one.
+func asOf(a *Archive, at time.Time) (Vintage, bool, error) {
+	for v, err := range a.Newest("scb", "befolkning", at) {
+		return v, err == nil, err
+	}
+	return Vintage{}, false, nil
 }
 
 func open(t testing.TB, dir string, now func() time.Time) *Archive {

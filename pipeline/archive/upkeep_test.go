@@ -169,18 +169,18 @@ func TestPruneLeavesItsTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := noon().Add(time.Hour)
-	_, held, err := a.AsOf("scb", "befolkning", first)
+	_, held, err := asOf(a, first)
 	if gone, ok := errors.AsType[*PrunedError](err); held || !ok || gone.Name != "20260224T120000Z" || !gone.Fetched.Equal(noon()) {
 		t.Errorf("after the pruning: %v, %v", held, err)
 	}
-	if v, held, err := a.AsOf("scb", "befolkning", first.AddDate(0, 0, 1)); err != nil || !held || v.Name != "20260225T120000Z" {
+	if v, held, err := asOf(a, first.AddDate(0, 0, 1)); err != nil || !held || v.Name != "20260225T120000Z" {
 		t.Errorf("what stays: %v, %v, %v", v.Name, held, err)
 	}
 	// A stop between the note and the removal.
 	if err := os.WriteFile(oldest, body, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if v, held, err := a.AsOf("scb", "befolkning", first); err != nil || !held || v.Name != "20260224T120000Z" {
+	if v, held, err := asOf(a, first); err != nil || !held || v.Name != "20260224T120000Z" {
 		t.Errorf("noted and not removed: %v, %v, %v", v.Name, held, err)
 	}
 	for range 2 {
@@ -195,7 +195,7 @@ func TestPruneLeavesItsTrace(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "scb", "befolkning", "pruned.json"), []byte(`[{"vinta`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := a.AsOf("scb", "befolkning", first.AddDate(0, 0, 9)); err == nil || !strings.Contains(err.Error(), "pruned.json") {
+	if _, _, err := asOf(a, first.AddDate(0, 0, 9)); err == nil || !strings.Contains(err.Error(), "pruned.json") {
 		t.Errorf("a damaged list: %v", err)
 	}
 	if found, err := a.Verify(t.Context()); err != nil || len(found.Troubles) != 1 || found.Troubles[0].What != "unread" {

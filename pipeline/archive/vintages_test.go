@@ -91,7 +91,7 @@ func TestReadingNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "archive")
 	a := open(t, dir, noon)
 	_, latest, err := a.Latest("scb", "befolkning")
-	_, asOf, err2 := a.AsOf("scb", "befolkning", noon())
+	_, asOf, err2 := asOf(a, noon())
 	all, err3 := a.Vintages("scb", "befolkning")
 	if err := errors.Join(err, err2, err3); latest || asOf || all != nil || err != nil {
 		t.Error(latest, asOf, all, err)
@@ -149,7 +149,7 @@ func TestDamagedManifest(t *testing.T) {
 			if v, ok, err := a.Latest("scb", "befolkning"); err != nil || !ok || v.Title != "2" {
 				t.Errorf("an older one's damage hid the latest: %v", err)
 			}
-			if _, ok, err := a.AsOf("scb", "befolkning", noon().Add(90*time.Minute)); ok || err == nil {
+			if _, ok, err := asOf(a, noon().Add(90*time.Minute)); ok || err == nil {
 				t.Error("AsOf passed over the damaged one")
 			} else {
 				wantError(t, err, path)
@@ -192,7 +192,7 @@ func TestNewestReadsNoMoreThanAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for v, err := range a.Newest("scb", "befolkning") {
+	for v, err := range a.Newest("scb", "befolkning", time.Time{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +252,7 @@ func TestAYearOfRefreshes(t *testing.T) {
 			if day%50 == 0 {
 				changed += int64(len(body))
 			}
-			if err := f.keep(get("http://publisher", n), answer(body), n, ""); err != nil {
+			if err := f.keep(asked(n), answer(body), n); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -295,9 +295,13 @@ func TestEncodedManifest(t *testing.T) {
 	if diff := cmp.Diff(m, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	h, err := parseBeginning(bytes.NewReader(body))
-	if err != nil || !h.fetched.Equal(m.Fetched) || h.Origin != m.Origin {
-		t.Errorf("%+v, %v", h, err)
+	path := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := readBeginning(path)
+	if err != nil || !b.Fetched.Equal(m.Fetched) || b.Origin != m.Origin {
+		t.Errorf("%+v, %v", b, err)
 	}
 	if !json.Valid(body) || bytes.Count(body, []byte("\n")) != 1 {
 		t.Errorf("want one line of JSON: %s", body)

@@ -45,7 +45,7 @@ func (m *making) attempt(ctx context.Context, model Model) error {
 	}
 	if m.made[model.Table] && !indispensable(model.Table) {
 		delete(m.made, model.Table)
-		if err := m.db.Exec(ctx, "drop table "+model.Table); err != nil {
+		if err := m.db.Exec(ctx, "drop table "+warehouse.QuoteTable(model.Table)); err != nil {
 			return err
 		}
 	}
@@ -89,20 +89,23 @@ func (m *making) unique(ctx context.Context, table string, grain []string) error
 	if len(grain) == 0 {
 		return nil
 	}
-	columns := strings.Join(grain, ", ")
-	found, err := m.db.Query(ctx, fmt.Sprintf("select %s, count(*) from %s group by %s having count(*) > 1", columns, table, columns), 1)
+	quoted := make([]string, len(grain))
+	for i, column := range grain {
+		quoted[i] = warehouse.Quote(column)
+	}
+	found, err := m.db.Query(ctx, fmt.Sprintf("select %s, count(*) from %s group by all having count(*) > 1", strings.Join(quoted, ", "), warehouse.QuoteTable(table)), 1)
 	if err != nil {
 		return err
 	}
 	if len(found.Rows) > 0 {
-		return shapeError(fmt.Sprintf("more than one row with the same %s, as %v", columns, found.Rows[0]))
+		return shapeError(fmt.Sprintf("more than one row with the same %s, as %v", strings.Join(grain, ", "), found.Rows[0]))
 	}
 	return nil
 }
 
 // inspectIndicator holds an indicator to the contract that every mart relies on.
 func (m *making) inspectIndicator(ctx context.Context, table string) error {
-	described, err := m.db.Query(ctx, "describe "+table, 0)
+	described, err := m.db.Query(ctx, "describe "+warehouse.QuoteTable(table), 0)
 	if err != nil {
 		return err
 	}
@@ -117,7 +120,7 @@ func (m *making) inspectIndicator(ctx context.Context, table string) error {
 	if len(missing) > 0 {
 		return shapeError("does not return " + strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
 	}
-	bad, err := m.db.Query(ctx, `select region, year, sex, value, status from `+table+`
+	bad, err := m.db.Query(ctx, `select region, year, sex, value, status from `+warehouse.QuoteTable(table)+`
 		where region is null or year is null or sex is null or sex not in ('total', 'women', 'men')
 			or status is null or status not in ('A', 'P', 'E', 'M', 'O', 'Q') or (value is null) <> (status in ('M', 'O', 'Q'))`, 1)
 	if err != nil {

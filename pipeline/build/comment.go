@@ -15,11 +15,11 @@ func (m *making) comment(ctx context.Context) error {
 	}
 	for t, columns := range tables {
 		source := m.sourceTable(t)
-		comments := warehouse.Comments{Table: m.title(t, source), Columns: map[string]string{}}
-		for _, c := range columns {
-			comments.Columns[c.Name] = m.describeColumn(t, source, c.Name)
+		comments := map[string]string{}
+		for _, column := range columns {
+			comments[column] = m.describeColumn(t, source, column)
 		}
-		if err := m.db.Comment(ctx, t, comments); err != nil {
+		if err := m.db.Comment(ctx, t, m.title(t, source), comments); err != nil {
 			return err
 		}
 	}

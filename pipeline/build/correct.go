@@ -108,7 +108,7 @@ func (m *making) correctCells(ctx context.Context) error {
 // unmake drops what the first pass made of uncorrected cells.
 func (m *making) unmake(ctx context.Context) error {
 	for table := range m.made {
-		if err := m.db.Exec(ctx, "drop table if exists "+table); err != nil {
+		if err := m.db.Exec(ctx, "drop table if exists "+warehouse.QuoteTable(table)); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func (m *making) correctCell(ctx context.Context, t tried) (tried, error) {
 	}
 	slices.Sort(where)
 	exact := func(expect, found float64) bool { return math.Abs(expect-found) <= 1e-9*math.Abs(expect) }
-	return m.replace(ctx, t, table.Schema+"."+table.Name, strings.Join(where, " and "), "value = "+literal(t.Value)+", status = "+status, exact)
+	return m.replace(ctx, t, warehouse.QuoteTable(table.Schema+"."+table.Name), strings.Join(where, " and "), "value = "+literal(t.Value)+", status = "+status, exact)
 }
 
 // tableOf is the table that holds a data set's cells.

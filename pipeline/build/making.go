@@ -192,7 +192,7 @@ func (m *making) append(ctx context.Context, indicator string) error {
 		return err
 	}
 	all := warehouse.Table{Schema: "core", Name: "indicator_value"}
-	err := m.db.Append(ctx, all, fmt.Sprintf("select %s as indicator_id, * from %s", warehouse.Text(indicator), table))
+	err := m.db.Append(ctx, all, fmt.Sprintf("select %s as indicator_id, * from %s", warehouse.Text(indicator), warehouse.QuoteTable(table)))
 	if warehouse.SelectFailed(err) {
 		return m.leaveOut(table, err)
 	}
@@ -202,7 +202,7 @@ func (m *making) append(ctx context.Context, indicator string) error {
 // hide flags a municipality's rates over fewer persons than config.setting allows
 // (catalogue 7.20), and takes them away where it says so.
 func hide(ctx context.Context, db *warehouse.Build, indicator string) error {
-	table := "indicator." + indicator
+	table := warehouse.QuoteTable("indicator." + indicator)
 	if err := db.Exec(ctx, "alter table "+table+" add column if not exists flags varchar[]"); err != nil {
 		return err
 	}

@@ -70,7 +70,11 @@ func directModels(c *config.Config, all []Model, failed map[string]error) []Mode
 		case i.KPI == "":
 			failed[table] = fmt.Errorf("there is neither sql/indicators/%s.sql nor a kpi in its TOML", i.ID)
 		default:
-			query := fmt.Sprintf("from kolada_indicator(%s, ['%s'])", warehouse.Text(i.KPI), strings.Join(i.Sex, "', '"))
+			sexes := make([]string, len(i.Sex))
+			for n, sex := range i.Sex {
+				sexes[n] = warehouse.Text(sex)
+			}
+			query := fmt.Sprintf("from kolada_indicator(%s, [%s])", warehouse.Text(i.KPI), strings.Join(sexes, ", "))
 			direct = append(direct, Model{Table: table, Query: query, Path: "config/" + i.File, Reads: []string{"core.kolada"}})
 		}
 	}

@@ -50,7 +50,7 @@ func (m *making) loadPrevious(ctx context.Context) error {
 		}
 		var names []string
 		for _, c := range columns {
-			names = append(names, c.Name)
+			names = append(names, warehouse.Quote(c.Name))
 		}
 		if err := m.db.Append(ctx, table, "select "+strings.Join(names, ", ")+" from read_parquet("+warehouse.Text(path)+")"); err != nil {
 			return fmt.Errorf("what is published cannot be compared with: %w", err)

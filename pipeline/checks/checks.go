@@ -4,6 +4,7 @@
 package checks
 
 import (
+	"effekt/pipeline/warehouse"
 	"fmt"
 	"strings"
 
@@ -54,12 +55,15 @@ func All(l *effektsql.Library, made map[string]bool) []Check {
 }
 
 func grain(file effektsql.File) Check {
-	columns := strings.Join(file.Grain, ", ")
+	quoted := make([]string, len(file.Grain))
+	for i, column := range file.Grain {
+		quoted[i] = warehouse.Quote(column)
+	}
 	return Check{
 		Name:     "grain:" + file.Table(),
-		Title:    fmt.Sprintf("Varje rad i %s har sin egen kombination av %s.", file.Table(), columns),
+		Title:    fmt.Sprintf("Varje rad i %s har sin egen kombination av %s.", file.Table(), strings.Join(file.Grain, ", ")),
 		Severity: "error",
-		Query:    fmt.Sprintf("select %s, count(*) as rows from %s group by %s having count(*) > 1", columns, file.Table(), columns),
+		Query:    fmt.Sprintf("select %s, count(*) as rows from %s group by all having count(*) > 1", strings.Join(quoted, ", "), warehouse.QuoteTable(file.Table())),
 	}
 }
 

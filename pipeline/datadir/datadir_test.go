@@ -1,6 +1,7 @@
 package datadir
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
@@ -265,7 +266,7 @@ func TestDamagedLockFile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := (&HeldError{Root: "X", Holder: parseHolder([]byte(test.body))}).Error()
+			got := (&HeldError{Root: "X", Holder: parseHolder(strings.NewReader(test.body))}).Error()
 			if got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
@@ -277,7 +278,7 @@ func FuzzParseHolder(f *testing.F) {
 	f.Add([]byte(`{"pid":123,"host":"H","since":"2026-11-24T08:30:00Z","command":"effekt refresh"}`))
 	f.Add([]byte(`{"pid":`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if message := (&HeldError{Root: "X", Holder: parseHolder(body)}).Error(); strings.ContainsAny(message, "\n\r") {
+		if message := (&HeldError{Root: "X", Holder: parseHolder(bytes.NewReader(body))}).Error(); strings.ContainsAny(message, "\n\r") {
 			t.Errorf("more than one line: %q", message)
 		}
 	})

@@ -24,7 +24,6 @@ func size(bytes int64) string {
 		return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
 	case bytes >= 1e6:
 		return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
-	default:
-		return fmt.Sprintf("%d bytes", bytes)
 	}
+	return fmt.Sprintf("%d bytes", bytes)
 }

@@ -1,7 +1,6 @@
 package datadir
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,11 +86,8 @@ func (d Dir) LockSchedule(ctx context.Context, command string, now time.Time) (*
 }
 
 func holder(command string, now time.Time) Holder {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return Holder{PID: os.Getpid(), Host: host, Since: now.UTC().Truncate(time.Second), Command: oneLine(command)}
+	host, _ := os.Hostname() // oneLine says that it is unknown
+	return Holder{PID: os.Getpid(), Host: oneLine(host), Since: now.UTC().Truncate(time.Second), Command: oneLine(command)}
 }
 
 func take(ctx context.Context, path string, held *HeldError, me Holder, wait time.Duration) (*Lock, error) {
@@ -125,7 +121,7 @@ func (l *Lock) try(ctx context.Context, wait time.Duration) (bool, error) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	ok, err = l.file.TryLockContext(waiting, 100*time.Millisecond)
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		return false, nil
 	}
 	return ok, err
@@ -155,25 +151,22 @@ func rewrite(path string, text []byte) error {
 	return errors.Join(err, file.Truncate(int64(len(text))), file.Close())
 }
 
-// readHolder reads the first JSON value of a lock file: a shorter signature
-// over a longer one leaves a tail until it is cut off.
+// readHolder reads who has signed a lock file.
 func readHolder(path string) Holder {
 	file, err := os.Open(path)
 	if err != nil {
 		return Holder{}
 	}
 	defer file.Close() //nolint:errcheck // only read from
-	body, err := io.ReadAll(io.LimitReader(file, 64<<10))
-	if err != nil {
-		return Holder{}
-	}
-	return parseHolder(body)
+	return parseHolder(io.LimitReader(file, 64<<10))
 }
 
-// parseHolder gives the zero Holder for anything that is not a signature.
-func parseHolder(body []byte) Holder {
+// parseHolder reads the first JSON value: a shorter signature over a longer one
+// leaves a tail until it is cut off. It gives the zero Holder for anything that
+// is not a signature.
+func parseHolder(body io.Reader) Holder {
 	var h Holder
-	if json.NewDecoder(bytes.NewReader(body)).Decode(&h) != nil || h.PID <= 0 {
+	if json.NewDecoder(body).Decode(&h) != nil || h.PID <= 0 {
 		return Holder{}
 	}
 	return h

@@ -6,6 +6,7 @@ import (
 	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/held"
+	"effekt/pipeline/warehouse"
 	"effekt/sources"
 	"fmt"
 	"slices"
@@ -34,15 +35,15 @@ func (t *trial) steps(ctx context.Context) ([]Step, error) {
 		if strings.HasPrefix(model.Path, "sql/") {
 			step.File = model.Path
 		}
-		columns, err := t.build.Query(ctx, "select * from "+model.Table+" limit 0", 0)
+		columns, err := t.build.Query(ctx, "select * from "+warehouse.QuoteTable(model.Table)+" limit 0", 0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", model.Table, err)
 		}
 		where := "true" // no column region: the same for all regions
 		if slices.Contains(columns.Columns, "region") {
-			where = "region = '" + copied + "'"
+			where = "region = " + warehouse.Text(copied)
 		}
-		found, err := t.build.Query(ctx, fmt.Sprintf("select * from %s where %s order by all limit %d", model.Table, where, mostRows), 0)
+		found, err := t.build.Query(ctx, fmt.Sprintf("select * from %s where %s order by all limit %d", warehouse.QuoteTable(model.Table), where, mostRows), 0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", model.Table, err)
 		}

@@ -45,8 +45,8 @@ type cellTable struct {
 	hidden string // k, n: row n is hidden in copy k
 }
 
-// String is the table's name.
-func (t table) String() string { return t.Schema + "." + t.Name }
+// String is the table's name as SQL writes it.
+func (t table) String() string { return warehouse.QuoteTable(t.Schema + "." + t.Name) }
 
 func begin(ctx context.Context, m Material, q Question) (*trial, error) {
 	t := &trial{Material: m, question: q, held: map[string]held.Dataset{}, described: map[string]table{}}
@@ -117,7 +117,7 @@ func (t *trial) prepare(ctx context.Context) error {
 	if err := t.build.Schemas(ctx, slices.Compact(slices.Sorted(slices.Values(schemas)))...); err != nil {
 		return err
 	}
-	figures, err := t.read(ctx, "published."+goal, "region = "+warehouse.Text(t.question.Region))
+	figures, err := t.read(ctx, "published."+warehouse.QuoteTable(goal), "region = "+warehouse.Text(t.question.Region))
 	if err != nil {
 		return errors.Join(ErrNoFigure, err)
 	}
@@ -214,11 +214,11 @@ func (t *trial) evaluate(ctx context.Context, copies int) ([]figure, error) {
 				}
 			}
 		}
-		if err := t.build.Exec(ctx, "create or replace table "+model.Table+" as\n"+model.Query); err != nil {
+		if err := t.build.Exec(ctx, "create or replace table "+warehouse.QuoteTable(model.Table)+" as\n"+model.Query); err != nil {
 			return nil, fmt.Errorf("%s: %w", model.Path, err)
 		}
 	}
-	byRegion, err := t.read(ctx, "indicator."+t.question.Indicator, "true")
+	byRegion, err := t.read(ctx, warehouse.QuoteTable("indicator."+t.question.Indicator), "true")
 	figures := make([]figure, copies)
 	for k := range figures {
 		figures[k] = byRegion[fmt.Sprintf("%s#%d", t.question.Region, k)]
@@ -246,7 +246,7 @@ func (t *trial) lay(ctx context.Context, copies int) error {
 			c, warehouse.Quote(c.Region), shown, c.rows, copies, c.hidden))
 	}
 	for _, name := range t.others {
-		statements = append(statements, "create or replace table "+name+" as "+t.other(name, copies))
+		statements = append(statements, "create or replace table "+warehouse.QuoteTable(name)+" as "+t.other(name, copies))
 	}
 	return t.build.Exec(ctx, strings.Join(statements, ";\n"))
 }
@@ -254,9 +254,10 @@ func (t *trial) lay(ctx context.Context, copies int) error {
 // other reads a table as it is published; lists of regions get the copies too,
 // with every code of a copy new.
 func (t *trial) other(name string, copies int) string {
-	all := "select * from published." + name
+	published := "published." + warehouse.QuoteTable(name)
+	all := "select * from " + published
 	more := func(replace, region, own string) string {
-		return fmt.Sprintf("%s union all select * exclude (k) replace (%s) from published.%s, range(%d) as m(k) where %s = %s", all, replace, name, copies, region, warehouse.Text(own))
+		return fmt.Sprintf("%s union all select * exclude (k) replace (%s) from %s, range(%d) as m(k) where %s = %s", all, replace, published, copies, region, warehouse.Text(own))
 	}
 	if name == "config.region" {
 		return more("region || '#' || k as region, nuts3 || '#' || k as nuts3, kolada_id || '#' || k as kolada_id", "region", t.question.Region)

@@ -67,12 +67,8 @@ func (s Store) usualDelay(d config.Dataset) (longest time.Duration, known bool) 
 	if len(d.KPIs) > 0 {
 		return 0, false
 	}
-	newest := s.Archive.Newest(d.Source, d.Name)
-	if !s.AsOf.IsZero() {
-		newest = s.Archive.NewestAsOf(d.Source, d.Name, s.AsOf)
-	}
 	came, first, seen := map[string]time.Time{}, "", 0
-	for v, err := range newest {
+	for v, err := range s.Archive.Newest(d.Source, d.Name, s.AsOf) {
 		if err != nil {
 			return 0, false // who reads the latest vintage tells of it
 		}
@@ -126,11 +122,7 @@ func (s Store) Dataset(d config.Dataset) (Dataset, error) {
 	if s.Archive == nil {
 		return held, nil
 	}
-	newest := s.Archive.Newest(d.Source, d.Name)
-	if !s.AsOf.IsZero() {
-		newest = s.Archive.NewestAsOf(d.Source, d.Name, s.AsOf)
-	}
-	all, err := inUse(d, newest)
+	all, err := inUse(d, s.Archive.Newest(d.Source, d.Name, s.AsOf))
 	held.Checked = s.Archive.Checked(d.Source, d.Name)
 	if usual, known := s.usualDelay(d); known {
 		held.UsualDelay = &usual

@@ -37,7 +37,7 @@ func (s Store) All() (map[string]Dataset, error) {
 // Earlier is the vintage of the same table to hold the newest against: the newest
 // that is older than since, or the oldest there is; ok is false without any.
 func (s Store) Earlier(d Dataset, since time.Time) (before sources.Part, ok bool, err error) {
-	for v, err := range s.Archive.Newest(d.Source, d.Name) {
+	for v, err := range s.Archive.Newest(d.Source, d.Name, time.Time{}) {
 		if err != nil || !strings.EqualFold(v.Table, d.Latest().Table) {
 			return before, ok, err
 		}
@@ -159,7 +159,7 @@ func (s Store) Whole() error {
 // It has no parts when the archive does not hold that vintage any more.
 func (s Store) Published(d config.Dataset, vintage string) (Dataset, error) {
 	var newest []archive.Vintage
-	for v, err := range s.Archive.Newest(d.Source, d.Name) {
+	for v, err := range s.Archive.Newest(d.Source, d.Name, time.Time{}) {
 		if len(newest) == 0 && (err != nil || v.Name != vintage) {
 			continue // newer, or gone
 		}

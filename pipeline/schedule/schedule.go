@@ -10,6 +10,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"effekt/config"
 	"effekt/pipeline/datadir"
@@ -131,32 +132,16 @@ func Run(ctx context.Context, s Settings) error {
 }
 
 func (s Settings) withDefaults() (Settings, error) {
-	if s.Poll <= 0 {
-		s.Poll = 30 * time.Second
-	}
-	if s.Grace <= 0 {
-		s.Grace = 30 * time.Second
-	}
-	if s.Log == nil {
-		s.Log = slog.New(slog.DiscardHandler)
-	}
+	s.Poll, s.Grace = cmp.Or(s.Poll, 30*time.Second), cmp.Or(s.Grace, 30*time.Second)
+	s.Log = cmp.Or(s.Log, slog.New(slog.DiscardHandler))
+	s.Stdout, s.Stderr = cmp.Or[io.Writer](s.Stdout, os.Stdout), cmp.Or[io.Writer](s.Stderr, os.Stderr)
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	if s.Stdout == nil {
-		s.Stdout = os.Stdout
-	}
-	if s.Stderr == nil {
-		s.Stderr = os.Stderr
-	}
-	if s.Exe != "" {
-		return s, nil
-	}
-	exe, err := os.Executable()
-	if err != nil {
+	own, err := os.Executable()
+	if s.Exe = cmp.Or(s.Exe, own); s.Exe == "" {
 		return s, fmt.Errorf("schedule: %w", err)
 	}
-	s.Exe = exe
 	return s, nil
 }
 
@@ -191,8 +176,7 @@ func first(jobs []job, started map[string]time.Time, now time.Time) (next job, a
 		// A clock that stood wrong in the future must not silence the job until
 		// then. Small steps back are forgiven, or a job would run twice.
 		if last.After(now.Add(time.Hour)) {
-			last = now
-			started[j.Name] = now
+			last, started[j.Name] = now, now
 		}
 		if due := j.spec.next(last); !due.IsZero() && (at.IsZero() || due.Before(at)) {
 			next, at = j, due
@@ -208,10 +192,8 @@ func (s Settings) sleep(ctx context.Context, until, now time.Time) {
 	if !until.IsZero() {
 		wait = min(wait, until.Sub(now))
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(wait):
 	case <-ctx.Done():
 	}
 }

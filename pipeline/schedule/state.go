@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/google/renameio/v2"
 )
 
 // state is when each job last started, or was first seen. It is what makes a
@@ -20,12 +23,12 @@ type state struct {
 // readState reads the state of dir. No file is a first start; a damaged one is
 // taken as that too, with damaged saying why.
 func readState(dir string) (s *state, damaged, err error) {
-	s = &state{path: filepath.Join(dir, ".schedule.json"), started: map[string]time.Time{}}
+	s = &state{filepath.Join(dir, ".schedule.json"), map[string]time.Time{}}
 	body, err := os.ReadFile(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return s, nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return s, nil, fmt.Errorf("schedule: %w", err)
 	}
 	if damaged = json.Unmarshal(body, &s.started); damaged != nil || s.started == nil {
@@ -39,10 +42,7 @@ func readState(dir string) (s *state, damaged, err error) {
 func (s *state) begin(jobs []job, now time.Time) error {
 	kept := make(map[string]time.Time, len(jobs))
 	for _, j := range jobs {
-		kept[j.Name] = now
-		if last, ok := s.started[j.Name]; ok {
-			kept[j.Name] = last
-		}
+		kept[j.Name] = cmp.Or(s.started[j.Name], now)
 	}
 	s.started = kept
 	return s.write()
@@ -60,17 +60,8 @@ func (s *state) write() error {
 	if err != nil {
 		return fmt.Errorf("schedule: %w", err)
 	}
-	file, err := os.CreateTemp(filepath.Dir(s.path), ".schedule-*.json")
-	if err != nil {
+	if err := renameio.WriteFile(s.path, append(body, '\n'), 0o644); err != nil {
 		return fmt.Errorf("schedule: %w", err)
-	}
-	_, err = file.Write(append(body, '\n'))
-	err = errors.Join(err, file.Chmod(0o644), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), s.path)
-	}
-	if err != nil {
-		return fmt.Errorf("schedule: %w", errors.Join(err, os.Remove(file.Name())))
 	}
 	return nil
 }

@@ -7,32 +7,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// Use turns to the file, so that the models' "core.population" is the file's
-// table. Loads turn back by themselves.
-func (b *Build) Use(ctx context.Context) error {
-	_, err := b.conn.ExecContext(ctx, "use "+catalog)
-	return err
-}
+	"github.com/duckdb/duckdb-go/v2"
+)
 
 // CreateTable makes t of one SELECT and returns its rows.
 func (b *Build) CreateTable(ctx context.Context, t Table, query string) (int64, error) {
-	if _, err := b.conn.ExecContext(ctx, "create table "+t.quoted()+" as\n"+query); err != nil {
+	if err := b.Exec(ctx, "create table "+t.quoted()+" as\n"+query); err != nil {
 		return 0, err
 	}
-	var rows int64
-	err := b.conn.QueryRowContext(ctx, "select count(*) from "+t.quoted()).Scan(&rows)
-	return rows, err
+	return b.rows(ctx, t)
 }
 
 // Append adds the rows of a SELECT to t, matching columns by name; columns the
 // SELECT lacks become NULL.
 func (b *Build) Append(ctx context.Context, t Table, query string) error {
-	_, err := b.conn.ExecContext(ctx, "insert into "+t.quoted()+" by name\n"+query)
-	return err
+	return b.Exec(ctx, "insert into "+t.quoted()+" by name\n"+query)
 }
 
 // References lists the schema-qualified tables a SELECT reads, sorted, without
@@ -83,35 +77,71 @@ func collect(node any, found []Table) []Table {
 	return found
 }
 
-// Result is a small answer held in memory.
-type Result struct {
-	Columns []string
-	Types   []string // DuckDB's type names
-	Rows    [][]any
-	More    bool // there were more rows than the limit
+// Columns names the columns of every table in the file, in table order.
+func (b *Build) Columns(ctx context.Context) (map[Table][]string, error) {
+	type row struct {
+		Schema  string   `column:"schema_name"`
+		Name    string   `column:"table_name"`
+		Columns []string `column:"columns"`
+	}
+	rows, err := Select[row](ctx, b, `select schema_name, table_name, list(column_name order by column_index) as columns
+		from duckdb_columns() where database_name = '`+catalog+`' and not internal group by all`)
+	columns := map[Table][]string{}
+	for _, r := range rows {
+		columns[Table{r.Schema, r.Name}] = r.Columns
+	}
+	return columns, err
 }
 
-// Query runs a SELECT in the build and keeps at most limit rows; 0 keeps all.
-func (b *Build) Query(ctx context.Context, query string, limit int) (Result, error) {
-	rows, err := b.conn.QueryContext(ctx, query)
-	if err != nil {
-		return Result{}, err
-	}
-	return read(rows, limit)
+// SelectFailed tells whether a SELECT failed by its own text or by the data it
+// reads, and would fail again on any machine: not for want of memory or disk,
+// nor because somebody stopped it.
+func SelectFailed(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && slices.Contains([]duckdb.ErrorType{
+		duckdb.ErrorTypeBinder, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax, duckdb.ErrorTypeConversion,
+		duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeMismatchType, duckdb.ErrorTypeInvalidType,
+		duckdb.ErrorTypeDivideByZero, duckdb.ErrorTypeDecimal, duckdb.ErrorTypeConstraint, duckdb.ErrorTypeExpression,
+		duckdb.ErrorTypeNotImplemented, duckdb.ErrorTypeParameterNotResolved, duckdb.ErrorTypeParameterNotAllowed,
+	}, failure.Type)
 }
 
-// Columns lists the columns of every table in the file, in table order.
-func (b *Build) Columns(ctx context.Context) (map[Table][]Column, error) {
-	result, err := b.Query(ctx, `select schema_name, table_name, column_name, data_type
-		from duckdb_columns() where database_name = '`+catalog+`' and not internal
-		order by schema_name, table_name, column_index`, 0)
+// Comment describes a table and its columns to whoever opens the file.
+func (b *Build) Comment(ctx context.Context, t Table, title string, columns map[string]string) error {
+	var statements strings.Builder
+	statements.WriteString("begin;\n") // one transaction, for each is written by itself otherwise
+	fmt.Fprintf(&statements, "comment on table %s is %s;\n", t.quoted(), Text(title))
+	for column, comment := range columns {
+		fmt.Fprintf(&statements, "comment on column %s.%s is %s;\n", t.quoted(), Quote(column), Text(comment))
+	}
+	statements.WriteString("commit;\n")
+	if err := b.Exec(ctx, statements.String()); err != nil {
+		return fmt.Errorf("comment on %s: %w", t, err)
+	}
+	return nil
+}
+
+// Export writes each table as dir/<schema>/<table>.parquet, with provenance as
+// the file's key-value metadata. The same rows give the same bytes.
+func (b *Build) Export(ctx context.Context, dir string, provenance map[string]string) error {
+	tables, err := b.Columns(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	columns := map[Table][]Column{}
-	for _, row := range result.Rows {
-		t := Table{fmt.Sprint(row[0]), fmt.Sprint(row[1])}
-		columns[t] = append(columns[t], Column{fmt.Sprint(row[2]), fmt.Sprint(row[3])})
+	list := make([]string, 0, len(provenance))
+	for key, value := range provenance {
+		list = append(list, Quote(key)+": "+Text(value))
 	}
-	return columns, nil
+	for t := range tables {
+		if err := os.MkdirAll(filepath.Join(dir, t.Schema), 0o755); err != nil {
+			return err
+		}
+		path := filepath.Join(dir, t.Schema, t.Name+".parquet")
+		statement := fmt.Sprintf("copy %s to %s (format parquet, compression zstd, kv_metadata {%s})",
+			t.quoted(), Text(path), strings.Join(list, ", "))
+		if err := b.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("export %s: %w", t, err)
+		}
+	}
+	return nil
 }

@@ -25,7 +25,9 @@ func Plain(v any, kind string) any {
 	case float32:
 		return finite(float64(v), v)
 	case duckdb.Decimal:
-		return json.Number(decimal(v))
+		// All decimals of the type are kept: 1.50 is not 1.5.
+		scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(v.Scale)), nil)
+		return json.Number(new(big.Rat).SetFrac(v.Value, scale).FloatString(int(v.Scale)))
 	case *big.Int:
 		return json.Number(v.String())
 	case time.Time:
@@ -33,16 +35,9 @@ func Plain(v any, kind string) any {
 	case []byte:
 		return bytes(v, kind)
 	case duckdb.Interval:
-		return interval(v)
+		return fmt.Sprintf("%d months %d days %s", v.Months, v.Days, time.Duration(v.Micros)*time.Microsecond)
 	case duckdb.Union:
 		return Plain(v.Value, "")
-	}
-	return nested(v, kind)
-}
-
-// nested does the same inside lists, structs and maps.
-func nested(v any, kind string) any {
-	switch v := v.(type) {
 	case []any:
 		inner := strings.TrimSuffix(kind, "[]")
 		list := make([]any, len(v))
@@ -69,31 +64,10 @@ func nested(v any, kind string) any {
 }
 
 func finite(f float64, v any) any {
-	switch {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return strings.TrimPrefix(strings.ToLower(fmt.Sprint(f)), "+")
 	}
 	return v
-}
-
-// decimal keeps all decimals of the type: 1.50 is not 1.5.
-func decimal(d duckdb.Decimal) string {
-	digits := new(big.Int).Abs(d.Value).String()
-	if missing := int(d.Scale) + 1 - len(digits); missing > 0 {
-		digits = strings.Repeat("0", missing) + digits
-	}
-	if d.Scale > 0 {
-		at := len(digits) - int(d.Scale)
-		digits = digits[:at] + "." + digits[at:]
-	}
-	if d.Value.Sign() < 0 {
-		return "-" + digits
-	}
-	return digits
 }
 
 // moment writes a date or time; without a type one at midnight is a date.
@@ -112,13 +86,8 @@ func moment(t time.Time, kind string) string {
 
 func bytes(b []byte, kind string) string {
 	if kind == "UUID" && len(b) == 16 {
-		var id duckdb.UUID
-		copy(id[:], b)
+		id := duckdb.UUID(b)
 		return id.String()
 	}
 	return `\x` + hex.EncodeToString(b)
-}
-
-func interval(i duckdb.Interval) string {
-	return fmt.Sprintf("%d months %d days %s", i.Months, i.Days, time.Duration(i.Micros)*time.Microsecond)
 }

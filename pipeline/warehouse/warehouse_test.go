@@ -133,23 +133,33 @@ func TestFailedStreamLeavesNoTable(t *testing.T) {
 	}
 }
 
-func TestLoadRowsKeepsTypesAndGaps(t *testing.T) {
+func TestLoadStructsKeepsTypesAndGaps(t *testing.T) {
 	t.Parallel()
 	b, _ := create(t)
 	defer b.Abandon()
-	rows := []map[string]any{{"a": "24", "b": []string{"x", "å'"}, "n": nil}, {"a": "25", "b": nil, "n": 2.5}}
-	columns := []Column{{"a", "VARCHAR"}, {"b", "VARCHAR[]"}, {"n", "DOUBLE"}}
-	if err := b.LoadRows(t.Context(), Table{"config", "t"}, columns, rows); err != nil {
+	type row struct {
+		A string   `json:"a"`
+		B []string `json:"b"`
+		N *float64 `json:"n"`
+		D string   `json:"d,omitempty" type:"DATE"`
+	}
+	if err := LoadStructs(t.Context(), b, Table{"config", "none"}, []row(nil)); err != nil {
 		t.Fatal(err)
 	}
-	got, err := b.Query(t.Context(), "select a, b, n from effekt.config.t order by a", 0)
+	if err := LoadStructs(t.Context(), b, Table{"config", "t"}, []row{{"24", []string{"x", "å'"}, nil, ""}, {"25", nil, new(2.5), "2026-02-21"}}); err != nil {
+		t.Fatal(err)
+	}
+	if none, err := b.Query(t.Context(), "select * from effekt.config.none", 0); err != nil || len(none.Columns) != 4 || len(none.Rows) != 0 {
+		t.Errorf("%v: %v", none, err)
+	}
+	got, err := b.Query(t.Context(), "select a, b, n, d::varchar as d from effekt.config.t order by a", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Result{
-		Columns: []string{"a", "b", "n"},
-		Types:   []string{"VARCHAR", "VARCHAR[]", "DOUBLE"},
-		Rows:    [][]any{{"24", []any{"x", "å'"}, nil}, {"25", nil, 2.5}},
+		Columns: []string{"a", "b", "n", "d"},
+		Types:   []string{"VARCHAR", "VARCHAR[]", "DOUBLE", "VARCHAR"},
+		Rows:    [][]any{{"24", []any{"x", "å'"}, nil, nil}, {"25", nil, 2.5, "2026-02-21"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
