@@ -97,7 +97,7 @@ func (a *app) recheck(ctx context.Context, p *pipeline.Pipeline) error {
 	if !exists(database) {
 		return noDatabase(database)
 	}
-	found, err := build.Recheck(ctx, p.SQL, database)
+	found, err := build.Recheck(ctx, p.Config, p.SQL, database)
 	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "check\tseverity\trows\ttitle")
 	broken := 0
