@@ -3,11 +3,13 @@ package edition
 import (
 	"context"
 	"effekt/pipeline/warehouse"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Diff is what has changed from one set of published tables to a later one.
@@ -53,37 +55,8 @@ func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error)
 			d.Revised = append(d.Revised, one)
 		}
 	}
-	told := map[string]bool{}
-	for _, c := range conclusions() {
-		// An edition of a program that had no such table says nothing of it.
-		if there, err := t.hold(ctx, c.table, c.column); err != nil || !there || told[c.kind] {
-			if err != nil {
-				return d, fmt.Errorf("%s: %w", c.kind, err)
-			}
-			continue
-		}
-		found, err := t.changed(ctx, c, county)
-		if err != nil {
-			return d, fmt.Errorf("%s: %w", c.kind, err)
-		}
-		told[c.kind] = true
-		d.Conclusions = append(d.Conclusions, found...)
-	}
-	return d, nil
-}
-
-// conclusion is how one kind of statement is read from a table: of which year and
-// sex, and in which words.
-type conclusion struct{ kind, table, column, year, sex, says string }
-
-func conclusions() []conclusion {
-	return []conclusion{
-		{"direction", "indicator_trend", "says", "0", "sex", "says"},
-		{"direction", "indicator_trend", "direction", "0", "sex", "direction"}, // an older program's
-		{"target", "indicator", "target_reached", "0", "'total'", "case target_reached when true then 'reached' when false then 'not reached' end"},
-		{"rank", "indicator_compare", "rank", "year", "sex", "rank::varchar || ' of ' || n::varchar"},
-		{"against_country", "indicator_compare", "gap", "year", "sex", "case when gap > 0 then 'above' when gap < 0 then 'below' when gap = 0 then 'equal' end"},
-	}
+	d.Conclusions, err = t.conclusions(ctx, county)
+	return d, err
 }
 
 // tables are two folders of published Parquet files in one session.
@@ -150,31 +123,33 @@ func (t tables) count(ctx context.Context) (int64, error) {
 	return found[0].N, nil
 }
 
-// hold tells whether both folders have a table with a column.
-func (t tables) hold(ctx context.Context, table, column string) (bool, error) {
-	for _, folder := range []string{t.old, t.fresh} {
-		path := martPath(folder, table)
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return false, nil
-		}
-		found, err := t.Query(ctx, "select name from parquet_schema("+warehouse.Text(path)+") where name = "+warehouse.Text(column), 0)
-		if err != nil || len(found.Rows) == 0 {
-			return false, err
-		}
+//go:embed conclusions.sql
+var conclusionsSQL string
+
+// conclusions are the statements about a county that are others now.
+func (t tables) conclusions(ctx context.Context, county string) ([]Conclusion, error) {
+	statements := []string{"set variable county = " + warehouse.Text(county)}
+	for table, columns := range map[string]string{
+		"indicator_trend":   "null::varchar as region, null::varchar as sex, null::varchar as says, null::varchar as direction",
+		"indicator":         "null::boolean as target_reached",
+		"indicator_compare": "null::varchar as region, null::integer as year, null::varchar as sex, null::bigint as rank, null::bigint as n, null::double as gap",
+	} {
+		statements = append(statements, "create temp view "+table+" as "+t.both(table, "null::varchar as indicator_id, "+columns))
 	}
-	return true, nil
+	if err := t.Exec(ctx, strings.Join(statements, ";\n")); err != nil {
+		return nil, err
+	}
+	return warehouse.Select[Conclusion](ctx, t, conclusionsSQL)
 }
 
-// changed are the statements of one kind about a county that are others now.
-func (t tables) changed(ctx context.Context, c conclusion, county string) ([]Conclusion, error) {
-	where := "region = " + warehouse.Text(county)
-	if c.table == "indicator" { // it is about the county alone
-		where = "true"
+// both is a table in both folders, told apart by the column folder. What an older
+// program's lacks, the table or some of its columns, is empty.
+func (t tables) both(table, columns string) string {
+	all := "(select null::varchar as folder, " + columns + " limit 0)"
+	for name, folder := range map[string]string{"old": t.old, "new": t.fresh} {
+		if _, err := os.Stat(martPath(folder, table)); !errors.Is(err, fs.ErrNotExist) {
+			all += fmt.Sprintf(" union all by name (select '%s' as folder, * from %s)", name, rows(folder, table))
+		}
 	}
-	side := func(folder string) string {
-		return fmt.Sprintf("(select indicator_id, %s as year, %s as sex, %s as said from %s where %s)", c.year, c.sex, c.says, rows(folder, c.table), where)
-	}
-	return warehouse.Select[Conclusion](ctx, t, fmt.Sprintf(`
-		select indicator_id, year::integer as year, sex, '%s' as kind, old.said as old, new.said as new
-		from %s as old join %s as new using (indicator_id, year, sex) where old.said <> new.said order by all`, c.kind, side(t.old), side(t.fresh)))
+	return all
 }

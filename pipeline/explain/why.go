@@ -70,6 +70,7 @@ func WhyChanged(ctx context.Context, then, now Side, definitions bool, q Questio
 		w.Remark = "config and SQL of that day are not kept; both figures are by today's"
 	}
 	var all []made
+	var known []float64
 	steps := between(then, now)
 	for _, s := range steps {
 		f, err := s.with.figure(ctx, q)
@@ -77,6 +78,9 @@ func WhyChanged(ctx context.Context, then, now Side, definitions bool, q Questio
 			return w, fmt.Errorf("%s: %w", s.cause, err)
 		}
 		all = append(all, f)
+		if f.Value != nil {
+			known = append(known, *f.Value)
+		}
 	}
 	first, last := all[0], all[len(all)-1]
 	switch {
@@ -86,7 +90,7 @@ func WhyChanged(ctx context.Context, then, now Side, definitions bool, q Questio
 		return w, ErrSuppressed
 	}
 	w.Old, w.New, w.OldStatus, w.NewStatus = first.Value, last.Value, first.Status, last.Status
-	even := gridOf(all)
+	even := number.GridOf(known)
 	w.Difference = less(even, last.Value, first.Value)
 	w.Parts = parts(steps, all, even)
 	w.Vintages = renewed(first.from, last.from)
@@ -188,16 +192,6 @@ func less(even number.Grid, a, b *float64) *float64 {
 	}
 	d := even.Less(*a, *b)
 	return &d
-}
-
-func gridOf(figures []made) number.Grid {
-	var all []float64
-	for _, f := range figures {
-		if f.Value != nil {
-			all = append(all, *f.Value)
-		}
-	}
-	return number.GridOf(all)
 }
 
 func renewed(old, fresh map[string]archive.Vintage) []Renewed {
