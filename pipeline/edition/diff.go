@@ -145,11 +145,11 @@ func (t tables) conclusions(ctx context.Context, county string) ([]Conclusion, e
 // both is a table in both folders, told apart by the column folder. What an older
 // program's lacks, the table or some of its columns, is empty.
 func (t tables) both(table, columns string) string {
-	all := "(select null::varchar as folder, " + columns + " limit 0)"
+	all := []string{"(select null::varchar as folder, " + columns + " limit 0)"}
 	for name, folder := range map[string]string{"old": t.old, "new": t.fresh} {
 		if _, err := os.Stat(martPath(folder, table)); !errors.Is(err, fs.ErrNotExist) {
-			all += fmt.Sprintf(" union all by name (select '%s' as folder, * from %s)", name, rows(folder, table))
+			all = append(all, fmt.Sprintf("(select '%s' as folder, * from %s)", name, rows(folder, table)))
 		}
 	}
-	return all
+	return strings.Join(all, " union all by name ")
 }

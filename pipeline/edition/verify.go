@@ -63,25 +63,25 @@ func Verify(ctx context.Context, folder string, log *slog.Logger, publishers fun
 	}
 	if v.Rebuilt == nil {
 		// The files that are not as they were are told all the same.
-		v.Rebuilt = v.hold(ctx, filepath.Join(folder, "parquet"), datadir.Dir{Root: work}.Parquet())
+		v.Figures, v.Compared, v.Rebuilt = figures(ctx, filepath.Join(folder, "parquet"), datadir.Dir{Root: work}.Parquet())
 	}
 	return v, ctx.Err()
 }
 
-// hold compares the frozen figures with those that come out.
-func (v *Verdict) hold(ctx context.Context, frozen, fresh string) (err error) {
+// figures compares the frozen figures with those that come out.
+func figures(ctx context.Context, frozen, fresh string) (differ []Difference, compared int64, err error) {
 	t, err := open(ctx, frozen, fresh)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, t.Abandon()) }()
-	if v.Figures, err = t.differences(ctx, "true"); err == nil {
-		v.Compared, err = t.count(ctx)
+	if differ, err = t.differences(ctx, "true"); err == nil {
+		compared, err = t.count(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("the frozen figures: %w", err)
+		return nil, 0, fmt.Errorf("the frozen figures: %w", err)
 	}
-	return nil
+	return differ, compared, nil
 }
 
 // ordinary tells what must not be read, for it leads out of the edition or would

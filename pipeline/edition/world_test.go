@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -32,34 +33,6 @@ type world struct {
 	now        time.Time
 }
 
-const settings = `county = "24"
-[scb]
-base_url = "http://127.0.0.1:1/api/v2"
-language = "sv"
-calls = 10000
-window = "1s"
-[kolada]
-base_url = "http://127.0.0.1:1/v3"
-calls = 10000
-window = "1s"
-[http]
-user_agent = "effekt/test"
-attempts = 1
-header = "20s"
-idle = "20s"
-total = "30s"
-wait_min = "1ms"
-wait_max = "2ms"
-retry_after_max = "2s"
-max_body_mb = 4
-in_flight = 2
-[build]
-memory_limit = "512MB"
-threads = 1
-[schedule]
-timezone = "Europe/Stockholm"
-`
-
 const meaning = "\nformula = \"x\"\nsource = \"Källa: x\"\ndecimals = 1\npolarity = \"neutral\"\nchange = \"points\"\nsex = [\"total\"]\nlabel = { sv = \"x\" }\nunit = { sv = \"x\" }\n"
 
 const productSQL = `-- x
@@ -72,7 +45,6 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 6, 10, 8, 0, 0, 0, time.UTC), files: fstest.MapFS{}, sql: fstest.MapFS{"indicators/product.sql": {Data: []byte(productSQL)}}}
 	for name, text := range map[string]string{
-		"effekt.toml":             settings,
 		"datasets/grp.toml":       "title = \"x\"\nsource = \"scb\"\ntable = \"TAB3138\"\n[select]\nRegion = [\"country\", \"counties\"]\nContentsCode = [\"NR0105AH\"]\nTid = [\"2019..\"]\n",
 		"datasets/health.toml":    "title = \"x\"\nsource = \"kolada\"\nregions = [\"country\", \"counties\"]\nyears = \"2019..2025\"\n[[kpi]]\nid = \"N00957\"\ntitle = \"Ohälsotal, dagar\"\n",
 		"indicators/product.toml": "datasets = [\"grp\"]" + meaning,
@@ -80,7 +52,9 @@ func newWorld(t *testing.T) *world {
 	} {
 		w.files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	copied(t, w.files, config.Embedded, "regions.toml", "framework.toml")
+	copied(t, w.files, config.Embedded, "effekt.toml", "regions.toml", "framework.toml")
+	settings := w.files["effekt.toml"]
+	settings.Data = []byte(strings.NewReplacer("calls = 30", "calls = 10000", "calls = 4", "calls = 10000").Replace(string(settings.Data)))
 	copied(t, w.sql, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/freshness.sql", "core/kolada.sql", "core/indicator_value.sql",
 		"marts/indicator.sql", "marts/indicator_value.sql", "marts/revision.sql", "checks/unknown_region.sql")
 	folder := fstest.MapFS{}

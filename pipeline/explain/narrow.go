@@ -78,7 +78,8 @@ func (t *trial) take(ctx context.Context, window string) error {
 		if c.Region != "" {
 			own = warehouse.Quote(c.Region) + " = " + warehouse.Text(c.own)
 		}
-		return fmt.Sprintf("create or replace table %s as select row_number() over () as n, * from (from published.%s where %s and %s order by all)", c.rows(), c, own, window)
+		return fmt.Sprintf("create or replace table %s as select row_number() over () as n, * from (from published.%s where %s and %s order by all)",
+			c.rows(), c, own, window)
 	})
 }
 

@@ -128,7 +128,7 @@ func (t *trial) dataset(in table, d held.Dataset, cells []Input) ([]Input, error
 	for i := range cells {
 		if in.Dataset == d.Name { // of a vintage that the archive does not hold
 			cells[i].about(in, d, sources.Part{Description: sources.Description{Table: d.Table}})
-			cells[i].Missing = t.lost(d.Set.Dataset)
+			cells[i].Missing = t.lost(d.Dataset)
 			t.Inputs = append(t.Inputs, cells[i])
 		}
 	}

@@ -247,7 +247,8 @@ func (c cellTable) laid(copies int, filled bool) string {
 func (t *trial) other(name string, copies int) string {
 	all := "select * from published." + name
 	more := func(replace, region, own string) string {
-		return fmt.Sprintf("%s union all select * exclude (k) replace (%s) from published.%s, range(%d) as m(k) where %s = %s", all, replace, name, copies, region, warehouse.Text(own))
+		return all + fmt.Sprintf(" union all select * exclude (k) replace (%s) from published.%s, range(%d) as m(k) where %s = %s",
+			replace, name, copies, region, warehouse.Text(own))
 	}
 	if name == "config.region" {
 		return more("region || '#' || k as region, nuts3 || '#' || k as nuts3, kolada_id || '#' || k as kolada_id", "region", t.Region)

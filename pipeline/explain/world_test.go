@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -30,91 +31,131 @@ type world struct {
 	now    time.Time
 }
 
-const settings = `county = "24"
-[scb]
-base_url = "http://127.0.0.1:1/api/v2"
-language = "sv"
-calls = 10000
-window = "1s"
-[kolada]
-base_url = "http://127.0.0.1:1/v3"
-calls = 10000
-window = "1s"
-[http]
-user_agent = "effekt/test"
-attempts = 1
-header = "20s"
-idle = "20s"
-total = "30s"
-wait_min = "1ms"
-wait_max = "2ms"
-retry_after_max = "2s"
-max_body_mb = 4
-in_flight = 2
-[build]
-memory_limit = "512MB"
-threads = 1
-[figures]
-small_denominator = 100
-small_action = "suppress"
-[schedule]
-timezone = "Europe/Stockholm"
-`
-
-// datasets are the tables' files without what is the same in all.
+// datasets are the files of data sets, without the title.
 func datasets() map[string]string {
 	return map[string]string{
-		"income": "source = \"scb\"\ntable = \"TAB3554\"\n[select]\nRegion = [\"country\", \"counties\"]\nKon = [\"1\", \"2\", \"1+2\"]\nAlder = [\"tot16+\"]\nInkomstklass = [\"TOT\"]\nContentsCode = [\"HE0110J8\"]\nTid = [\"2019..\"]\n",
-		"grp":    "source = \"scb\"\ntable = \"TAB3138\"\n[select]\nRegion = [\"country\", \"counties\"]\nContentsCode = [\"NR0105AH\"]\nTid = [\"2019..\"]\n",
-		"cpi":    "source = \"scb\"\ntable = \"TAB4352\"\n[select]\nContentsCode = [\"000000KL\"]\nTid = [\"2019..\"]\n",
-		"health": "source = \"kolada\"\nregions = [\"country\", \"counties\", \"municipalities\"]\nyears = \"2019..2025\"\n[[kpi]]\nid = \"N00957\"\ntitle = \"Ohälsotal, dagar\"\n",
+		"income": `source = "scb"
+table = "TAB3554"
+[select]
+Region = ["country", "counties"]
+Kon = ["1", "2", "1+2"]
+Alder = ["tot16+"]
+Inkomstklass = ["TOT"]
+ContentsCode = ["HE0110J8"]
+Tid = ["2019.."]
+`,
+		"grp": `source = "scb"
+table = "TAB3138"
+[select]
+Region = ["country", "counties"]
+ContentsCode = ["NR0105AH"]
+Tid = ["2019.."]
+`,
+		"cpi": `source = "scb"
+table = "TAB4352"
+[select]
+ContentsCode = ["000000KL"]
+Tid = ["2019.."]
+`,
+		"health": `source = "kolada"
+regions = ["country", "counties", "municipalities"]
+years = "2019..2025"
+[[kpi]]
+id = "N00957"
+title = "Ohälsotal, dagar"
+`,
 	}
 }
 
-// calculations are the SELECTs of indicators, one of each kind, and the data set
-// that each is made of. sick has none: it is read straight from Kolada.
-func calculations() map[string][2]string {
-	const figure = "select region, year, year::varchar as period, 'total' as sex, "
-	return map[string][2]string{
-		"product": {"grp", figure + "value, null::double as numerator, null::double as denominator, cell_status(value, status) as status from scb.grp"},
-		"wage": {"income", "select region, year, period, case kon when '1' then 'men' when '2' then 'women' else 'total' end as sex, " +
-			"value, null::double as numerator, null::double as denominator, cell_status(value, status) as status from scb.income"},
-		"pay_ratio": {"income", figure + "women / men * 100 as value, women as numerator, men as denominator, if(women is null or men is null, 'O', 'A') as status from (" +
-			"select region, year, any_value(value) filter (where kon = '2') as women, any_value(value) filter (where kon = '1') as men from scb.income group by all)"},
-		"growth": {"grp", figure + "now.value / before.value * 100 - 100 as value, now.value as numerator, before.value as denominator, if(now.value is null or before.value is null, 'O', 'A') as status " +
-			"from scb.grp as now join (select region, year + 1 as year, value from scb.grp) as before using (region, year)"},
-		"real_product": {"grp", figure + "grp.value / cpi.value * 100 as value, grp.value as numerator, cpi.value as denominator, if(grp.value is null, 'O', 'A') as status " +
-			"from scb.grp as grp join (select year, value from scb.cpi) as cpi using (year)"},
-		"counted": {"income", figure + "count(*)::double as value, null::double as numerator, null::double as denominator, 'A' as status from scb.income group by all"},
-		"share": {"grp", figure + "grp.value / country.value * 100 as value, grp.value as numerator, country.value as denominator, if(grp.value is null or country.value is null, 'O', 'A') as status " +
-			"from scb.grp as grp join (select year, value from scb.grp where region = '00') as country using (year)"},
-		"ahead": {"grp", figure + "grp.value, null::double as numerator, null::double as denominator, cell_status(grp.value, grp.status) as status " +
-			"from (select distinct region, unnest([2023, 2030]) as year from scb.grp) left join scb.grp as grp using (region, year)"},
-		"rate": {"health", figure + "value, value * 2 as numerator, value + 5 as denominator, cell_status(value, status) as status from core.kolada where sex = 'total'"},
+// calculation is an indicator: the data set that it is made of and its SELECT.
+type calculation struct{ id, dataset, query string }
+
+// calculations are one of each kind; sick, which is read straight from Kolada, has no
+// SELECT.
+func calculations() []calculation {
+	return []calculation{
+		{"product", "grp", `
+select region, year, period, 'total' as sex, value, null::double as numerator, null::double as denominator, cell_status(value, status) as status
+from scb.grp`},
+		{"wage", "income", `
+select
+    region, year, period, case kon when '1' then 'men' when '2' then 'women' else 'total' end as sex,
+    value, null::double as numerator, null::double as denominator, cell_status(value, status) as status
+from scb.income`},
+		{"pay_ratio", "income", `
+with pay as (
+    select region, year, any_value(value) filter (where kon = '2') as women, any_value(value) filter (where kon = '1') as men
+    from scb.income group by all
+)
+select
+    region, year, year::varchar as period, 'total' as sex, women / men * 100 as value,
+    women as numerator, men as denominator, if(women is null or men is null, 'O', 'A') as status
+from pay`},
+		{"growth", "grp", `
+select
+    region, year, year::varchar as period, 'total' as sex, now.value / before.value * 100 - 100 as value,
+    now.value as numerator, before.value as denominator, if(now.value is null or before.value is null, 'O', 'A') as status
+from scb.grp as now
+join (select region, year + 1 as year, value from scb.grp) as before using (region, year)`},
+		{"real_product", "grp", `
+select
+    region, year, year::varchar as period, 'total' as sex, grp.value / cpi.value * 100 as value,
+    grp.value as numerator, cpi.value as denominator, if(grp.value is null, 'O', 'A') as status
+from scb.grp as grp
+join (select year, value from scb.cpi) as cpi using (year)`},
+		{"counted", "income", `
+select
+    region, year, year::varchar as period, 'total' as sex, count(*)::double as value,
+    null::double as numerator, null::double as denominator, 'A' as status
+from scb.income group by all`},
+		{"share", "grp", `
+select
+    region, year, year::varchar as period, 'total' as sex, grp.value / country.value * 100 as value,
+    grp.value as numerator, country.value as denominator, if(grp.value is null or country.value is null, 'O', 'A') as status
+from scb.grp as grp
+join (select year, value from scb.grp where region = '00') as country using (year)`},
+		{"ahead", "grp", `
+select
+    region, year, year::varchar as period, 'total' as sex, grp.value,
+    null::double as numerator, null::double as denominator, cell_status(grp.value, grp.status) as status
+from (select distinct region, unnest([2023, 2030]) as year from scb.grp)
+left join scb.grp as grp using (region, year)`},
+		{"rate", "health", `
+select
+    region, year, year::varchar as period, sex, value,
+    value * 2 as numerator, value + 5 as denominator, cell_status(value, status) as status
+from core.kolada where sex = 'total'`},
 	}
 }
 
-func meaning(about string) string {
-	return about + "\nformula = \"en formel\"\nsource = \"Källa: x\"\ndecimals = 1\npolarity = \"neutral\"\nchange = \"points\"\nsex = [\"total\"]\nlabel = { sv = \"x\" }\nunit = { sv = \"x\" }\n"
-}
+const meaning = `
+formula = "en formel"
+source = "Källa: x"
+decimals = 1
+polarity = "neutral"
+change = "points"
+sex = ["total"]
+denominator = "persons"
+label = { sv = "x" }
+unit = { sv = "x" }
+`
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 6, 10, 8, 0, 0, 0, time.UTC), files: fstest.MapFS{"effekt.toml": {Data: []byte(settings)}}}
-	copied(t, w.files, config.Embedded, "regions.toml", "framework.toml")
+	w := &world{t: t, now: time.Date(2026, 6, 10, 8, 0, 0, 0, time.UTC), files: fstest.MapFS{}}
+	copied(t, w.files, config.Embedded, "effekt.toml", "regions.toml", "framework.toml")
+	settings := w.files["effekt.toml"]
+	settings.Data = []byte(strings.NewReplacer("calls = 30", "calls = 10000", "calls = 4", "calls = 10000", `"flag"`, `"suppress"`).Replace(string(settings.Data)))
 	queries := fstest.MapFS{}
-	copied(t, queries, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/freshness.sql", "core/kolada.sql", "core/indicator_value.sql", "marts/indicator.sql", "marts/indicator_value.sql", "marts/revision.sql")
+	copied(t, queries, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/freshness.sql", "core/kolada.sql", "core/indicator_value.sql",
+		"marts/indicator.sql", "marts/indicator_value.sql", "marts/revision.sql")
 	for name, text := range datasets() {
 		w.files["datasets/"+name+".toml"] = &fstest.MapFile{Data: []byte("title = \"x\"\n" + text)}
 	}
-	w.files["indicators/sick.toml"] = &fstest.MapFile{Data: []byte(meaning("kpi = \"N00957\"\ndatasets = [\"health\"]"))}
-	for name, c := range calculations() {
-		about := "datasets = [\"" + c[0] + "\"]"
-		if name == "rate" {
-			about += "\ndenominator = \"persons\""
-		}
-		w.files["indicators/"+name+".toml"] = &fstest.MapFile{Data: []byte(meaning(about))}
-		queries["indicators/"+name+".sql"] = &fstest.MapFile{Data: []byte("-- x\n-- grain: region, year, sex\n" + c[1] + "\n")}
+	w.files["indicators/sick.toml"] = &fstest.MapFile{Data: []byte("kpi = \"N00957\"\ndatasets = [\"health\"]" + meaning)}
+	for _, c := range calculations() {
+		w.files["indicators/"+c.id+".toml"] = &fstest.MapFile{Data: []byte("datasets = [\"" + c.dataset + "\"]" + meaning)}
+		queries["indicators/"+c.id+".sql"] = &fstest.MapFile{Data: []byte("-- x\n-- grain: region, year, sex" + c.query + "\n")}
 	}
 	w.server = replay.New(library(t), replay.Options{Now: func() time.Time { return w.now }, MaxCells: 300})
 	w.assemble(queries)

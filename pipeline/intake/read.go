@@ -66,7 +66,7 @@ func (s Store) Inbox() ([]Submission, error) {
 func (s Store) ImportInbox(ctx context.Context) ([]run.Handed, error) {
 	submissions, err := s.Inbox()
 	if err != nil {
-		return []run.Handed{{Paths: []string{s.Dir.Inbox()}, Stuck: err}}, nil
+		return []run.Handed{{Paths: []string{s.Dir.Inbox()}, Stuck: err}}, nil //nolint:nilerr // it is told in the result
 	}
 	return s.Import(ctx, submissions)
 }
