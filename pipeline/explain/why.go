@@ -112,7 +112,7 @@ func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
 		return f, err
 	}
 	f.from = map[string]archive.Vintage{}
-	return f, build.Only(ctx, in, func(ctx context.Context, db *warehouse.Build) error {
+	err = build.Only(ctx, in, func(ctx context.Context, db *warehouse.Build) error {
 		found, err := figures(ctx, db, "core.indicator_value", q.row())
 		if err != nil {
 			return err
@@ -134,6 +134,7 @@ func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
 		}
 		return err
 	}, "indicator."+q.Indicator, "core.indicator_value", "core.region")
+	return f, err
 }
 
 // step is a side with one more thing as it is now.
