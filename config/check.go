@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,18 +70,19 @@ func (l *loader) dataset(c *Config, d Dataset) {
 	if _, ok := c.Dataset(d.Successor); !ok && d.Successor != "" {
 		l.find(d.File, strconv.Quote(d.Successor), "there is no data set %q", d.Successor)
 	}
-	switch d.Source {
-	case "scb":
-		l.table(d)
-	case "kolada":
+	known := slices.Sorted(maps.Keys(c.APIs()))
+	switch {
+	case !slices.Contains(known, d.Source):
+		l.find(d.File, "source", "source %q: want %s", d.Source, strings.Join(known, " or "))
+	case d.Table == "" && len(d.Select) == 0:
 		l.group(c, d)
 	default:
-		l.find(d.File, "source", "source %q: want scb or kolada", d.Source)
+		l.table(d)
 	}
 }
 
 func (l *loader) table(d Dataset) {
-	if ok, _ := regexp.MatchString(`^TAB[0-9]+$`, d.Table); !ok && (d.Off == "" || d.Table != "") {
+	if ok, _ := regexp.MatchString(`^TAB[0-9]+$`, d.Table); !ok && !l.frozen && (d.Off == "" || d.Table != "") {
 		l.find(d.File, "table", "table %q: want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, "+
 			"so look the table up; while its id is not known, take table out and write off = \"why\"", d.Table)
 	}
@@ -120,7 +122,7 @@ func (l *loader) term(d Dataset, variable, term string) {
 
 func (l *loader) group(c *Config, d Dataset) {
 	if len(d.KPIs) == 0 && l.sound(d.File) {
-		l.find(d.File, "source", "a Kolada data set needs at least one [[kpi]]")
+		l.find(d.File, "source", "the data set has neither a table with [select] nor a [[kpi]]")
 	}
 	seen := map[string]bool{}
 	id := regexp.MustCompile(`^[NU][0-9]{5}$`)
@@ -216,7 +218,7 @@ func (l *loader) indicator(c *Config, i *Indicator) {
 	if _, err := time.Parse(time.DateOnly, "2001-"+i.YearEnds); err != nil && i.YearEnds != "" {
 		l.find(i.File, "year_ends", "year_ends %q: want a month and a day, as in \"09-14\"", i.YearEnds)
 	}
-	if strings.Contains(strings.ToLower(i.Source), "egen bearbetning") {
+	if strings.Contains(strings.ToLower(i.Source), "egen bearbetning") && !l.frozen {
 		l.find(i.File, "source", "source %q: the agencies are not the source of what is calculated: write «Egen beräkning på uppgifter från …»", i.Source)
 	}
 	for _, name := range i.Datasets {

@@ -43,7 +43,12 @@ type Config struct {
 }
 
 // Overrides come from flags and the environment; empty fields change nothing.
-type Overrides struct{ County, SCBBaseURL, KoladaBaseURL string }
+type Overrides struct {
+	County, SCBBaseURL, KoladaBaseURL string
+	// Frozen says that the config is an edition's: it was checked when it was
+	// frozen, and rules on its wording that came later do not bind it.
+	Frozen bool
+}
 
 // API is how one publisher is reached and how often it may be asked.
 type API struct {
@@ -245,7 +250,7 @@ type settingsFile struct {
 
 // Load reads the config in fsys. The error is a *Problems with every mistake.
 func Load(fsys fs.FS, o Overrides) (*Config, error) {
-	l := &loader{fsys: fsys, sum: sha256.New()}
+	l := &loader{fsys: fsys, sum: sha256.New(), frozen: o.Frozen}
 	var settings settingsFile
 	var regions regionsFile
 	l.file("effekt.toml", &settings, false)
@@ -344,11 +349,8 @@ func (i Indicator) EndedYear(day time.Time) int {
 	return day.Year() - 1
 }
 
-// API is how a source is reached, by its name; the zero value where there is no
-// such source.
-func (c *Config) API(source string) API {
-	return map[string]API{"scb": c.SCB, "kolada": c.Kolada}[source]
-}
+// APIs is how each source is reached, by its name.
+func (c *Config) APIs() map[string]API { return map[string]API{"scb": c.SCB, "kolada": c.Kolada} }
 
 // Dataset finds a data set by name.
 func (c *Config) Dataset(name string) (Dataset, bool) {

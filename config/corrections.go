@@ -155,7 +155,7 @@ func (c Correction) checkCell(all *Config, tell teller) {
 // cellVariables name a cell of a data set: SCB's own names of what is selected,
 // or the columns of kolada.value.
 func (d Dataset) cellVariables() []string {
-	if d.Source == "kolada" {
+	if len(d.KPIs) > 0 {
 		return []string{"kpi", "municipality", "year", "gender"}
 	}
 	return append(slices.Sorted(maps.Keys(d.Select)), "contents", "period")

@@ -36,7 +36,7 @@ func TestMistakesOfADataSet(t *testing.T) {
 			"datasets/x.toml:2:1: table \"matrix:ArRegArbStDoN\": want SCB's id, as in TAB638; the names of its older API (matrix) are not in the newer one, " +
 				"so look the table up; while its id is not known, take table out and write off = \"why\"\n  table = \"matrix:ArRegArbStDoN\"\n  ^",
 		},
-		"empty": {"", "datasets/x.toml: source \"\": want scb or kolada"},
+		"empty": {"", "datasets/x.toml: source \"\": want kolada or scb"},
 		"a key in another case": {
 			strings.Replace(sound, "table", "Table", 1),
 			"datasets/x.toml:2:1: unknown key \"Table\": it is written \"table\"\n  Table = \"TAB1\"\n  ^",
@@ -254,5 +254,21 @@ func TestLongLinesAreCut(t *testing.T) {
 	p := Problem{File: "x.toml", Line: 1, Col: 3, Message: "m", Source: "a\x1b[31m\tb"}
 	if want := "x.toml:1:3: m\n  a\ufffd[31m\tb\n    ^"; p.String() != want {
 		t.Errorf("%q, want %q", p.String(), want)
+	}
+}
+
+// An edition was checked when it was frozen: rules on wording that came later do
+// not make it unreadable.
+func TestAFrozenConfigIsReadAsItWas(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"datasets/x.toml":   "source = \"scb\"\ntable = \"matrix:ArRegArbStDoN\"\n[select]\nRegion = [\"country\"]\n",
+		"indicators/x.toml": "off = \"prov\"\nkind = \"computed\"\nsource = \"Källa: SCB, TAB638; egen bearbetning\"\n",
+	} {
+		changed := map[string]string{name: body}
+		today, frozen := mistakes(t, changed, Overrides{}), mistakes(t, changed, Overrides{Frozen: true})
+		if !strings.Contains(today, "matrix") && !strings.Contains(today, "Egen beräkning på") || strings.Contains(frozen, "matrix") || strings.Contains(frozen, "Egen beräkning på") {
+			t.Errorf("%s: today\n%s\nfrozen\n%s", name, today, frozen)
+		}
 	}
 }

@@ -50,7 +50,7 @@ type Pipeline struct {
 // counted over all processes that use the data folder.
 func NewClient(c *config.Config, d datadir.Dir, log *slog.Logger, now func() time.Time) (*sources.Client, error) {
 	limits := map[string]sources.Limit{}
-	for _, api := range []config.API{c.SCB, c.Kolada} {
+	for _, api := range c.APIs() {
 		address, err := url.Parse(api.BaseURL)
 		if err != nil || address.Host == "" {
 			return nil, fmt.Errorf("base_url %q is no address", api.BaseURL)

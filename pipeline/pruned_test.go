@@ -145,7 +145,7 @@ func TestPublishedVintagesAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range in.Datasets {
-		got, err := w.open().Held().Published(want.Set.Dataset, names[name])
+		got, err := w.open().Held().Published(want.Dataset, names[name])
 		if err != nil || len(got.Used()) != len(want.Used()) {
 			t.Fatalf("%s: %d vintages, want %d: %v", name, len(got.Used()), len(want.Used()), err)
 		}

@@ -229,7 +229,8 @@ type Table struct {
 	Columns      []Column // in order
 	// Region is the column that holds regions in the data set's coding; "" where
 	// the table has none. Key are the columns that together name a cell; none where
-	// its rows are no cells.
+	// its rows are no cells. A table of cells has the columns value, a number or NULL,
+	// and status, the publisher's symbol.
 	Region string
 	Key    []string
 	Fill   []Fill // in order; none when nothing has come

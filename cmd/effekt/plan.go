@@ -62,7 +62,7 @@ func (a *app) showPlan(p *pipeline.Pipeline, lines []fetch.PlanLine) error {
 	}
 	seconds := 0.0
 	for source, n := range calls {
-		seconds = max(seconds, fetch.Seconds(n, p.Config.API(source)))
+		seconds = max(seconds, fetch.Seconds(n, p.Config.APIs()[source]))
 	}
 	fmt.Fprintf(w, "total\t\t%d\t%d+%d\t%.0f\t\n", all.Cells, all.Metadata, all.Requests, seconds)
 	if err := w.Flush(); err != nil || len(unresolved) == 0 {

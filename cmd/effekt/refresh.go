@@ -197,7 +197,7 @@ func (a *app) definitions(name string) (*pipeline.Pipeline, error) {
 		return nil, usageError{err}
 	}
 	o := a.overrides()
-	o.County = e.County
+	o.County, o.Frozen = e.County, true
 	return a.defined(o, os.DirFS(filepath.Join(folder, "config")), os.DirFS(filepath.Join(folder, "sql")))
 }
 

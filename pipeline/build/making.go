@@ -98,9 +98,10 @@ func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 
 // order makes the schemas and the plan of the models.
 func (m *making) order(ctx context.Context) error {
-	schemas := map[string]bool{"config": true, "outcome": true, "ops": true, "previous": true, "core": true, "indicator": true, "mart": true, "scb": true, "kolada": true}
-	for _, t := range m.tables {
-		schemas[t.Schema] = true
+	schemas := map[string]bool{"core": true, "indicator": true, "mart": true}
+	for table := range m.loaded {
+		schema, _, _ := strings.Cut(table, ".")
+		schemas[schema] = true
 	}
 	if err := m.db.Schemas(ctx, slices.Sorted(maps.Keys(schemas))...); err != nil {
 		return err

@@ -45,7 +45,7 @@ func (f Fetcher) plan(ctx context.Context, source sources.Source, t task, l *Pla
 	var cost sources.Cost
 	cost, l.Err = source.Plan(ctx, asked, t.ask)
 	l.Cells, l.Requests, l.Metadata = cost.Cells, cost.Requests, asked.calls
-	l.Seconds = Seconds(l.Metadata+l.Requests, f.Config.API(l.Source))
+	l.Seconds = Seconds(l.Metadata+l.Requests, f.Config.APIs()[l.Source])
 }
 
 // Seconds is what a limit alone makes of n calls that start with a burst.

@@ -87,7 +87,7 @@ func Status(ctx context.Context, in build.Inputs, store held.Store, troubles map
 	found, err := standings(ctx, in)
 	for i := range lines {
 		if of, ok := found[lines[i].Name]; ok {
-			lines[i].take(of, store)
+			lines[i] = lines[i].by(of, store)
 		}
 	}
 	return lines, err
@@ -142,9 +142,11 @@ type standing struct {
 	Unread     string `column:"error"` // nothing else can be wrong: in has no trouble
 }
 
-func (l *Line) take(s standing, store held.Store) {
+// by is the line with the standing that its data set has, unless more than that is
+// wrong with it.
+func (l Line) by(s standing, store held.Store) Line {
 	if l.Standing != Fresh {
-		return
+		return l
 	}
 	l.LastPeriod, l.Standing, l.Reason = s.LastPeriod, cmp.Or(Standing(s.Standing), Fresh), s.Reason
 	if s.Unread != "" {
@@ -153,6 +155,7 @@ func (l *Line) take(s standing, store held.Store) {
 	if d, _ := store.Config.Dataset(l.Name); l.Standing != Fresh && d.Successor == "" {
 		l.Proposal = store.Archive.Proposal(d.Source, d.Name)
 	}
+	return l
 }
 
 // standings makes core.freshness of what is held. A data set that turns out to be

@@ -154,7 +154,7 @@ func (s Store) From(d config.Dataset, newestFirst []archive.Vintage) Dataset {
 // with adds the parts of vintages: the newest alone, or of a group of KPIs the
 // vintages backwards from which each KPI is taken.
 func (s Store) with(held Dataset, all []archive.Vintage) Dataset {
-	sought := seriesOf(held.Set.Dataset)
+	sought := seriesOf(held.Dataset)
 	for _, v := range all {
 		part := s.part(v)
 		for _, kpi := range v.KPIs {

@@ -69,7 +69,7 @@ type Result struct {
 }
 
 // LeftOut says that a table was left out of the published file, and why.
-type LeftOut struct {
+type LeftOut struct { //nolint:errname // it is a table left out, told as an error
 	Table string // "indicator.grp_per_capita"
 	Err   error
 }
