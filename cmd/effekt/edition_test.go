@@ -4,8 +4,6 @@ import (
 	"archive/zip"
 	"context"
 	"effekt/pipeline/edition"
-	"effekt/pipeline/warehouse"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -219,52 +217,5 @@ func exported(t *testing.T, dir, frozen string) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// What is concluded from a revised figure comes before the figure.
-func TestDiffTellsConclusions(t *testing.T) {
-	t.Parallel()
-	old, fresh := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "new")
-	publishedTables(t, old, "('a', '24', 2024, 'total', 1.0, 'A'), ('gone', '24', 2024, 'total', 1.0, 'A')", "('a', 2024, 3, 21, 0.5)", "('a', 'up')")
-	publishedTables(t, fresh, "('a', '24', 2024, 'total', 0.4, 'A'), ('new', '24', 2025, 'total', 1.0, 'A')", "('a', 2024, 4, 21, -0.1)", "('a', 'flat')")
-	got, err := edition.Compare(t.Context(), old, fresh, "24")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(got)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `{"conclusions":[` +
-		`{"indicator_id":"a","sex":"total","kind":"direction","old":"up","new":"flat"},` +
-		`{"indicator_id":"a","year":2024,"sex":"total","kind":"rank","old":"3 of 21","new":"4 of 21"},` +
-		`{"indicator_id":"a","year":2024,"sex":"total","kind":"against_country","old":"above","new":"below"}],` +
-		`"revised":[{"indicator_id":"a","region":"24","year":2024,"sex":"total","old":1,"new":0.4,"old_status":"A","new_status":"A","source":"Källa: x","old_vintage":"d@1.0","new_vintage":"d@0.4"}],` +
-		`"withdrawn":[{"indicator_id":"gone","region":"24","year":2024,"sex":"total","old":1,"new":null,"old_status":"A","new_status":"","source":"Källa: x","old_vintage":"d@1.0"}],"added":1}`
-	if diff := cmp.Diff(want, string(text)); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// publishedTables writes the Parquet files that a diff reads.
-func publishedTables(t *testing.T, folder, values, compares, trends string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Join(folder, "mart"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	b, err := warehouse.Scratch(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Abandon()
-	for name, query := range map[string]string{
-		"indicator_value":   "select * replace (value::double as value), []::varchar[] as flags, 'Källa: x' as source, 'd@' || value as vintage from (values " + values + ") as v(indicator_id, region, year, sex, value, status)",
-		"indicator_compare": "select *, '24' as region, 'total' as sex from (values " + compares + ") as v(indicator_id, year, rank, n, gap)",
-		"indicator_trend":   "select *, '24' as region, 'total' as sex from (values " + trends + ") as v(indicator_id, direction)",
-	} {
-		if err := b.Exec(t.Context(), "copy ("+query+") to "+warehouse.Text(filepath.Join(folder, "mart", name+".parquet"))); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -1,12 +1,12 @@
 package edition
 
 import (
-	"archive/zip"
 	"context"
 	"effekt/pipeline/warehouse"
+	_ "embed"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +28,7 @@ type Conclusion struct {
 	Indicator string `json:"indicator_id" column:"indicator_id"`
 	Year      int    `json:"year,omitempty" column:"year"`
 	Sex       string `json:"sex" column:"sex"`
-	Kind      string `json:"kind"` // direction, rank, against_country or target
+	Kind      string `json:"kind" column:"kind"` // direction, rank, against_country or target
 	Old       string `json:"old" column:"old"`
 	New       string `json:"new" column:"new"`
 }
@@ -36,7 +36,12 @@ type Conclusion struct {
 // Compare tells two folders of published Parquet files apart, for a county. A
 // forecast is no figure: its year's is added when the year has ended.
 func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error) {
-	all, _, err := figures(ctx, old, fresh, "not coalesce(list_contains(flags, 'forecast'), false)")
+	t, err := open(ctx, old, fresh)
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = errors.Join(err, t.Abandon()) }()
+	all, err := t.differences(ctx, "not coalesce(list_contains(flags, 'forecast'), false)")
 	if err != nil {
 		return d, err
 	}
@@ -50,128 +55,101 @@ func Compare(ctx context.Context, old, fresh, county string) (d Diff, err error)
 			d.Revised = append(d.Revised, one)
 		}
 	}
+	d.Conclusions, err = t.conclusions(ctx, county)
+	return d, err
+}
+
+// tables are two folders of published Parquet files in one session.
+type tables struct {
+	*warehouse.Build
+	old, fresh string
+}
+
+func open(ctx context.Context, old, fresh string) (tables, error) {
 	b, err := warehouse.Scratch(ctx)
+	return tables{b, old, fresh}, err
+}
+
+func martPath(folder, table string) string { return filepath.Join(folder, "mart", table+".parquet") }
+
+// rows reads a table of the mart in one of the folders, as SQL.
+func rows(folder, table string) string {
+	return "read_parquet(" + warehouse.Text(martPath(folder, table)) + ")"
+}
+
+// Difference is a figure as it was frozen and as it comes out.
+type Difference struct {
+	Indicator string   `json:"indicator_id" column:"indicator_id"`
+	Region    string   `json:"region" column:"region"`
+	Year      int      `json:"year" column:"year"`
+	Sex       string   `json:"sex" column:"sex"`
+	Old       *float64 `json:"old" column:"old"`
+	New       *float64 `json:"new" column:"new"`
+	OldStatus string   `json:"old_status" column:"old_status"`
+	NewStatus string   `json:"new_status" column:"new_status"`
+	// Source is the figure's. The vintages of its data sets are the same when it
+	// has changed here: by other SQL or config, or a correction.
+	Source     string `json:"source,omitempty" column:"source"`
+	OldVintage string `json:"old_vintage,omitempty" column:"old_vintage"`
+	NewVintage string `json:"new_vintage,omitempty" column:"new_vintage"`
+}
+
+// differences compares the indicator values that meet a condition. The order of
+// additions may move the last digits of a binary fraction; what differs by more
+// than a part in 10⁹ differs.
+func (t tables) differences(ctx context.Context, which string) ([]Difference, error) {
+	values := func(folder string) string {
+		return "(from " + rows(folder, "indicator_value") + " where " + which + ")"
+	}
+	return warehouse.Select[Difference](ctx, t, `
+		select indicator_id, region, year, sex, old.value as old, new.value as new, old.status as old_status, new.status as new_status,
+			coalesce(new.source, old.source) as source, old.vintage as old_vintage, new.vintage as new_vintage
+		from `+values(t.old)+` as old full join `+values(t.fresh)+` as new using (indicator_id, region, year, sex)
+		where old.status is distinct from new.status or list_filter(old.flags, lambda f: f <> 'revised') is distinct from list_filter(new.flags, lambda f: f <> 'revised')
+			or (old.value is null) <> (new.value is null)
+			or abs(old.value - new.value) > 1e-9 * greatest(abs(old.value), abs(new.value))
+		order by all`)
+}
+
+// count is how many indicator values the old folder has.
+func (t tables) count(ctx context.Context) (int64, error) {
+	type row struct {
+		N int64 `column:"n"`
+	}
+	found, err := warehouse.Select[row](ctx, t, "select count(*) as n from "+rows(t.old, "indicator_value"))
 	if err != nil {
-		return d, err
+		return 0, err
 	}
-	defer func() { err = errors.Join(err, b.Abandon()) }()
-	told := map[string]bool{}
-	for _, kind := range conclusions() {
-		if told[kind.name] {
-			continue
-		}
-		both, err := kind.told(ctx, b, old, fresh)
-		if err != nil {
-			return d, fmt.Errorf("%s: %w", kind.name, err)
-		}
-		if !both {
-			continue // an edition of a program that had no such table says nothing of it
-		}
-		told[kind.name] = true
-		found, err := kind.compare(ctx, b, old, fresh, county)
-		if err != nil {
-			return d, fmt.Errorf("%s: %w", kind.name, err)
-		}
-		d.Conclusions = append(d.Conclusions, found...)
-	}
-	return d, nil
+	return found[0].N, nil
 }
 
-// conclusion is how one kind of statement is read from a table.
-type conclusion struct{ name, table, column, year, sex, where, statement string }
+//go:embed conclusions.sql
+var conclusionsSQL string
 
-func conclusions() []conclusion {
-	return []conclusion{
-		{"direction", "indicator_trend", "says", "0", "sex", "region", "says"},
-		{"direction", "indicator_trend", "direction", "0", "sex", "region", "direction"}, // an older program's
-		{"target", "indicator", "target_reached", "0", "'total'", "", "case target_reached when true then 'reached' when false then 'not reached' end"},
-		{"rank", "indicator_compare", "rank", "year", "sex", "region", "rank::varchar || ' of ' || n::varchar"},
-		{"against_country", "indicator_compare", "gap", "year", "sex", "region", "case when gap > 0 then 'above' when gap < 0 then 'below' when gap = 0 then 'equal' end"},
+// conclusions are the statements about a county that are others now.
+func (t tables) conclusions(ctx context.Context, county string) ([]Conclusion, error) {
+	statements := []string{"set variable county = " + warehouse.Text(county)}
+	for table, columns := range map[string]string{
+		"indicator_trend":   "null::varchar as region, null::varchar as sex, null::varchar as says, null::varchar as direction",
+		"indicator":         "null::boolean as target_reached",
+		"indicator_compare": "null::varchar as region, null::integer as year, null::varchar as sex, null::bigint as rank, null::bigint as n, null::double as gap",
+	} {
+		statements = append(statements, "create temp view "+table+" as "+t.both(table, "null::varchar as indicator_id, "+columns))
 	}
+	if err := t.Exec(ctx, strings.Join(statements, ";\n")); err != nil {
+		return nil, err
+	}
+	return warehouse.Select[Conclusion](ctx, t, conclusionsSQL)
 }
 
-// told tells whether all folders have the table, with the column that the
-// statement is read from.
-func (c conclusion) told(ctx context.Context, b *warehouse.Build, folders ...string) (bool, error) {
-	for _, folder := range folders {
-		path := filepath.Join(folder, "mart", c.table+".parquet")
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return false, nil
-		}
-		found, err := b.Query(ctx, "select name from parquet_schema("+warehouse.Text(path)+") where name = "+warehouse.Text(c.column), 0)
-		if err != nil || len(found.Rows) == 0 {
-			return false, err
+// both is a table in both folders, told apart by the column folder. What an older
+// program's lacks, the table or some of its columns, is empty.
+func (t tables) both(table, columns string) string {
+	all := []string{"(select null::varchar as folder, " + columns + " limit 0)"}
+	for name, folder := range map[string]string{"old": t.old, "new": t.fresh} {
+		if _, err := os.Stat(martPath(folder, table)); !errors.Is(err, fs.ErrNotExist) {
+			all = append(all, fmt.Sprintf("(select %s as folder, * from %s)", warehouse.Text(name), rows(folder, table)))
 		}
 	}
-	return true, nil
-}
-
-func (c conclusion) compare(ctx context.Context, b *warehouse.Build, old, fresh, county string) ([]Conclusion, error) {
-	side := func(folder string) string {
-		path := filepath.Join(folder, "mart", c.table+".parquet")
-		where := "true"
-		if c.where != "" {
-			where = c.where + " = " + warehouse.Text(county)
-		}
-		return fmt.Sprintf("(select indicator_id, %s as year, %s as sex, %s as said from read_parquet(%s) where %s)",
-			c.year, c.sex, c.statement, warehouse.Text(path), where)
-	}
-	changed, err := warehouse.Select[Conclusion](ctx, b, "select indicator_id, year::integer as year, sex, old.said as old, new.said as new from "+side(old)+" as old join "+side(fresh)+
-		" as new using (indicator_id, year, sex) where old.said <> new.said order by all")
-	for i := range changed {
-		changed[i].Kind = c.name
-	}
-	return changed, err
-}
-
-// Export writes the edition in folder as one zip file, for the diary. The file
-// is written under another name and renamed when it is whole.
-func Export(ctx context.Context, folder, to string) (err error) {
-	e, err := Read(folder)
-	if err != nil {
-		return err
-	}
-	if found, err := e.compare(folder); err != nil || len(found) > 0 {
-		return errors.Join(err, fmt.Errorf("edition %s is not as it was frozen: see «effekt edition verify %[1]s»", e.Name))
-	}
-	f, err := os.CreateTemp(filepath.Dir(to), ".export-*")
-	if err != nil {
-		return err
-	}
-	packed := zip.NewWriter(f)
-	err = e.pack(ctx, packed, folder)
-	err = errors.Join(err, packed.Close(), f.Sync(), f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), to)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
-}
-
-func (e Edition) pack(ctx context.Context, packed *zip.Writer, folder string) error {
-	for _, f := range append([]File{{Path: file}, {Path: sealed}}, e.Files...) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		header := &zip.FileHeader{Name: e.Name + "/" + f.Path, Method: zip.Deflate, Modified: e.Frozen}
-		if strings.HasSuffix(f.Path, ".zst") || strings.HasSuffix(f.Path, ".parquet") {
-			header.Method = zip.Store // packed already
-		}
-		header.SetMode(0o444)
-		w, err := packed.CreateHeader(header)
-		if err != nil {
-			return err
-		}
-		source, err := os.Open(filepath.Join(folder, filepath.FromSlash(f.Path)))
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(w, source)
-		if err := errors.Join(err, source.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return strings.Join(all, " union all by name ")
 }

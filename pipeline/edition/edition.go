@@ -5,17 +5,14 @@
 package edition
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"effekt/pipeline/archive"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
@@ -70,35 +67,34 @@ func checkName(name string) error {
 }
 
 // Read reads the list of the edition in folder, not the files it names.
-func Read(folder string) (Edition, error) {
-	path := filepath.Join(folder, file)
-	body, err := bounded(path)
-	if err != nil {
-		return Edition{}, fmt.Errorf("edition %s: %w", filepath.Base(folder), err)
+func Read(folder string) (e Edition, err error) {
+	body, err := list(filepath.Join(folder, file))
+	if err == nil {
+		e, err = parse(body)
 	}
-	e, err := parse(body)
 	if err != nil {
 		return e, fmt.Errorf("edition %s: %w", filepath.Base(folder), err)
 	}
 	return e, nil
 }
 
-func bounded(path string) ([]byte, error) {
+// list reads an edition's list, which may be of any size or kind in a folder that
+// came from elsewhere.
+func list(path string) ([]byte, error) {
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s is missing: the folder is no edition", path)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if info.Size() > maxManifest {
-		return nil, fmt.Errorf("%s is larger than an edition's list can be", path)
+	case !info.Mode().IsRegular() || info.Size() > maxManifest:
+		return nil, fmt.Errorf("%s is %s, or larger than an edition's list can be", path, noFile)
 	}
 	return os.ReadFile(path)
 }
 
 func parse(body []byte) (Edition, error) {
-	var e Edition
+	e := Edition{ID: archive.Sum(body)}
 	if err := json.Unmarshal(body, &e); err != nil {
 		return e, fmt.Errorf("%s is damaged: %w", file, err)
 	}
@@ -113,72 +109,28 @@ func parse(body []byte) (Edition, error) {
 			return e, fmt.Errorf("%s is damaged: it names the file %q", file, f.Path)
 		}
 	}
-	sum := sha256.Sum256(body)
-	e.ID = hex.EncodeToString(sum[:])
 	return e, nil
 }
 
+// seal is what the file sealed says of the list.
+func (e Edition) seal() string { return e.ID + "  " + file + "\n" }
+
 // List reads the lists of all editions in a folder, by name. A folder that
 // cannot be read as an edition is an error beside the others.
-func List(editions string) ([]Edition, error) {
+func List(editions string) (all []Edition, err error) {
 	entries, err := os.ReadDir(editions)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	var all []Edition
-	var problems []error
 	for _, entry := range entries {
 		if !entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
 			continue
 		}
-		e, err := Read(filepath.Join(editions, entry.Name()))
-		if err != nil {
-			problems = append(problems, err)
-			continue
+		e, damaged := Read(filepath.Join(editions, entry.Name()))
+		if damaged == nil {
+			all = append(all, e)
 		}
-		all = append(all, e)
+		err = errors.Join(err, damaged)
 	}
-	return all, errors.Join(problems...)
-}
-
-// noFile stands for the hash of what is there under a file's name and is none: a
-// link leads out of the edition, a pipe would be waited for without end.
-const noFile = "no ordinary file"
-
-// measure lists the files under folder with their hashes, by path.
-func measure(folder string) ([]File, error) {
-	var files []File
-	root := folder + string(filepath.Separator) // a link to the folder is followed
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		inside, err := filepath.Rel(folder, path)
-		if err != nil || inside == file || inside == sealed {
-			return err
-		}
-		if !entry.Type().IsRegular() {
-			files = append(files, File{filepath.ToSlash(inside), -1, noFile})
-			return nil
-		}
-		sum, size, err := hash(path)
-		files = append(files, File{filepath.ToSlash(inside), size, sum})
-		return err
-	})
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return files, err
-}
-
-func hash(path string) (sum string, size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	digest := sha256.New()
-	size, err = io.Copy(digest, f)
-	return hex.EncodeToString(digest.Sum(nil)), size, err
+	return all, err
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -65,19 +66,18 @@ func (f Frozen) fill(ctx context.Context, staged string) error {
 	if err := f.current(); err != nil {
 		return err
 	}
-	if err := copyAll(ctx, os.DirFS(f.Dir.Parquet()), filepath.Join(staged, "parquet")); err != nil {
-		return err
+	err := os.CopyFS(filepath.Join(staged, "parquet"), os.DirFS(f.Dir.Parquet()))
+	if err == nil {
+		err = copyMatches(f.Config, filepath.Join(staged, "config"), "*.toml", "*/*.toml", "*/*.md")
 	}
-	if err := copyMatches(f.Config, filepath.Join(staged, "config"), "*.toml", "*/*.toml", "*/*.md"); err != nil {
-		return err
+	if err == nil {
+		err = copyMatches(f.SQL, filepath.Join(staged, "sql"), "macros/*.sql", "core/*.sql", "indicators/*.sql", "marts/*.sql", "checks/*.sql", "*.toml")
 	}
-	if err := copyMatches(f.SQL, filepath.Join(staged, "sql"), "macros/*.sql", "core/*.sql", "indicators/*.sql", "marts/*.sql", "checks/*.sql", "*.toml"); err != nil {
-		return err
+	if err == nil && f.Report != "" {
+		err = os.CopyFS(filepath.Join(staged, "report"), os.DirFS(f.Report))
 	}
-	if f.Report != "" {
-		if err := copyAll(ctx, os.DirFS(f.Report), filepath.Join(staged, "report")); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return f.vintages(ctx, filepath.Join(staged, "archive"))
 }
@@ -98,22 +98,14 @@ func (f Frozen) current() error {
 
 // vintages copies the manifests in use and the objects they name.
 func (f Frozen) vintages(ctx context.Context, to string) error {
-	from := f.Dir.Archive()
-	var used []archive.Vintage
+	from := os.DirFS(f.Dir.Archive())
 	for _, d := range f.Inputs.Config.Datasets {
-		used = append(used, f.Inputs.Datasets[d.Name].Used()...)
-	}
-	for _, v := range used {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		manifest := filepath.Join(v.Source, v.Dataset, v.Name+".json")
-		if err := copyFile(filepath.Join(from, manifest), filepath.Join(to, manifest)); err != nil {
-			return err
-		}
-		for _, r := range v.Requests {
-			for _, object := range []string{r.Object, r.BodySHA256} {
-				if err := f.object(object, to); err != nil {
+		for _, v := range f.Inputs.Datasets[d.Name].Used() {
+			if err := copyFile(from, path.Join(v.Source, v.Dataset, v.Name+".json"), to); err != nil {
+				return err
+			}
+			for _, r := range v.Requests {
+				if err := errors.Join(ctx.Err(), f.object(r.Object, to), f.object(r.BodySHA256, to)); err != nil {
 					return err
 				}
 			}
@@ -122,19 +114,48 @@ func (f Frozen) vintages(ctx context.Context, to string) error {
 	return nil
 }
 
-// object copies one body, having read it whole: a damaged one is not frozen.
+// object copies one body, once, having read it whole: a damaged one is not frozen.
 func (f Frozen) object(hash, to string) error {
-	if hash == "" {
+	if hash == "" { // a request that sent nothing
 		return nil
 	}
-	path := filepath.Join("objects", hash[:2], hash+".zst")
-	if _, err := os.Stat(filepath.Join(to, path)); err == nil {
+	name := path.Join("objects", hash[:2], hash+".zst")
+	if _, err := os.Stat(filepath.Join(to, name)); err == nil {
 		return nil
 	}
 	if _, err := f.Archive.Get(hash); err != nil {
 		return err
 	}
-	return copyFile(filepath.Join(f.Dir.Archive(), path), filepath.Join(to, path))
+	return copyFile(os.DirFS(f.Dir.Archive()), name, to)
+}
+
+// copyMatches copies the files of from that match a pattern.
+func copyMatches(from fs.FS, to string, patterns ...string) error {
+	for _, pattern := range patterns {
+		paths, err := fs.Glob(from, pattern)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			if err := copyFile(from, path, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// copyFile copies one file to the same path under to.
+func copyFile(from fs.FS, path, to string) error {
+	body, err := fs.ReadFile(from, path)
+	if err != nil {
+		return err
+	}
+	target := filepath.Join(to, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(target, body, 0o644)
 }
 
 // seal writes the list of files last, and takes away the right to write.
@@ -152,14 +173,13 @@ func (f Frozen) seal(staged, name string) (Edition, error) {
 	if err != nil {
 		return e, err
 	}
-	if err := write(filepath.Join(staged, file), append(body, '\n')); err != nil {
-		return e, err
-	}
 	if e, err = parse(append(body, '\n')); err != nil {
 		return e, err
 	}
-	if err := write(filepath.Join(staged, sealed), []byte(e.ID+"  "+file+"\n")); err != nil {
-		return e, err
+	for name, text := range map[string]string{file: string(body) + "\n", sealed: e.seal()} {
+		if err := os.WriteFile(filepath.Join(staged, name), []byte(text), 0o644); err != nil {
+			return e, err
+		}
 	}
 	return e, lockDown(staged)
 }
@@ -180,4 +200,13 @@ func lockDown(staged string) error {
 		}
 		return errors.Join(settle(path), os.Chmod(path, mode))
 	})
+}
+
+// settle makes sure that a file or folder is on disk.
+func settle(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -2,19 +2,25 @@ package edition
 
 import (
 	"context"
+	"crypto/sha256"
 	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/build"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/held"
 	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
 	"effekt/sources"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	effektsql "effekt/sql"
@@ -36,29 +42,6 @@ func (v Verdict) Sound() bool {
 	return len(v.Files) == 0 && len(v.Figures) == 0 && v.Rebuilt == nil
 }
 
-// Finding is a file that is missing, changed or added.
-type Finding struct {
-	Path string `json:"path"`
-	What string `json:"what"` // missing, changed, added, or no ordinary file
-}
-
-// Difference is a figure as it was frozen and as it comes out.
-type Difference struct {
-	Indicator string   `json:"indicator_id" column:"indicator_id"`
-	Region    string   `json:"region" column:"region"`
-	Year      int      `json:"year" column:"year"`
-	Sex       string   `json:"sex" column:"sex"`
-	Old       *float64 `json:"old" column:"old"`
-	New       *float64 `json:"new" column:"new"`
-	OldStatus string   `json:"old_status" column:"old_status"`
-	NewStatus string   `json:"new_status" column:"new_status"`
-	// Source is the figure's. The vintages of its data sets are the same when it
-	// has changed here: by other SQL or config, or a correction.
-	Source     string `json:"source,omitempty" column:"source"`
-	OldVintage string `json:"old_vintage,omitempty" column:"old_vintage"`
-	NewVintage string `json:"new_vintage,omitempty" column:"new_vintage"`
-}
-
 // Verify holds the edition in folder against its own list, and makes its
 // figures once more from what it holds, in a temporary folder and offline. A
 // wrong edition is a verdict, not an error. publishers reads the answers of the
@@ -78,14 +61,27 @@ func Verify(ctx context.Context, folder string, log *slog.Logger, publishers fun
 	if v.Rebuilt = v.ordinary(); v.Rebuilt == nil {
 		v.Rebuilt = v.Edition.rebuild(ctx, folder, work, log, publishers)
 	}
-	if v.Rebuilt != nil {
-		return v, ctx.Err()
-	}
-	fresh := datadir.Dir{Root: work}.Parquet()
-	if v.Figures, v.Compared, err = figures(ctx, filepath.Join(folder, "parquet"), fresh, "true"); err != nil {
-		v.Rebuilt = fmt.Errorf("the frozen figures: %w", err) // the files that are not as they were are told all the same
+	if v.Rebuilt == nil {
+		// The files that are not as they were are told all the same.
+		v.Figures, v.Compared, v.Rebuilt = figures(ctx, filepath.Join(folder, "parquet"), datadir.Dir{Root: work}.Parquet())
 	}
 	return v, ctx.Err()
+}
+
+// figures compares the frozen figures with those that come out.
+func figures(ctx context.Context, frozen, fresh string) (differ []Difference, compared int64, err error) {
+	t, err := open(ctx, frozen, fresh)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, t.Abandon()) }()
+	if differ, err = t.differences(ctx, "true"); err == nil {
+		compared, err = t.count(ctx)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("the frozen figures: %w", err)
+	}
+	return differ, compared, nil
 }
 
 // ordinary tells what must not be read, for it leads out of the edition or would
@@ -95,61 +91,6 @@ func (v Verdict) ordinary() error {
 		if f.What == noFile {
 			return fmt.Errorf("%s is %s", f.Path, noFile)
 		}
-	}
-	return nil
-}
-
-// compare lists the files that are not as they were frozen.
-func (e Edition) compare(folder string) ([]Finding, error) {
-	present, err := measure(folder)
-	if err != nil {
-		return nil, err
-	}
-	now := map[string]File{}
-	for _, f := range present {
-		now[f.Path] = f
-	}
-	findings := e.unsealed(folder)
-	for _, f := range e.Files {
-		found, ok := now[f.Path]
-		switch {
-		case !ok:
-			findings = append(findings, Finding{f.Path, "missing"})
-		case found.SHA256 == noFile:
-			findings = append(findings, Finding{f.Path, noFile})
-		case found != f:
-			findings = append(findings, Finding{f.Path, "changed"})
-		}
-		delete(now, f.Path)
-	}
-	for _, f := range present {
-		switch _, extra := now[f.Path]; {
-		case extra && f.SHA256 == noFile:
-			findings = append(findings, Finding{f.Path, noFile})
-		case extra:
-			findings = append(findings, Finding{f.Path, "added"})
-		}
-	}
-	return findings, nil
-}
-
-// unsealed finds a list that is not the one that was sealed. Where both look
-// well, which of them has been changed cannot be told: both are named.
-func (e Edition) unsealed(folder string) []Finding {
-	path, want := filepath.Join(folder, sealed), e.ID+"  "+file+"\n"
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist) && e.Format < Format:
-		return nil
-	case errors.Is(err, os.ErrNotExist):
-		return []Finding{{sealed, "missing"}}
-	case err == nil && !info.Mode().IsRegular():
-		return []Finding{{sealed, noFile}}
-	case err != nil || info.Size() != int64(len(want)):
-		return []Finding{{sealed, "changed"}}
-	}
-	if body, err := os.ReadFile(path); err != nil || string(body) != want {
-		return []Finding{{file + " or its seal " + sealed, "changed"}}
 	}
 	return nil
 }
@@ -182,35 +123,86 @@ func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Log
 	return err
 }
 
-// figures compares the indicator values of two sets of Parquet files. The
-// order of additions may move the last digits of a binary fraction; what
-// differs by more than a part in 10⁹ differs.
-func figures(ctx context.Context, old, fresh, which string) (differences []Difference, compared int64, err error) {
-	b, err := warehouse.Scratch(ctx)
+// noFile stands for the hash of what is there under a file's name and is none: a
+// link leads out of the edition, a pipe would be waited for without end.
+const noFile = "no ordinary file"
+
+// measure lists the files under folder with their hashes, by path, without the
+// list itself.
+func measure(folder string) (files []File, err error) {
+	root := folder + string(filepath.Separator) // a link to the folder is followed
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		inside, err := filepath.Rel(folder, path)
+		if err != nil || inside == file {
+			return err
+		}
+		one := File{filepath.ToSlash(inside), -1, noFile}
+		if entry.Type().IsRegular() {
+			one.SHA256, one.Bytes, err = hash(path)
+		}
+		files = append(files, one)
+		return err
+	})
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return files, err
+}
+
+func hash(path string) (sum string, size int64, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, 0, err
+		return "", 0, err
 	}
-	defer func() { err = errors.Join(err, b.Abandon()) }()
-	table := func(folder string) string {
-		return "(from read_parquet(" + warehouse.Text(filepath.Join(folder, "mart", "indicator_value.parquet")) + ") where " + which + ")"
-	}
-	differences, err = warehouse.Select[Difference](ctx, b, `
-		select indicator_id, region, year, sex, old.value as old, new.value as new, old.status as old_status, new.status as new_status,
-			coalesce(new.source, old.source) as source, old.vintage as old_vintage, new.vintage as new_vintage
-		from `+table(old)+` as old full join `+table(fresh)+` as new using (indicator_id, region, year, sex)
-		where old.status is distinct from new.status or list_filter(old.flags, lambda f: f <> 'revised') is distinct from list_filter(new.flags, lambda f: f <> 'revised')
-			or (old.value is null) <> (new.value is null)
-			or abs(old.value - new.value) > 1e-9 * greatest(abs(old.value), abs(new.value))
-		order by all`)
+	digest := sha256.New()
+	size, err = io.Copy(digest, f)
+	return hex.EncodeToString(digest.Sum(nil)), size, errors.Join(err, f.Close())
+}
+
+// Finding is a file that is missing, changed or added.
+type Finding struct {
+	Path string `json:"path"`
+	What string `json:"what"` // missing, changed, added, or no ordinary file
+}
+
+// compare lists the files that are not as they were frozen. Where the list and its
+// seal do not agree and both look well, which of them has been changed cannot be
+// told: both are named.
+func (e Edition) compare(folder string) (findings []Finding, err error) {
+	present, err := measure(folder)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	type row struct {
-		N int64 `column:"n"`
+	now := map[string]File{}
+	for _, f := range present {
+		now[f.Path] = f
 	}
-	count, err := warehouse.Select[row](ctx, b, "select count(*) as n from "+table(old))
-	if err != nil {
-		return nil, 0, err
+	frozen := e.Files
+	if _, there := now[sealed]; there || e.Format >= Format {
+		seal := []byte(e.seal())
+		frozen = append([]File{{sealed, int64(len(seal)), archive.Sum(seal)}}, frozen...)
 	}
-	return differences, count[0].N, nil
+	find := func(path, what string) {
+		if now[path].SHA256 == noFile {
+			what = noFile
+		}
+		findings = append(findings, Finding{path, what})
+	}
+	for _, was := range frozen {
+		is, there := now[was.Path]
+		switch {
+		case !there:
+			find(was.Path, "missing")
+		case is != was && is.Path == sealed && is.Bytes == was.Bytes:
+			find(file+" or its seal "+sealed, "changed")
+		case is != was:
+			find(was.Path, "changed")
+		}
+		delete(now, was.Path)
+	}
+	for _, path := range slices.Sorted(maps.Keys(now)) {
+		find(path, "added")
+	}
+	return findings, nil
 }

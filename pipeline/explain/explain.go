@@ -16,6 +16,7 @@ import (
 	"effekt/sources"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -44,23 +45,28 @@ type Material struct {
 	Database string // the published file
 }
 
+// Figure is what is published of a figure, and what a trial is judged by.
+type Figure struct {
+	Value       *float64 `json:"value" column:"value"` // not rounded; nil when missing
+	Status      string   `json:"status" column:"status"`
+	Flags       []string `json:"flags" column:"flags"`
+	Numerator   *float64 `json:"numerator" column:"numerator"`
+	Denominator *float64 `json:"denominator" column:"denominator"`
+}
+
 // Explanation is a figure with everything behind it.
 type Explanation struct {
 	Question
-	Label       string    `json:"label"`
-	Unit        string    `json:"unit"`
-	Decimals    int       `json:"decimals"`
-	Value       *float64  `json:"value"` // not rounded; nil when missing
-	Status      string    `json:"status"`
-	Flags       []string  `json:"flags"`
-	Numerator   *float64  `json:"numerator"`
-	Denominator *float64  `json:"denominator"`
-	Formula     string    `json:"formula"`
-	Source      string    `json:"source"`
-	Caveats     []string  `json:"caveats"`
-	Steps       []Step    `json:"steps"`
-	Inputs      []Input   `json:"inputs"`
-	Vintages    []Vintage `json:"vintages"`
+	Label    string `json:"label"`
+	Unit     string `json:"unit"`
+	Decimals int    `json:"decimals"`
+	Figure
+	Formula  string    `json:"formula"`
+	Source   string    `json:"source"`
+	Caveats  []string  `json:"caveats"`
+	Steps    []Step    `json:"steps"`
+	Inputs   []Input   `json:"inputs"`
+	Vintages []Vintage `json:"vintages"`
 	// Corrections are our own, that may have made it another than the agency's.
 	Corrections []Correction `json:"corrections,omitempty"`
 	// Remark says how far the search for inputs went, when it stopped short.
@@ -95,7 +101,23 @@ type Input struct {
 	Origin  *Origin  `json:"origin"`           // nil when the archive no longer has it; see Missing
 	Missing string   `json:"missing,omitempty"`
 	// Corrected tells that Value is our own; the agency's is Origin.Raw.
-	Corrected bool `json:"corrected,omitempty"`
+	Corrected bool              `json:"corrected,omitempty"`
+	codes     map[string]string // by the column of the cell's table
+}
+
+// Correction is one of our own that may have made the figure another than the
+// agency's; see config/corrections.toml.
+type Correction struct {
+	Corrects   string   `json:"corrects" column:"corrects"`
+	State      string   `json:"state" column:"state"`       // applied, stopped or expired
+	Expected   *float64 `json:"expected" column:"expected"` // the agency's value when it was written
+	Found      *float64 `json:"found" column:"found"`       // the agency's value in this build
+	Value      *float64 `json:"value" column:"value"`       // what stands in its place
+	Reason     string   `json:"reason" column:"reason"`
+	Who        string   `json:"who" column:"who"`
+	Reference  string   `json:"reference" column:"reference"`
+	ValidUntil string   `json:"valid_until" column:"valid_until"`
+	Dataset    string   `json:"-" column:"dataset"` // of a cell
 }
 
 // Origin is the answer that brought a cell and where it stands in it.
@@ -131,69 +153,77 @@ var ErrNoFigure = errors.New("no such figure is published")
 var ErrSuppressed = errors.New("the figure is suppressed, and so is what it is made of")
 
 // Explain answers a question. A figure that is missing is explained too.
-func Explain(ctx context.Context, m Material, q Question) (e Explanation, err error) {
+func Explain(ctx context.Context, m Material, q Question) (_ Explanation, err error) {
 	t, err := begin(ctx, m, q)
 	if err != nil {
-		return e, err
+		return Explanation{}, err
 	}
 	defer func() { err = errors.Join(err, t.build.Abandon()) }()
-	if e, err = t.figure(ctx); err != nil {
-		return e, err
+	for _, step := range []func(context.Context) error{t.published, t.prepare, t.narrow, t.steps, t.trace, t.corrections} {
+		if err := step(ctx); err != nil {
+			return t.Explanation, err
+		}
 	}
-	if err := t.prepare(ctx); err != nil {
-		return e, err
-	}
-	if err := t.narrow(ctx); err != nil {
-		return e, fmt.Errorf("looking for the inputs: %w", err)
-	}
-	e.Remark = t.remark
-	if e.Steps, err = t.steps(ctx); err != nil {
-		return e, err
-	}
-	if e.Inputs, e.Vintages, err = t.trace(ctx); err != nil {
-		return e, err
-	}
-	if e.Corrections, err = t.corrections(ctx, e); err != nil {
-		return e, err
-	}
-	e.markCorrected()
-	return e, nil
+	return t.Explanation, nil
 }
 
-// published is what is published of a figure.
-type published struct {
-	Value       *float64 `column:"value"`
-	Status      string   `column:"status"`
-	Flags       []string `column:"flags"`
-	Numerator   *float64 `column:"numerator"`
-	Denominator *float64 `column:"denominator"`
-}
-
-// suppressed tells a figure that is hidden for its small denominator.
-func (p published) suppressed() bool {
-	return p.Status == "Q" && slices.Contains(p.Flags, "small_denominator")
-}
-
-// figure reads what is published.
-func (t *trial) figure(ctx context.Context) (Explanation, error) {
-	q := t.question
-	e := Explanation{Question: q}
-	i := slices.IndexFunc(t.Held.Config.Indicators, func(i config.Indicator) bool { return i.ID == q.Indicator })
+// published reads what is published of the figure and what the config says of its
+// indicator. A suppressed figure is refused before anything of it is kept.
+func (t *trial) published(ctx context.Context) error {
+	i := slices.IndexFunc(t.Held.Config.Indicators, func(i config.Indicator) bool { return i.ID == t.Indicator })
 	if i < 0 {
-		return e, fmt.Errorf("%w: there is no indicator %q", ErrNoFigure, q.Indicator)
+		return fmt.Errorf("%w: there is no indicator %q", ErrNoFigure, t.Indicator)
 	}
-	found, err := warehouse.Select[published](ctx, t.build, "select value, status, flags, numerator, denominator from published.mart.indicator_value where "+q.row())
+	found, err := figures(ctx, t.build, "published.mart.indicator_value", t.row())
 	switch {
 	case err != nil:
-		return e, err
+		return err
 	case len(found) != 1:
-		return e, fmt.Errorf("%w: %s, region %s, year %d, sex %s", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
+		return t.none("")
 	case found[0].suppressed():
-		return e, ErrSuppressed
+		return ErrSuppressed
 	}
-	about, p := t.Held.Config.Indicators[i], found[0]
-	e.Label, e.Unit, e.Decimals, e.Formula = about.Label.SV, about.Unit.SV, about.Decimals, about.Formula
-	e.Source, e.Caveats = about.Source, about.Caveats
-	e.Value, e.Status, e.Flags, e.Numerator, e.Denominator = p.Value, p.Status, p.Flags, p.Numerator, p.Denominator
-	return e, nil
+	about := t.Held.Config.Indicators[i]
+	t.Label, t.Unit, t.Decimals, t.Formula = about.Label.SV, about.Unit.SV, about.Decimals, about.Formula
+	t.Source, t.Caveats, t.Figure = about.Source, about.Caveats, found[0].Figure
+	return nil
+}
+
+// none is the error of a question that has no figure.
+func (q Question) none(when string) error {
+	return fmt.Errorf("%w: %s, region %s, year %d, sex %s%s", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex, when)
+}
+
+// regional is a figure with its region, or with the copy of it.
+type regional struct {
+	Region string `column:"region"`
+	Figure
+}
+
+// figures reads figures from a table or another source of rows.
+func figures(ctx context.Context, db *warehouse.Build, from, where string) ([]regional, error) {
+	return warehouse.Select[regional](ctx, db, "select region, value, status, flags, numerator, denominator from "+from+" where "+where)
+}
+
+// smallDenominator is the flag that the build sets on figures that are too small.
+const smallDenominator = "small_denominator"
+
+// suppressed tells a figure that is hidden for its small denominator.
+func (f Figure) suppressed() bool {
+	return f.Status == "Q" && slices.Contains(f.Flags, smallDenominator)
+}
+
+// tolerance is relative: the same cells may be added in another order, which
+// moves the last digits of a binary fraction; a hidden cell moves far more.
+const tolerance = 1e-9
+
+func (f Figure) same(g Figure) bool {
+	near := func(a, b *float64) bool {
+		if a == nil || b == nil {
+			return a == b
+		}
+		return math.Abs(*a-*b) <= tolerance*math.Max(math.Abs(*a), math.Abs(*b))
+	}
+	return f.Status == g.Status && slices.Equal(f.Flags, g.Flags) &&
+		near(f.Value, g.Value) && near(f.Numerator, g.Numerator) && near(f.Denominator, g.Denominator)
 }

@@ -21,78 +21,83 @@ const (
 // narrow leaves the cells in use that the figure rests on.
 func (t *trial) narrow(ctx context.Context) error {
 	found, err := t.window(ctx)
-	if err != nil || !found {
-		return err
+	if err == nil && found && t.want.Value == nil {
+		found, err = t.fill(ctx)
 	}
-	if t.want.value == nil {
-		t.filled = true
-		figures, err := t.evaluate(ctx, 1)
-		if err != nil {
-			return err
-		}
-		if figures[0].value == nil {
-			t.remark = remarkNoCells
-			year := t.question.Year // what there is shows the gap
-			return t.take(ctx, fmt.Sprintf("year between %d and %d", year-1, year))
-		}
-		t.want = figures[0]
+	if err == nil && found {
+		err = t.divide(ctx)
 	}
-	return t.divide(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for the inputs: %w", err)
+	}
+	return nil
 }
 
 // window takes the fewest years from which the figure comes out the same. A
 // missing figure may be missing for want of any year, so it gets them all.
 func (t *trial) window(ctx context.Context) (bool, error) {
-	year := t.question.Year
-	windows := []string{
-		fmt.Sprintf("year = %d", year), fmt.Sprintf("year between %d and %d", year-1, year),
-		fmt.Sprintf("year between %d and %d", year-10, year), "true",
-	}
-	if t.want.value == nil {
-		windows = windows[len(windows)-1:]
-	}
-	for _, window := range windows {
+	for _, years := range []int{0, 1, 10, -1} {
+		window := fmt.Sprintf("year between %d and %d", t.Year-years, t.Year)
+		if years < 0 {
+			window = "true"
+		} else if t.want.Value == nil {
+			continue
+		}
 		if err := t.take(ctx, window); err != nil {
 			return false, err
 		}
-		figures, err := t.evaluate(ctx, 1)
-		if err != nil {
-			return false, err
-		}
-		if figures[0].same(t.want) {
-			return true, nil
+		made, err := t.evaluate(ctx)
+		if err != nil || made[0].same(t.want) {
+			return err == nil, err
 		}
 	}
-	t.remark = remarkElsewhere
-	return false, t.each(ctx, "delete from %s", func(c cellTable) []any { return []any{c.rows} })
+	t.Remark = remarkElsewhere
+	return false, t.each(ctx, func(c cellTable) string { return "delete from " + c.rows() })
 }
 
-// take brings the region's rows of some years into use, nothing hidden.
+// fill gives every missing value one, to find those for want of which the figure is
+// missing. It tells whether the figure is there then; where it is not, the cells of
+// its year and the year before show the gap.
+func (t *trial) fill(ctx context.Context) (bool, error) {
+	t.filled = true
+	made, err := t.evaluate(ctx)
+	if err != nil {
+		return false, err
+	}
+	if t.want = made[0]; t.want.Value != nil {
+		return true, nil
+	}
+	t.Remark = remarkNoCells
+	return false, t.take(ctx, fmt.Sprintf("year between %d and %d", t.Year-1, t.Year))
+}
+
+// take brings the region's rows of some years into use.
 func (t *trial) take(ctx context.Context, window string) error {
-	return t.each(ctx, `create or replace table %s as select row_number() over () as n, * from (from published.%s where %s and %s order by all);
-		create or replace table %s (k integer, n bigint)`, func(c cellTable) []any {
+	return t.each(ctx, func(c cellTable) string {
 		own := "true"
 		if c.Region != "" {
 			own = warehouse.Quote(c.Region) + " = " + warehouse.Text(c.own)
 		}
-		return []any{c.rows, c, own, window, c.hidden}
+		return fmt.Sprintf("create or replace table %s as select row_number() over () as n, * from (from published.%s where %s and %s order by all)",
+			c.rows(), c, own, window)
 	})
 }
 
 // each runs a statement for every table of cells.
-func (t *trial) each(ctx context.Context, statement string, about func(cellTable) []any) error {
+func (t *trial) each(ctx context.Context, statement func(cellTable) string) error {
 	for _, c := range t.cells {
-		if err := t.build.Exec(ctx, fmt.Sprintf(statement, about(c)...)); err != nil {
+		if err := t.build.Exec(ctx, statement(c)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// group is rows of a table that are hidden together, by their numbers.
+// group is rows of a table of cells that are hidden together, by their numbers.
 type group struct {
-	table    int
-	from, to int64
+	Table int   `column:"place"`
+	From  int64 `column:"first"`
+	To    int64 `column:"last"`
 }
 
 // fan is into how many a group is split: more parts are more copies at a time,
@@ -113,20 +118,12 @@ func (t *trial) divide(ctx context.Context) error {
 }
 
 // whole is one group for each table that has any rows in use.
-func (t *trial) whole(ctx context.Context) (groups []group, err error) {
-	type row struct {
-		N int64 `column:"n"`
+func (t *trial) whole(ctx context.Context) ([]group, error) {
+	tables := []string{"select 0 as place, 0 as first, 0 as last where false"}
+	for _, c := range t.cells {
+		tables = append(tables, fmt.Sprintf("select %d, 1, max(n) from %s having max(n) > 0", c.place, c.rows()))
 	}
-	for i, c := range t.cells {
-		found, err := warehouse.Select[row](ctx, t.build, "select count(*) as n from "+c.rows)
-		if err != nil {
-			return nil, err
-		}
-		if found[0].N > 0 {
-			groups = append(groups, group{i, 1, found[0].N})
-		}
-	}
-	return groups, nil
+	return warehouse.Select[group](ctx, t.build, strings.Join(tables, " union all ")+" order by place")
 }
 
 // split divides the groups; nil when all are single cells.
@@ -134,10 +131,10 @@ func split(groups []group) []group {
 	var all []group
 	single := true
 	for _, g := range groups {
-		single = single && g.from == g.to
-		size := max(1, (g.to-g.from+fan)/fan)
-		for from := g.from; from <= g.to; from += size {
-			all = append(all, group{g.table, from, min(from+size-1, g.to)})
+		single = single && g.From == g.To
+		size := max(1, (g.To-g.From+fan)/fan)
+		for from := g.From; from <= g.To; from += size {
+			all = append(all, group{g.Table, from, min(from+size-1, g.To)})
 		}
 	}
 	if single {
@@ -147,24 +144,26 @@ func split(groups []group) []group {
 }
 
 // matter keeps the groups whose loss changes the figure, and drops the rows of the
-// others. Where the figure changes without those rows although none of them
-// matters, the calculation counts rows: they stay in use.
+// others.
 func (t *trial) matter(ctx context.Context, groups []group) (kept []group, err error) {
 	var idle []group
 	for len(groups) > 0 {
 		n := t.batch(groups)
-		same, err := t.without(ctx, groups[:n])
+		made, err := t.evaluate(ctx, groups[:n]...)
 		if err != nil {
 			return nil, err
 		}
 		for k, g := range groups[:n] {
-			if same[k] {
+			if made[k].same(t.want) {
 				idle = append(idle, g)
 			} else {
 				kept = append(kept, g)
 			}
 		}
 		groups = groups[n:]
+	}
+	if len(idle) == 0 {
+		return kept, nil
 	}
 	return kept, t.drop(ctx, idle)
 }
@@ -176,63 +175,31 @@ func (t *trial) batch(groups []group) int {
 		if n == mostCopies {
 			return n
 		}
-		if t.cells[g.table].Region == "" {
+		if t.cells[g.Table].Region == "" {
 			return max(n, 1)
 		}
 	}
 	return len(groups)
 }
 
-// without tells for each group whether the figure is the same without it.
-func (t *trial) without(ctx context.Context, groups []group) ([]bool, error) {
-	hidden := make([][]string, len(t.cells))
-	for k, g := range groups {
-		if t.cells[g.table].Region == "" {
-			k = -1
-		}
-		hidden[g.table] = append(hidden[g.table], fmt.Sprintf("(%d, %d, %d)", k, g.from, g.to))
-	}
-	for i, c := range t.cells {
-		if len(hidden[i]) == 0 {
-			continue
-		}
-		if err := t.build.Exec(ctx, fmt.Sprintf("insert into %s select g.k, r.n from %s as r join (values %s) as g(k, first, last) on r.n between g.first and g.last",
-			c.hidden, c.rows, strings.Join(hidden[i], ", "))); err != nil {
-			return nil, err
-		}
-	}
-	figures, err := t.evaluate(ctx, len(groups))
-	same := make([]bool, len(groups))
-	for k := range figures {
-		same[k] = figures[k].same(t.want)
-	}
-	return same, errors.Join(err, t.each(ctx, "delete from %s", func(c cellTable) []any { return []any{c.hidden} }))
-}
-
-// drop takes the rows of groups out of use, if the figure is the same then.
+// drop takes the rows of groups out of use. Where the figure changes without them
+// although none of them matters, the calculation counts rows: they stay in use.
 func (t *trial) drop(ctx context.Context, idle []group) error {
-	if len(idle) == 0 {
-		return nil
-	}
-	if err := t.each(ctx, "create or replace table %s_before as from %[1]s", func(c cellTable) []any { return []any{c.rows} }); err != nil {
+	if err := errors.Join(t.build.Exec(ctx, "begin"), t.hide(ctx, idle)); err != nil {
 		return err
 	}
-	gone := make([][]string, len(t.cells))
-	for _, g := range idle {
-		gone[g.table] = append(gone[g.table], fmt.Sprintf("n between %d and %d", g.from, g.to))
-	}
-	for i, c := range t.cells {
-		if len(gone[i]) == 0 {
-			continue
-		}
-		if err := t.build.Exec(ctx, "delete from "+c.rows+" where "+strings.Join(gone[i], " or ")); err != nil {
-			return err
-		}
-	}
-	figures, err := t.evaluate(ctx, 1)
-	if err != nil || figures[0].same(t.want) {
+	if err := t.each(ctx, func(c cellTable) string {
+		return fmt.Sprintf("delete from %s where n in (select n from main.hidden where place = %d)", c.rows(), c.place)
+	}); err != nil {
 		return err
 	}
-	t.remark = remarkCounted
-	return t.each(ctx, "create or replace table %s as from %[1]s_before", func(c cellTable) []any { return []any{c.rows} })
+	made, err := t.evaluate(ctx)
+	if err != nil {
+		return err
+	}
+	if made[0].same(t.want) {
+		return t.build.Exec(ctx, "commit")
+	}
+	t.Remark = remarkCounted
+	return t.build.Exec(ctx, "rollback")
 }

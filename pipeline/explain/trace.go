@@ -9,206 +9,174 @@ import (
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
-
-// cell is a row of a table of cells as it is published.
-type cell struct {
-	codes  map[string]string // by column
-	value  *float64
-	status string
-}
 
 // mostRows bounds how much of one step is shown.
 const mostRows = 200
 
 // steps shows every SELECT with the rows that the inputs alone give.
-func (t *trial) steps(ctx context.Context) ([]Step, error) {
-	if _, err := t.evaluate(ctx, 1); err != nil {
-		return nil, err
+func (t *trial) steps(ctx context.Context) error {
+	if _, err := t.evaluate(ctx); err != nil {
+		return err
 	}
-	copied := t.question.Region + "#0"
-	var steps []Step
+	tables, err := t.columns(ctx, "current_database()")
+	if err != nil {
+		return err
+	}
 	for _, model := range t.models {
-		step := Step{Table: model.Table, SQL: strings.TrimSpace(model.Query)}
-		if strings.HasPrefix(model.Path, "sql/") {
-			step.File = model.Path
-		}
-		columns, err := t.build.Query(ctx, "select * from "+warehouse.QuoteTable(model.Table)+" limit 0", 0)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", model.Table, err)
-		}
 		where := "true" // no column region: the same for all regions
-		if slices.Contains(columns.Columns, "region") {
-			where = "region = " + warehouse.Text(copied)
+		if slices.Contains(tables[model.Table], "region") {
+			where = "region = " + warehouse.Text(t.Region+"#0")
 		}
 		found, err := t.build.Query(ctx, fmt.Sprintf("select * from %s where %s order by all limit %d", warehouse.QuoteTable(model.Table), where, mostRows), 0)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", model.Table, err)
+			return fmt.Errorf("%s: %w", model.Table, err)
 		}
-		step.Columns, step.Rows = found.Columns, found.Rows
-		for _, row := range step.Rows {
+		for _, row := range found.Rows {
 			for i, v := range row {
 				if text, ok := v.(string); ok {
 					row[i] = strings.TrimSuffix(text, "#0")
 				}
 			}
 		}
-		steps = append(steps, step)
+		step := Step{Table: model.Table, SQL: strings.TrimSpace(model.Query), Columns: found.Columns, Rows: found.Rows}
+		if strings.HasPrefix(model.Path, "sql/") {
+			step.File = model.Path
+		}
+		t.Steps = append(t.Steps, step)
 	}
-	return steps, nil
+	return nil
 }
 
-// inUse are the cells of a table that narrow has left.
-func (t *trial) inUse(ctx context.Context, c cellTable) ([]cell, error) {
-	if t.remark == remarkNoCells {
+// inUse are the cells of a table that narrow has left, before they are traced, in
+// the order of the table's columns.
+func (t *trial) inUse(ctx context.Context, c cellTable) ([]Input, error) {
+	type row struct {
+		Value  *float64 `column:"value"`
+		Status string   `column:"status"`
+		Codes  []string `column:"codes"`
+	}
+	if t.Remark == remarkNoCells {
 		return nil, nil
 	}
-	found, err := t.build.Query(ctx, "select * exclude (n) from "+c.rows+" order by all", 0)
-	if err != nil {
-		return nil, err
-	}
-	var cells []cell
-	for _, row := range found.Rows {
-		one := cell{codes: map[string]string{}}
-		for i, column := range found.Columns {
-			switch v := row[i]; {
-			case column == "value":
-				if number, ok := v.(float64); ok {
-					one.value = &number
-				}
-			case column == "status" && v != nil:
-				one.status = fmt.Sprint(v)
-			case slices.Contains(c.Key, column):
-				one.codes[column] = fmt.Sprint(v)
-			}
+	found, err := warehouse.Select[row](ctx, t.build, fmt.Sprintf("select value, status, [%s] as codes from %s order by %s",
+		quoted(c.Key, "::varchar, "), c.rows(), quoted(t.tables[c.Schema+"."+c.Name], ", ")))
+	cells := make([]Input, len(found))
+	for i, row := range found {
+		cells[i] = Input{Value: row.Value, Status: row.Status, codes: map[string]string{}}
+		for k, column := range c.Key {
+			cells[i].codes[column] = row.Codes[k]
 		}
-		cells = append(cells, one)
 	}
-	return cells, nil
+	return cells, err
+}
+
+// quoted is a list of columns in SQL.
+func quoted(columns []string, separator string) string {
+	var all strings.Builder
+	for _, column := range columns {
+		all.WriteString(warehouse.Quote(column) + separator)
+	}
+	return strings.TrimSuffix(all.String(), ", ")
 }
 
 // trace finds each cell in the archive.
-func (t *trial) trace(ctx context.Context) (inputs []Input, used []Vintage, err error) {
+func (t *trial) trace(ctx context.Context) error {
 	for _, c := range t.cells {
 		cells, err := t.inUse(ctx, c)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		for _, d := range t.Held.Config.Datasets {
 			if d.Source != c.source.Name() || c.Dataset != "" && c.Dataset != d.Name {
 				continue
 			}
-			found, from, err := t.dataset(c.table, t.held[d.Name], &cells)
-			if err != nil {
-				return nil, nil, fmt.Errorf("%s: %w", d.Name, err)
+			if cells, err = t.dataset(c.table, t.held[d.Name], cells); err != nil {
+				return fmt.Errorf("%s: %w", d.Name, err)
 			}
-			inputs, used = append(inputs, found...), append(used, from...)
 		}
 	}
-	slices.SortFunc(used, func(a, b Vintage) int { return strings.Compare(a.Dataset+a.Name, b.Dataset+b.Name) })
-	return inputs, used, nil
+	slices.SortFunc(t.Vintages, func(a, b Vintage) int { return strings.Compare(a.Dataset+a.Name, b.Dataset+b.Name) })
+	return nil
 }
 
-// dataset traces those of the cells that are of a data set, and takes them off.
-func (t *trial) dataset(in table, d held.Dataset, cells *[]cell) (inputs []Input, used []Vintage, err error) {
-	for n, part := range d.Parts {
-		var own, rest []cell
-		for _, c := range *cells {
+// dataset traces those of the cells that are of a data set, and returns the others.
+func (t *trial) dataset(in table, d held.Dataset, cells []Input) ([]Input, error) {
+	for _, part := range d.Parts {
+		var own, rest []Input
+		for _, c := range cells {
 			if holds(part, c) {
 				own = append(own, c)
 			} else {
 				rest = append(rest, c)
 			}
 		}
-		*cells = rest
-		if len(own) == 0 {
+		if cells = rest; len(own) == 0 {
 			continue
 		}
-		found, err := t.part(in, d, n, own)
-		if err != nil {
-			return nil, nil, err
-		}
 		v := d.Vintages[slices.IndexFunc(d.Vintages, func(v archive.Vintage) bool { return v.Name == part.Vintage })]
-		inputs = append(inputs, found...)
-		used = append(used, Vintage{Dataset: d.Name, Name: v.Name, Title: v.Title, Stamp: v.SourceUpdated, Fetched: v.Fetched, Notes: v.Notes})
+		if err := t.locate(in, d, part, v, own); err != nil {
+			return nil, err
+		}
+		t.Inputs = append(t.Inputs, own...)
+		t.Vintages = append(t.Vintages, Vintage{Dataset: d.Name, Name: v.Name, Title: v.Title, Stamp: v.SourceUpdated, Fetched: v.Fetched, Notes: v.Notes})
 	}
-	for _, c := range *cells {
+	for i := range cells {
 		if in.Dataset == d.Name { // of a vintage that the archive does not hold
-			inputs = append(inputs, Input{Dataset: d.Name, Table: d.Table, Value: c.value, Status: c.status, Missing: t.lost(d.Set.Dataset), Codes: codesOf(in, d, sources.Part{}, c)})
+			cells[i].about(in, d, sources.Part{Description: sources.Description{Table: d.Table}})
+			cells[i].Missing = t.lost(d.Dataset)
+			t.Inputs = append(t.Inputs, cells[i])
 		}
 	}
-	return inputs, used, nil
+	return cells, nil
 }
 
 // holds tells whether a cell is taken from a part: one of all that a vintage
 // holds, or of a series that is.
-func holds(p sources.Part, c cell) bool {
-	if len(p.Series) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(p.Series, func(series string) bool {
-		for _, code := range c.codes {
-			if code == series {
-				return true
-			}
-		}
-		return false
-	})
+func holds(p sources.Part, c Input) bool {
+	return len(p.Series) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(c.codes)), func(code string) bool { return slices.Contains(p.Series, code) })
 }
 
-// part traces cells through the stored answers of a part, in their order.
-func (t *trial) part(in table, d held.Dataset, n int, cells []cell) ([]Input, error) {
-	part := d.Parts[n]
-	v := d.Vintages[slices.IndexFunc(d.Vintages, func(v archive.Vintage) bool { return v.Name == part.Vintage })]
-	inputs := make([]Input, len(cells))
-	left := make([]int, len(cells)) // those not found yet
-	for i, c := range cells {
-		left[i] = i
-		inputs[i] = Input{
-			Dataset: d.Name, Table: tableOf(in, part, c), Value: c.value, Status: c.status, Codes: codesOf(in, d, part, c),
-			Missing: "no stored answer holds the cell",
-		}
+// locate finds cells of a part in its stored answers, in their order.
+func (t *trial) locate(in table, d held.Dataset, part sources.Part, v archive.Vintage, cells []Input) error {
+	for i := range cells {
+		cells[i].about(in, d, part)
+		cells[i].Missing = "no stored answer holds the cell"
 	}
 	requests := v.Data("data")
 	for r, stored := range part.Stored("data") {
-		wanted := make([]map[string]string, len(left))
-		for k, i := range left {
-			wanted[k] = cells[i].codes
+		var left []*Input
+		var wanted []map[string]string
+		for i := range cells {
+			if cells[i].Origin == nil {
+				left, wanted = append(left, &cells[i]), append(wanted, cells[i].codes)
+			}
 		}
 		if len(left) == 0 {
 			break
 		}
 		places, err := in.source.Locate(part, stored, wanted)
 		if err != nil {
-			return nil, fmt.Errorf("the stored answer %s: %w", requests[r].Object, err)
+			return fmt.Errorf("the stored answer %s: %w", requests[r].Object, err)
 		}
-		var rest []int
-		for k, i := range left {
-			if !places[k].Found {
-				rest = append(rest, i)
-				continue
+		for k, place := range places {
+			if place.Found {
+				left[k].Missing, left[k].Origin = "", t.origin(v, requests[r], place)
 			}
-			inputs[i].Missing, inputs[i].Origin = "", t.origin(v, requests[r], places[k])
 		}
-		left = rest
 	}
-	return inputs, nil
+	return nil
 }
 
-// tableOf names the publisher's table, or the publisher with the series.
-func tableOf(in table, p sources.Part, c cell) string {
-	if p.Table != "" {
-		return p.Table
-	}
+// about says where the cell is from: the publisher's table, or the publisher with
+// the series, and the codes by the publisher's names of its variables.
+func (c *Input) about(in table, d held.Dataset, p sources.Part) {
 	name := in.source.Name()
-	return strings.ToUpper(name[:1]) + name[1:] + " " + c.codes[in.Key[0]]
-}
-
-// codesOf are a cell's codes by the publisher's names of its variables.
-func codesOf(in table, d held.Dataset, p sources.Part, c cell) []Code {
-	var codes []Code
+	c.Dataset, c.Table = d.Name, cmp.Or(p.Table, strings.ToUpper(name[:1])+name[1:]+" "+c.codes[in.Key[0]])
 	for _, column := range in.Columns {
 		if !slices.Contains(in.Key, column.Name) {
 			continue
@@ -222,9 +190,8 @@ func codesOf(in table, d held.Dataset, p sources.Part, c cell) []Code {
 		if i := slices.IndexFunc(d.KPIs, func(k config.KPI) bool { return k.ID == code.Code }); i >= 0 {
 			code.Label = d.KPIs[i].Title
 		}
-		codes = append(codes, code)
+		c.Codes = append(c.Codes, code)
 	}
-	return codes
 }
 
 // lost is why the archive does not hold the published vintage of a data set.
@@ -255,4 +222,37 @@ func (t *trial) origin(v archive.Vintage, r archive.Request, place sources.Place
 		Vintage: v.Name, Method: r.Method, URL: r.URL, Body: r.BodySHA256, Sent: sent, HTTP: r.Status, At: r.Received, Object: r.Object,
 		Cell: place.Cell, Offset: place.Offset, Raw: place.Raw,
 	}
+}
+
+// corrections are those of the figure itself, and of cells in the data sets that
+// a corrected figure rests on. A file of an older program has none. An input is
+// marked where the body holds another value than the one that was calculated with.
+func (t *trial) corrections(ctx context.Context) (err error) {
+	if t.tables["ops.correction"] == nil {
+		return nil
+	}
+	datasets := []string{"''"}
+	for _, v := range t.Vintages {
+		if slices.Contains(t.Flags, "corrected") {
+			datasets = append(datasets, warehouse.Text(v.Dataset))
+		}
+	}
+	t.Corrections, err = warehouse.Select[Correction](ctx, t.build, fmt.Sprintf(
+		`select corrects, state, expected, found, value, reason, who, reference, valid_until::varchar as valid_until, coalesce(dataset, '') as dataset
+		from published.ops.correction where %s or dataset in (%s) order by number`, t.row(), strings.Join(datasets, ", ")))
+	for i := range t.Inputs {
+		one := &t.Inputs[i]
+		ours := func(c Correction) bool { return c.Dataset == one.Dataset && c.State == "applied" }
+		one.Corrected = one.Origin != nil && slices.ContainsFunc(t.Corrections, ours) && differs(one.Origin.Raw, one.Value)
+	}
+	return err
+}
+
+// differs tells whether the bytes of a body say another value; null is none.
+func differs(raw string, v *float64) bool {
+	sent, err := strconv.ParseFloat(raw, 64)
+	if err != nil || v == nil {
+		return (err == nil) != (v != nil)
+	}
+	return sent != *v
 }

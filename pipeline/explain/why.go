@@ -69,33 +69,37 @@ func WhyChanged(ctx context.Context, then, now Side, definitions bool, q Questio
 	if !definitions {
 		w.Remark = "config and SQL of that day are not kept; both figures are by today's"
 	}
-	var figures []made
+	var all []made
+	var known []float64
 	steps := between(then, now)
 	for _, s := range steps {
 		f, err := s.with.figure(ctx, q)
 		if err != nil {
 			return w, fmt.Errorf("%s: %w", s.cause, err)
 		}
-		figures = append(figures, f)
+		all = append(all, f)
+		if f.Value != nil {
+			known = append(known, *f.Value)
+		}
 	}
-	first, last := figures[0], figures[len(figures)-1]
+	first, last := all[0], all[len(all)-1]
 	switch {
 	case first.Status == "" && last.Status == "":
-		return w, fmt.Errorf("%w: %s, region %s, year %d, sex %s, then or now", ErrNoFigure, q.Indicator, q.Region, q.Year, q.Sex)
+		return w, q.none(", then or now")
 	case last.suppressed():
 		return w, ErrSuppressed
 	}
 	w.Old, w.New, w.OldStatus, w.NewStatus = first.Value, last.Value, first.Status, last.Status
-	even := number.GridOf(values(figures))
+	even := number.GridOf(known)
 	w.Difference = less(even, last.Value, first.Value)
-	w.Parts = parts(steps, figures, even)
+	w.Parts = parts(steps, all, even)
 	w.Vintages = renewed(first.from, last.from)
 	return w, nil
 }
 
 // made is a figure with the newest vintages that it is made of, by data set.
 type made struct {
-	published
+	Figure
 	from map[string]archive.Vintage
 }
 
@@ -108,13 +112,13 @@ func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
 		return f, err
 	}
 	f.from = map[string]archive.Vintage{}
-	return f, build.Only(ctx, in, func(ctx context.Context, db *warehouse.Build) error {
-		found, err := warehouse.Select[published](ctx, db, "select value, status, flags, numerator, denominator from core.indicator_value where "+q.row())
+	err = build.Only(ctx, in, func(ctx context.Context, db *warehouse.Build) error {
+		found, err := figures(ctx, db, "core.indicator_value", q.row())
 		if err != nil {
 			return err
 		}
 		if len(found) > 0 {
-			f.published = found[0]
+			f.Figure = found[0].Figure
 		}
 		type row struct {
 			Dataset string `column:"dataset"`
@@ -130,6 +134,7 @@ func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
 		}
 		return err
 	}, "indicator."+q.Indicator, "core.indicator_value", "core.region")
+	return f, err
 }
 
 // step is a side with one more thing as it is now.
@@ -188,16 +193,6 @@ func less(even number.Grid, a, b *float64) *float64 {
 	}
 	d := even.Less(*a, *b)
 	return &d
-}
-
-func values(figures []made) []float64 {
-	var all []float64
-	for _, f := range figures {
-		if f.Value != nil {
-			all = append(all, *f.Value)
-		}
-	}
-	return all
 }
 
 func renewed(old, fresh map[string]archive.Vintage) []Renewed {

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -78,31 +79,32 @@ func roundNames(rounds []config.Round) []string {
 
 // lists is every code list of the workbook.
 func lists(c *config.Config) map[string][]outcomes.Choice {
-	f := c.Framework
 	lists := map[string][]outcomes.Choice{}
-	for name, codes := range f.Codes {
+	add := func(list, code, label string) {
+		lists[list] = append(lists[list], outcomes.Choice{Code: code, Label: label})
+	}
+	for name, codes := range c.Framework.Codes {
 		for _, code := range codes {
-			lists[name] = append(lists[name], outcomes.Choice{Code: code.Code, Label: code.Label})
+			add(name, code.Code, code.Label)
 		}
 	}
-	for _, a := range f.Activities {
-		lists["generisk_aktivitet"] = append(lists["generisk_aktivitet"], outcomes.Choice{Code: strconv.Itoa(a.Number), Label: a.Name})
+	for _, a := range c.Framework.Activities {
+		add("generisk_aktivitet", strconv.Itoa(a.Number), a.Name)
 	}
-	for _, q := range f.Questions {
-		lists["fraga"] = append(lists["fraga"], outcomes.Choice{Code: strconv.Itoa(q.Number), Label: q.Text})
+	for _, q := range c.Framework.Questions {
+		add("fraga", strconv.Itoa(q.Number), q.Text)
 	}
 	columns := map[string]string{"national": "nationellt_omrade", "sustainability": "rus_mal", "direction": "rus_inriktning", "priority": "rus_prioritering"}
-	for _, g := range f.Goals {
-		column := columns[g.Kind]
-		lists[column] = append(lists[column], outcomes.Choice{Code: g.Reported(), Label: g.Name})
+	for _, g := range c.Framework.Goals {
+		add(columns[g.Kind], g.Reported(), g.Name)
 	}
-	lists["rus_mal"] = append(lists["rus_mal"], outcomes.Choice{Code: "bada", Label: "Båda målen"})
+	add("rus_mal", "bada", "Båda målen")
 	for _, i := range c.Indicators {
-		lists["indikator_id"] = append(lists["indikator_id"], outcomes.Choice{Code: i.ID, Label: i.Label.SV})
+		add("indikator_id", i.ID, i.Label.SV)
 	}
 	for _, r := range c.Regions {
 		if r.Code == c.County.Code || r.Level == "municipality" && r.County == c.County.Code {
-			lists["geografi"] = append(lists["geografi"], outcomes.Choice{Code: r.Code, Label: r.Name})
+			add("geografi", r.Code, r.Name)
 		}
 	}
 	return lists
@@ -133,23 +135,23 @@ func (s Store) Reported() (all outcomes.Reported, err error) {
 // each reads the only body of a role in every vintage of a set, oldest first.
 func (s Store) each(set, role string, read func(archive.Vintage, []byte) error) error {
 	vintages, err := s.vintages(set)
+	if err != nil {
+		return err
+	}
 	for _, v := range vintages {
-		if err != nil {
-			break
-		}
 		data := v.Data(role)
 		if len(data) != 1 {
 			return fmt.Errorf("archive: outcomes %s has %d objects for %s, want 1", v.Name, len(data), role)
 		}
-		var body []byte
-		if body, err = s.Archive.Get(data[0].Object); err == nil {
+		body, err := s.Archive.Get(data[0].Object)
+		if err == nil {
 			err = read(v, body)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s: %w", v.Name, err)
+			return fmt.Errorf("%s: %w", v.Name, err)
 		}
 	}
-	return err
+	return nil
 }
 
 // vintages lists a set's vintages, oldest first, as AsOf knew them.
@@ -158,10 +160,7 @@ func (s Store) vintages(set string) ([]archive.Vintage, error) {
 		return nil, nil
 	}
 	all, err := s.Archive.Vintages(outcomeSource, set)
-	if !s.AsOf.IsZero() {
-		all = slices.DeleteFunc(all, func(v archive.Vintage) bool { return v.Fetched.After(s.AsOf) })
-	}
-	return all, err
+	return slices.DeleteFunc(all, func(v archive.Vintage) bool { return !s.AsOf.IsZero() && v.Fetched.After(s.AsOf) }), err
 }
 
 // offered hands the archive what somebody has handed in, as if asked for.
@@ -174,23 +173,25 @@ func (o offered) Call(_ context.Context, r sources.Request) (sources.Answer, err
 	return sources.Answer{Request: r, Status: 200, Body: body, At: o.now().UTC(), Attempts: 1}, nil
 }
 
-// keptPart is one object of a submission on its way into the archive.
-type keptPart struct {
+// part is one object of a submission on its way into the archive.
+type part struct {
 	role, name string
 	body       []byte
 }
 
-// keep writes a vintage of parts. asked names what was handed in.
-func (s Store) keep(ctx context.Context, set, asked, title string, parts []keptPart) (archive.Vintage, error) {
+// keep writes a vintage of parts and returns its name. asked names what was handed
+// in, files are the names under which it was.
+func (s Store) keep(ctx context.Context, set, asked string, files []string, parts ...part) (string, error) {
 	f, err := s.Archive.Begin(outcomeSource, set, asked)
 	if err != nil {
-		return archive.Vintage{}, err
+		return "", err
 	}
 	caller := f.Caller(offered{s.Now})
-	for _, part := range parts {
-		if _, err := caller.Call(ctx, sources.Request{Role: part.role, Method: "PUT", URL: "file:" + part.name, Body: part.body}); err != nil {
-			return archive.Vintage{}, errors.Join(err, f.Forget())
+	for _, p := range parts {
+		if _, err := caller.Call(ctx, sources.Request{Role: p.role, Method: "PUT", URL: "file:" + p.name, Body: p.body}); err != nil {
+			return "", errors.Join(err, f.Forget())
 		}
 	}
-	return f.Commit(archive.Manifest{Origin: s.Origin, Description: sources.Description{Title: title}, Asked: asked})
+	v, err := f.Commit(archive.Manifest{Origin: s.Origin, Description: sources.Description{Title: strings.Join(files, ", ")}, Asked: asked})
+	return v.Name, err
 }

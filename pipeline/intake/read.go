@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"context"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/run"
@@ -12,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/renameio/v2"
 )
 
 // Submission is files on disk that were handed in together: one workbook, or
@@ -69,7 +66,7 @@ func (s Store) Inbox() ([]Submission, error) {
 func (s Store) ImportInbox(ctx context.Context) ([]run.Handed, error) {
 	submissions, err := s.Inbox()
 	if err != nil {
-		return []run.Handed{{Paths: []string{s.Dir.Inbox()}, Stuck: err}}, nil
+		return []run.Handed{{Paths: []string{s.Dir.Inbox()}, Stuck: err}}, nil //nolint:nilerr // it is told in the result
 	}
 	return s.Import(ctx, submissions)
 }
@@ -95,22 +92,17 @@ func (s Store) Import(ctx context.Context, submissions []Submission) ([]run.Hand
 		if err != nil {
 			return all, err
 		}
-		known.Add(h.Reading.Stamp.Round, accepted(h)...)
+		if !h.Refused() {
+			known.Add(h.Reading.Stamp.Round, h.Reading.Rows...)
+		}
 		all = append(all, h)
 	}
 	return all, nil
 }
 
-func accepted(h run.Handed) []outcomes.Row {
-	if h.Refused() {
-		return nil
-	}
-	return h.Reading.Rows
-}
-
 func (s Store) importOne(ctx context.Context, submission Submission, b outcomes.Book, known *outcomes.Known) (run.Handed, error) {
 	h := run.Handed{Paths: submission.Paths}
-	files, err := loadAll(submission.Paths)
+	files, err := loadAll(h.Paths)
 	if err == nil {
 		h.Reading, err = outcomes.Read(files, b, known)
 	}
@@ -123,8 +115,13 @@ func (s Store) importOne(ctx context.Context, submission Submission, b outcomes.
 		return h, err
 	case h.Reading.Errors() > 0:
 		return h, s.refuse(ctx, &h, files)
+	case len(h.Reading.Rows) > 0:
+		err = s.accept(ctx, &h, files)
 	}
-	return h, s.accept(ctx, &h, files)
+	if err == nil {
+		h.Stuck = s.move(h.Paths, readFolder)
+	}
+	return h, err
 }
 
 func loadAll(paths []string) ([]outcomes.File, error) {
@@ -139,103 +136,67 @@ func loadAll(paths []string) ([]outcomes.File, error) {
 	return files, nil
 }
 
-func fileNames(files []outcomes.File) []string {
+// names are the submission's files without their folders.
+func names(paths []string) []string {
 	var all []string
-	for _, f := range files {
-		all = append(all, f.Name)
+	for _, path := range paths {
+		all = append(all, filepath.Base(path))
 	}
 	return all
 }
 
-// contentOf names a submission by its content.
-func contentOf(files []outcomes.File) string {
+// contentOf names a submission by its content, or where that cannot be read by
+// what its folder says of it.
+func contentOf(paths []string, files []outcomes.File) string {
 	var sums []string
 	for _, f := range files {
 		sums = append(sums, archive.Sum(f.Body))
 	}
-	slices.Sort(sums)
-	return run.Fingerprint(sums)
+	if len(files) == len(paths) {
+		slices.Sort(sums)
+		return run.Fingerprint(sums)
+	}
+	var all []any
+	for _, path := range paths {
+		all = append(all, filepath.Base(path))
+		if info, err := os.Lstat(path); err == nil {
+			all = append(all, info.Mode().String(), info.Size(), info.ModTime().UTC())
+		}
+	}
+	return run.Fingerprint(all...)
 }
 
+// accept keeps new rows in the archive with the files that they came in.
 func (s Store) accept(ctx context.Context, h *run.Handed, files []outcomes.File) error {
 	r := h.Reading
-	if len(r.Rows) > 0 {
-		a := outcomes.Accepted{Stamp: r.Stamp, Files: fileNames(files), Rows: r.Rows}
-		for _, problem := range r.Problems {
-			a.Notes = append(a.Notes, problem.String())
-		}
-		rows, err := a.Encode()
-		if err != nil {
-			return err
-		}
-		parts := []keptPart{{"rows", "rows.json", rows}}
-		for _, f := range files {
-			parts = append(parts, keptPart{"workbook", f.Name, f.Body})
-		}
-		v, err := s.keep(ctx, acceptedSet, contentOf(files), strings.Join(a.Files, ", "), parts)
-		if err != nil {
-			return err
-		}
-		h.Vintage = v.Name
-		h.Hidden = hidden(r.Rows, s.Config.Framework.Small.Floor)
+	a := outcomes.Accepted{Stamp: r.Stamp, Files: names(h.Paths), Rows: r.Rows}
+	for _, problem := range r.Problems {
+		a.Notes = append(a.Notes, problem.String())
 	}
-	h.Stuck = s.move(h.Paths, readFolder)
-	return nil
+	rows, err := a.Encode()
+	if err != nil {
+		return err
+	}
+	parts := []part{{"rows", "rows.json", rows}}
+	for _, f := range files {
+		parts = append(parts, part{"workbook", f.Name, f.Body})
+	}
+	h.Vintage, err = s.keep(ctx, acceptedSet, contentOf(h.Paths, files), a.Files, parts...)
+	h.Hidden = hidden(r.Rows, s.Config.Framework.Small.Floor)
+	return err
 }
 
 // hidden names what will not be published, without the values.
-func hidden(rows []outcomes.Row, floor int) []string {
+func hidden(rows []outcomes.Row, floor int) (all []string) {
 	handed := make([]outcomes.Handed, len(rows))
 	for i, row := range rows {
 		handed[i].Row = row
 	}
 	outcomes.Hide(handed, floor)
-	var all []string
 	for _, h := range handed {
 		if len(h.Hidden) > 0 {
 			all = append(all, h.Name()+" ("+strings.Join(h.Hidden, ", ")+")")
 		}
 	}
 	return all
-}
-
-// refuse writes the copy with comments, and remembers what was wrong without the
-// values. A submission that was refused before is left alone: somebody may be at
-// work in the copy.
-func (s Store) refuse(ctx context.Context, h *run.Handed, files []outcomes.File) error {
-	review := filepath.Join(filepath.Dir(h.Paths[0]), outcomes.ReviewName(files[0].Name))
-	if s.inInbox(h.Paths[0]) {
-		review = filepath.Join(s.Dir.Inbox(), asideFolder, filepath.Base(review))
-	}
-	again, err := s.refusedBefore(contentOf(files))
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(review); !again || err != nil {
-		h.Stuck = writeReview(review, files, h.Reading)
-	}
-	if unreadable, ok := errors.AsType[*outcomes.FileError](h.Stuck); ok {
-		h.Unreadable, h.Stuck = unreadable, nil
-		return s.setAside(ctx, h, files)
-	}
-	if h.Stuck == nil {
-		h.Review = review
-	}
-	return s.remember(ctx, contentOf(files), h.Reading, fileNames(files))
-}
-
-func (s Store) inInbox(path string) bool {
-	folder, err := filepath.Abs(filepath.Dir(path))
-	return err == nil && folder == filepath.Clean(s.Dir.Inbox())
-}
-
-func writeReview(path string, files []outcomes.File, reading outcomes.Reading) error {
-	var copied bytes.Buffer
-	if err := outcomes.Review(&copied, files, reading); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return renameio.WriteFile(path, copied.Bytes(), 0o644)
 }
