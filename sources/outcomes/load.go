@@ -79,7 +79,9 @@ func Settled(info fs.FileInfo, now time.Time) bool { return now.Sub(info.ModTime
 
 // Temporary tells whether a name is one that spreadsheet programs give to their
 // own files beside an open workbook.
-func Temporary(name string) bool { return strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".") }
+func Temporary(name string) bool {
+	return strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".")
+}
 
 func readBounded(path string) ([]byte, error) {
 	// A pipe that has taken the file's place is not waited for.

@@ -29,11 +29,9 @@ func Read(files []File, b Book, known *Known) (_ Reading, err error) {
 			r.required(e, s)
 		}
 	}
-	r.rules()
+	r.check(rowRules())
 	rows := r.versions()
-	if !r.hopeless() {
-		r.across()
-	}
+	r.check(acrossRules())
 	return r.reading(rows), nil
 }
 

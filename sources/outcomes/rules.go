@@ -9,155 +9,181 @@ import (
 	"time"
 )
 
-// rules checks each row by itself.
-func (r *reader) rules() {
-	for sheet, check := range map[string]func(*entry){Efforts: r.effort, Results: r.result, Links: r.link, Answers: r.answer} {
-		for _, e := range r.entries[sheet] {
-			if !e.idle {
-				check(e)
+// rule is what a row must keep to. Its texts name by number what the predicate
+// gives: "%[1]s".
+type rule struct {
+	sheets  string // that it applies to
+	column  string // that has the problem
+	wrong   predicate
+	says    string
+	action  string
+	warning bool
+	idle    bool // also of rows in which nothing is reported
+}
+
+// predicate gives nil of a row that keeps to a rule, else what the rule's texts name.
+type predicate func(*reader, *entry) []any
+
+// when is what a predicate gives.
+func when(wrong bool, names ...any) []any {
+	if !wrong {
+		return nil
+	}
+	return append([]any{}, names...)
+}
+
+// check holds every row against rules.
+func (r *reader) check(rules []rule) {
+	for _, s := range Sheets() {
+		for _, e := range r.entries[s.Name] {
+			for _, rule := range rules {
+				if !strings.Contains(rule.sheets, s.Name) || e.idle && !rule.idle || r.hopeless() {
+					continue
+				}
+				if names := rule.wrong(r, e); names != nil {
+					r.add(e, rule.column, rule.warning, named(rule.says, names), named(rule.action, names))
+				}
 			}
 		}
 	}
 }
 
-// pattern checks the form of an id.
-func (r *reader) pattern(e *entry, column, form, rule, action string) {
-	if value := e.get(column); value != "" && !regexp.MustCompile(form).MatchString(value) {
-		r.fail(e, column, rule, action)
+func named(text string, names []any) string {
+	if !strings.Contains(text, "%[") {
+		return text
+	}
+	return fmt.Sprintf(text, names...)
+}
+
+// rowRules are of each row by itself.
+func rowRules() []rule {
+	const ins, rightID = "Skriv INS- och fyra siffror, till exempel INS-0001.", "Id:t har fel form."
+	const below, zero = "Talet är mindre än noll.", "Skriv 0 eller mer."
+	const early, dates = "Datumet är före %[1]s (%[2]s).", "Rätta det ena av datumen."
+	owned := "%[1]s används redan för «%[2]s» med %[3]s %[4]s."
+	instead := "Ge insatsen ett nytt id, eller skriv %[5]s i kolumnen ersatter om uppgiften ska ändras."
+	return []rule{
+		{sheets: Efforts + Results + Links + Answers, column: "insats_id", wrong: form("insats_id", `^INS-[0-9]{4}$`), says: rightID, action: ins},
+		{sheets: Efforts, column: "slut_datum", wrong: before("slut_datum", "start_datum"), says: early, action: dates},
+		{sheets: Efforts, column: "beviljat_belopp_kr", wrong: func(_ *reader, e *entry) []any {
+			return when(e.get("beviljat_belopp_kr") != "" && e.get("insatstyp") == "intern")
+		}, says: "En intern insats har inget beviljat belopp.", action: "Töm cellen, eller ändra insatstyp."},
+		{sheets: Efforts, column: "beviljat_belopp_kr", wrong: negative("beviljat_belopp_kr"), says: below, action: zero},
+		{sheets: Efforts, column: "ovriga_aktiviteter", wrong: func(_ *reader, e *entry) []any {
+			main := e.get("generisk_aktivitet")
+			return when(main != "" && slices.Contains(strings.Split(e.get("ovriga_aktiviteter"), ";"), main))
+		}, says: "Huvudaktiviteten står också bland de övriga.", action: "Skriv bara de andra aktiviteterna här.", warning: true},
+		{sheets: Efforts, column: "geografi", wrong: func(_ *reader, e *entry) []any { return when(e.missing("geografi")) }, warning: true,
+			says: "Geografi saknas. Insatsen syns inte i fördelningen på kommuner.", action: "Skriv länets kod om insatsen gäller hela länet."},
+		{sheets: Efforts, column: "enhet", wrong: func(r *reader, e *entry) []any {
+			units := r.book.Units
+			return when(e.get("enhet") != "" && len(units) > 0 && !slices.Contains(units, e.get("enhet")), strings.Join(units, ", "))
+		}, says: "Enheten finns inte i listan över enheter.", action: "Skriv en av: %[1]s."},
+		{sheets: Efforts, column: "enhet", wrong: taken("enhet"), says: owned, action: instead},
+		{sheets: Efforts, column: "insatstyp", wrong: taken("insatstyp"), says: owned, action: instead},
+
+		{sheets: Results, column: "period", wrong: form("period", `^[0-9]{4}H[12]$`), says: "Perioden har fel form.", action: "Skriv år och halvår, till exempel 2026H1."},
+		{sheets: Results, column: "matt_id", wrong: form("matt_id", `^[A-Z0-9ÅÄÖ_.-]{1,20}$`), says: "Måttets id har fel form.", action: "Skriv högst 20 bokstäver och siffror, till exempel M1."},
+		{sheets: Results, column: "period", wrong: func(r *reader, e *entry) []any {
+			round := r.stamp.Round
+			return when(round != "" && e.get("period") > round && !e.broken["period"], round)
+		}, says: "Perioden ligger efter omgången %[1]s.", action: "Rätta perioden."},
+		{sheets: Results, column: "inlamnad_datum", wrong: func(r *reader, e *entry) []any {
+			return when(!r.book.Today.IsZero() && e.get("inlamnad_datum") > r.book.Today.AddDate(0, 0, 1).Format(time.DateOnly))
+		}, says: "Datumet ligger framåt i tiden.", action: "Rätta datumet om det är fel.", warning: true},
+		{sheets: Results, column: "beskrivning", wrong: func(_ *reader, e *entry) []any { return when(e.get("niva") == "utfall" && e.missing("beskrivning")) },
+			says: "Ett utfall saknar beskrivning.", action: "Skriv i ord vad insatsen ledde till."},
+		{sheets: Results, column: "uppnatt_varde", wrong: func(_ *reader, e *entry) []any {
+			return when(e.get("enhet") != "" && e.get("enhet") != "text" && e.missing("uppnatt_varde"))
+		}, says: "Värdet saknas.", action: "Skriv halvårets värde, eller 0 om inget uppnåddes. Vet ni inte ännu: töm hela raden."},
+		{sheets: Results, column: "uppnatt_varde", wrong: achieved("text", func(float64) bool { return true }), warning: true,
+			says: "Ett mått som beskrivs i ord har fått ett tal.", action: "Välj en annan enhet om talet är resultatet."},
+		{sheets: Results, column: "uppnatt_varde", wrong: achieved("andel_procent", func(f float64) bool { return f < 0 || f > 100 }),
+			says: "En andel ligger mellan 0 och 100 procent.", action: "Rätta värdet."},
+		{sheets: Results, column: "uppnatt_varde", wrong: achieved("ja_nej", func(f float64) bool { return f != 0 && f != 1 }),
+			says: "Ett ja/nej-mått är 1 eller 0.", action: "Skriv 1 för ja eller 0 för nej."},
+		{sheets: Results, column: "uppnatt_varde", wrong: achieved("antal kr", func(f float64) bool { return f < 0 }), says: below, action: zero},
+		{sheets: Results, column: "planerat_varde", wrong: negative("planerat_varde"), says: below, action: zero},
+		{sheets: Results, column: "varav_kvinnor", wrong: negative("varav_kvinnor"), says: below, action: zero},
+		{sheets: Results, column: "varav_man", wrong: negative("varav_man"), says: below, action: zero},
+		{sheets: Results, column: "varav_kvinnor", wrong: tooMany, says: "Kvinnor och män är tillsammans fler (%[1]s) än uppnatt_varde (%[2]s).", action: "Rätta något av talen."},
+
+		{sheets: Links, column: "koppling_id", wrong: form("koppling_id", `^KOP-[0-9]{4}$`), says: rightID, action: "Skriv KOP- och fyra siffror, till exempel KOP-0001."},
+		{sheets: Links, column: "tidsfordrojning_ar", wrong: outside("tidsfordrojning_ar", 0, 10), says: "Talet ska vara mellan 0 och 10.", action: "Skriv efter hur många år det kan synas."},
+		{sheets: Links, column: "mekanism", wrong: func(_ *reader, e *entry) []any {
+			return when(e.get("mekanism") != "" && len(strings.Fields(e.get("mekanism"))) < 4)
+		},
+			says: "Mekanismen är för kort för att förstås.", action: "Skriv minst en mening: vad gör att utfallet kan påverka indikatorn?"},
+		{sheets: Links, column: "evidens_referens", wrong: func(_ *reader, e *entry) []any {
+			return when(e.get("evidens_typ") != "" && e.get("evidens_typ") != "saknas" && e.missing("evidens_referens"))
+		}, says: "Evidensen saknar referens.", action: "Skriv titel, år och länk, eller välj saknas som evidens_typ."},
+		{sheets: Links, column: "malgrupp_storlek", wrong: negative("malgrupp_storlek"), says: below, action: zero},
+		{sheets: Links, column: "giltig_till", wrong: before("giltig_till", "giltig_fran"), says: early, action: dates},
+
+		{sheets: Answers, column: "ar", wrong: outside("ar", 2000, 2100), says: "Året är orimligt.", action: "Skriv året med fyra siffror."},
+		{sheets: Answers, column: "ar", wrong: func(r *reader, e *entry) []any {
+			round := r.stamp.Round
+			return when(round != "" && e.get("ar") != "" && e.get("ar") > round[:min(4, len(round))], round)
+		}, says: "Året ligger efter omgången %[1]s.", action: "Rätta året."},
+		{sheets: Answers, column: "motivering", wrong: func(_ *reader, e *entry) []any { return when(e.get("bedomning") != "" && e.missing("motivering")) }, warning: true,
+			says: "Bedömningen saknar motivering.", action: "Skriv skälen i ord."},
 	}
 }
 
-func (r *reader) effort(e *entry) {
-	r.pattern(e, "insats_id", `^INS-[0-9]{4}$`, "Id:t har fel form.", "Skriv INS- och fyra siffror, till exempel INS-0001.")
-	r.order(e, "start_datum", "slut_datum")
-	if amount := e.get("beviljat_belopp_kr"); amount != "" {
-		if e.get("insatstyp") == "intern" {
-			r.fail(e, "beviljat_belopp_kr", "En intern insats har inget beviljat belopp.", "Töm cellen, eller ändra insatstyp.")
-		}
-		r.positive(e, "beviljat_belopp_kr")
-	}
-	if slices.Contains(strings.Split(e.get("ovriga_aktiviteter"), ";"), e.get("generisk_aktivitet")) && e.get("generisk_aktivitet") != "" {
-		r.warn(e, "ovriga_aktiviteter", "Huvudaktiviteten står också bland de övriga.", "Skriv bara de andra aktiviteterna här.")
-	}
-	if e.get("geografi") == "" && !e.broken["geografi"] {
-		r.warn(e, "geografi", "Geografi saknas. Insatsen syns inte i fördelningen på kommuner.", "Skriv länets kod om insatsen gäller hela länet.")
-	}
-	if unit := e.get("enhet"); unit != "" && len(r.book.Units) > 0 && !slices.Contains(r.book.Units, unit) {
-		r.fail(e, "enhet", "Enheten finns inte i listan över enheter.", "Skriv en av: "+strings.Join(r.book.Units, ", ")+".")
-	}
-	r.owner(e)
-}
-
-// owner keeps an effort's id from being used for another effort.
-func (r *reader) owner(e *entry) {
-	before, ok := r.known.Current(Efforts, e.get("insats_id"))
-	if !ok || e.get("ersatter") != "" {
-		return
-	}
-	for _, column := range []string{"enhet", "insatstyp"} {
-		if was := before.Values[column]; e.get(column) != "" && fold(was) != fold(e.get(column)) {
-			r.fail(e, column, fmt.Sprintf("%s används redan för «%s» med %s %s.", before.ID, shown(before.Values["insats_namn"]), column, shown(was)),
-				fmt.Sprintf("Ge insatsen ett nytt id, eller skriv %s i kolumnen ersatter om uppgiften ska ändras.", before.Name()))
-		}
-	}
-}
-
-func (r *reader) order(e *entry, from, to string) {
-	if e.get(from) != "" && e.get(to) != "" && e.get(to) < e.get(from) {
-		r.fail(e, to, fmt.Sprintf("Datumet är före %s (%s).", from, e.get(from)), "Rätta det ena av datumen.")
-	}
-}
-
-func (r *reader) positive(e *entry, column string) {
-	if f, ok := e.number(column); ok && f < 0 {
-		r.fail(e, column, "Talet är mindre än noll.", "Skriv 0 eller mer.")
-	}
-}
+// missing tells that a column says nothing, and has no problem that explains it.
+func (e *entry) missing(column string) bool { return e.get(column) == "" && !e.broken[column] }
 
 func (e *entry) number(column string) (float64, bool) {
 	f, err := strconv.ParseFloat(e.get(column), 64)
 	return f, err == nil
 }
 
-func (r *reader) result(e *entry) {
-	r.pattern(e, "insats_id", `^INS-[0-9]{4}$`, "Id:t har fel form.", "Skriv INS- och fyra siffror, till exempel INS-0001.")
-	r.pattern(e, "period", `^[0-9]{4}H[12]$`, "Perioden har fel form.", "Skriv år och halvår, till exempel 2026H1.")
-	r.pattern(e, "matt_id", `^[A-Z0-9ÅÄÖ_.-]{1,20}$`, "Måttets id har fel form.", "Skriv högst 20 bokstäver och siffror, till exempel M1.")
-	if stamp := r.stamp.Round; stamp != "" && e.get("period") > stamp && !e.broken["period"] {
-		r.fail(e, "period", fmt.Sprintf("Perioden ligger efter omgången %s.", stamp), "Rätta perioden.")
-	}
-	if day := e.get("inlamnad_datum"); day != "" && !r.book.Today.IsZero() && day > r.book.Today.AddDate(0, 0, 1).Format(time.DateOnly) {
-		r.warn(e, "inlamnad_datum", "Datumet ligger framåt i tiden.", "Rätta datumet om det är fel.")
-	}
-	if e.get("niva") == "utfall" && e.get("beskrivning") == "" && !e.broken["beskrivning"] {
-		r.fail(e, "beskrivning", "Ett utfall saknar beskrivning.", "Skriv i ord vad insatsen ledde till.")
-	}
-	r.measure(e)
+// form asks for the form of an id.
+func form(column, pattern string) predicate {
+	right := regexp.MustCompile(pattern)
+	return func(_ *reader, e *entry) []any { return when(e.get(column) != "" && !right.MatchString(e.get(column))) }
 }
 
-// measure checks the value against its unit.
-func (r *reader) measure(e *entry) {
-	unit := e.get("enhet")
-	achieved, ok := e.number("uppnatt_varde")
-	if !ok && unit != "" && unit != "text" && !e.broken["uppnatt_varde"] {
-		r.fail(e, "uppnatt_varde", "Värdet saknas.", "Skriv halvårets värde, eller 0 om inget uppnåddes. Vet ni inte ännu: töm hela raden.")
+// before finds a date that is before another.
+func before(column, start string) predicate {
+	return func(_ *reader, e *entry) []any {
+		return when(e.get(column) != "" && e.get(column) < e.get(start), start, e.get(start))
 	}
-	switch {
-	case ok && unit == "text":
-		r.warn(e, "uppnatt_varde", "Ett mått som beskrivs i ord har fått ett tal.", "Välj en annan enhet om talet är resultatet.")
-	case ok && unit == "andel_procent" && (achieved < 0 || achieved > 100):
-		r.fail(e, "uppnatt_varde", "En andel ligger mellan 0 och 100 procent.", "Rätta värdet.")
-	case ok && unit == "ja_nej" && achieved != 0 && achieved != 1:
-		r.fail(e, "uppnatt_varde", "Ett ja/nej-mått är 1 eller 0.", "Skriv 1 för ja eller 0 för nej.")
-	case unit == "antal" || unit == "kr":
-		r.positive(e, "uppnatt_varde")
-	}
-	r.positive(e, "planerat_varde")
-	r.parts(e, unit, achieved, ok)
 }
 
-func (r *reader) parts(e *entry, unit string, total float64, ok bool) {
-	r.positive(e, "varav_kvinnor")
-	r.positive(e, "varav_man")
+func outside(column string, low, high float64) predicate {
+	return func(_ *reader, e *entry) []any {
+		f, ok := e.number(column)
+		return when(ok && (f < low || f > high))
+	}
+}
+
+func negative(column string) predicate { return outside(column, 0, 1e15) }
+
+// achieved holds a value against its unit.
+func achieved(units string, wrong func(float64) bool) predicate {
+	return func(_ *reader, e *entry) []any {
+		f, ok := e.number("uppnatt_varde")
+		return when(ok && slices.Contains(strings.Fields(units), e.get("enhet")) && wrong(f))
+	}
+}
+
+// tooMany finds more women and men than there are in all.
+func tooMany(_ *reader, e *entry) []any {
+	total, ok := e.number("uppnatt_varde")
 	women, anyWomen := e.number("varav_kvinnor")
 	men, anyMen := e.number("varav_man")
+	swedish := func(f float64) string { return strings.Replace(strconv.FormatFloat(f, 'f', -1, 64), ".", ",", 1) }
 	const slack = 1e-9 // of decimals that have no exact binary form
-	if unit == "antal" && ok && (anyWomen || anyMen) && women+men > total+slack {
-		r.fail(e, "varav_kvinnor", fmt.Sprintf("Kvinnor och män är tillsammans fler (%s) än uppnatt_varde (%s).", swedish(women+men), swedish(total)), "Rätta något av talen.")
-	}
+	return when(e.get("enhet") == "antal" && ok && (anyWomen || anyMen) && women+men > total+slack, swedish(women+men), swedish(total))
 }
 
-func swedish(f float64) string {
-	return strings.Replace(strconv.FormatFloat(f, 'f', -1, 64), ".", ",", 1)
-}
-
-func (r *reader) link(e *entry) {
-	r.pattern(e, "koppling_id", `^KOP-[0-9]{4}$`, "Id:t har fel form.", "Skriv KOP- och fyra siffror, till exempel KOP-0001.")
-	r.pattern(e, "insats_id", `^INS-[0-9]{4}$`, "Id:t har fel form.", "Skriv INS- och fyra siffror, till exempel INS-0001.")
-	if lag, ok := e.number("tidsfordrojning_ar"); ok && (lag < 0 || lag > 10) {
-		r.fail(e, "tidsfordrojning_ar", "Talet ska vara mellan 0 och 10.", "Skriv efter hur många år det kan synas.")
-	}
-	if text := e.get("mekanism"); text != "" && len(strings.Fields(text)) < 4 {
-		r.fail(e, "mekanism", "Mekanismen är för kort för att förstås.", "Skriv minst en mening: vad gör att utfallet kan påverka indikatorn?")
-	}
-	kind := e.get("evidens_typ")
-	if kind != "" && kind != "saknas" && e.get("evidens_referens") == "" && !e.broken["evidens_referens"] {
-		r.fail(e, "evidens_referens", "Evidensen saknar referens.", "Skriv titel, år och länk, eller välj saknas som evidens_typ.")
-	}
-	r.positive(e, "malgrupp_storlek")
-	r.order(e, "giltig_fran", "giltig_till")
-}
-
-func (r *reader) answer(e *entry) {
-	r.pattern(e, "insats_id", `^INS-[0-9]{4}$`, "Id:t har fel form.", "Skriv INS- och fyra siffror, till exempel INS-0001.")
-	year, ok := e.number("ar")
-	if ok && (year < 2000 || year > 2100) {
-		r.fail(e, "ar", "Året är orimligt.", "Skriv året med fyra siffror.")
-	}
-	if ok && r.stamp.Round != "" && e.get("ar") > r.stamp.Round[:4] {
-		r.fail(e, "ar", fmt.Sprintf("Året ligger efter omgången %s.", r.stamp.Round), "Rätta året.")
-	}
-	if e.get("bedomning") != "" && e.get("motivering") == "" && !e.broken["motivering"] {
-		r.warn(e, "motivering", "Bedömningen saknar motivering.", "Skriv skälen i ord.")
+// taken keeps an effort's id from being used for another effort.
+func taken(column string) predicate {
+	return func(r *reader, e *entry) []any {
+		known, ok := r.known.Current(Efforts, e.get("insats_id"))
+		was := known.Values[column]
+		return when(ok && e.get("ersatter") == "" && e.get(column) != "" && fold(was) != fold(e.get(column)),
+			known.ID, shown(known.Values["insats_namn"]), column, shown(was), known.Name())
 	}
 }
