@@ -2,42 +2,6 @@ package outcomes
 
 import "slices"
 
-// acrossRules are of rows against one another, in the submission and before it.
-func acrossRules() []rule {
-	return []rule{
-		{sheets: Results + Links + Answers, column: "insats_id", idle: true, wrong: func(r *reader, e *entry) []any {
-			id := e.get("insats_id")
-			return when(id != "" && !e.broken["insats_id"] && r.effortNamed(id) == nil, id)
-		}, says: "Insatsen %[1]s finns inte på bladet insatser och är inte rapporterad tidigare.", action: "Rätta id:t eller lägg till insatsen på bladet insatser."},
-		{sheets: Results, column: "period", wrong: outOfTime, says: "Halvåret ligger utanför insatsens tid (%[1]s – %[2]s).", action: "Rätta perioden, eller insatsens datum på bladet insatser."},
-		{sheets: Results, column: "rapporttyp", wrong: report(false), says: "Läges- och slutrapport finns bara för extern_1_1, och insatsen är %[1]s.", action: "Välj halvar, eller rätta insatstyp."},
-		{sheets: Results, column: "rapporttyp", wrong: report(true), warning: true,
-			says: "Ett 1:1-projekt rapporterar i läges- och slutrapporter. Raden räknas inte som en sådan.", action: "Välj lagesrapport eller slutrapport om det är det."},
-		{sheets: Results, column: "niva", wrong: another("niva"), says: "%[1]s hade niva %[2]s i %[3]s.", action: "Ett mått betyder samma sak varje halvår. Ge ett nytt mått ett nytt matt_id."},
-		{sheets: Results, column: "enhet", wrong: another("enhet"), says: "%[1]s hade enhet %[2]s i %[3]s.", action: "Ett mått betyder samma sak varje halvår. Ge ett nytt mått ett nytt matt_id."},
-		{sheets: Results, column: "niva", wrong: func(r *reader, e *entry) []any {
-			return when(e.get("niva") == "utfall" && e.get("insats_id") != "" &&
-				!slices.ContainsFunc(r.resultsOf(e.get("insats_id")), func(v map[string]string) bool { return v["niva"] == "prestation" }))
-		}, says: "Insatsen har ett utfall men ingen prestation.", action: "Lägg till en rad med niva prestation: vad genomfördes?"},
-		{sheets: Results, column: "rapporttyp", wrong: func(r *reader, e *entry) []any {
-			first, _, final := r.progress(e)
-			return when(final && (first == "" || first > e.get("period")))
-		}, says: "Slutrapporten kommer före projektets första lägesrapport.", action: "Rapportera lägesrapporten först, eller rätta rapporttyp eller period."},
-		{sheets: Results, column: "rapporttyp", wrong: func(r *reader, e *entry) []any {
-			_, last, final := r.progress(e)
-			return when(final && last > e.get("period"), last)
-		}, says: "Slutrapporten gäller tiden före en lägesrapport (%[1]s).", action: "Rätta rapporttyp eller period."},
-		{sheets: Links, column: "matt_id", wrong: func(r *reader, e *entry) []any {
-			level, ok := r.level(e)
-			return when(ok && level == "", e.get("matt_id"), e.get("insats_id"))
-		}, says: "Måttet %[1]s finns inte bland resultaten för %[2]s.", action: "Koppla ett mått som är rapporterat med niva utfall."},
-		{sheets: Links, column: "matt_id", wrong: func(r *reader, e *entry) []any {
-			level, ok := r.level(e)
-			return when(ok && level != "" && level != "utfall", e.get("matt_id"), level)
-		}, says: "Måttet %[1]s är en %[2]s och inget utfall.", action: "Koppla ett mått som är rapporterat med niva utfall."},
-	}
-}
-
 // remembered looks a key up once: a submission may have a row for each of
 // thousands of rows to be held against.
 func remembered[T any](found map[string]T, key string, look func() T) T {
@@ -86,7 +50,7 @@ func (r *reader) measured(effort, measure string) []map[string]string {
 }
 
 // outOfTime finds a half-year of which no day lies within the effort's dates.
-func outOfTime(r *reader, e *entry) []any {
+func outOfTime(r *reader, e *entry, _ string) []any {
 	effort := r.effortNamed(e.get("insats_id"))
 	if effort == nil || e.get("period") == "" || e.broken["period"] {
 		return nil
@@ -99,25 +63,23 @@ func outOfTime(r *reader, e *entry) []any {
 // report finds report types that are not those of the effort: the project
 // reports are for the 1:1 projects.
 func report(project bool) predicate {
-	return func(r *reader, e *entry) []any {
+	return func(r *reader, e *entry, _ string) []any {
 		kind, of := e.get("rapporttyp"), r.effortNamed(e.get("insats_id"))["insatstyp"]
 		return when(of != "" && kind != "" && (of == "extern_1_1") == project && (kind == "halvar") == project, of)
 	}
 }
 
-// another asks that a measure means the same from one half-year to the next. Of
-// the first half-year that differs the first column that does is told.
-func another(column string) predicate {
-	return func(r *reader, e *entry) []any {
-		for _, other := range r.measured(e.get("insats_id"), e.get("matt_id")) {
-			for _, c := range []string{"niva", "enhet"} {
-				if other["period"] < e.get("period") && e.get(c) != "" && other[c] != "" && other[c] != e.get(c) {
-					return when(c == column, e.get("matt_id"), other[c], other["period"])
-				}
+// changedMeasure asks that a measure means the same from one half-year to the next.
+// Of the first half-year that differs the first column that does is told.
+func changedMeasure(r *reader, e *entry, column string) []any {
+	for _, other := range r.measured(e.get("insats_id"), e.get("matt_id")) {
+		for _, c := range []string{"niva", "enhet"} {
+			if other["period"] < e.get("period") && e.get(c) != "" && other[c] != "" && other[c] != e.get(c) {
+				return when(c == column, e.get("matt_id"), other[c], other["period"])
 			}
 		}
-		return nil
 	}
+	return nil
 }
 
 // progress is the first and last period of the progress reports that come before

@@ -29,9 +29,9 @@ func Read(files []File, b Book, known *Known) (_ Reading, err error) {
 			r.required(e, s)
 		}
 	}
-	r.check(rowRules())
+	r.check(false)
 	rows := r.versions()
-	r.check(acrossRules())
+	r.check(true)
 	return r.reading(rows), nil
 }
 

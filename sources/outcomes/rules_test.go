@@ -36,20 +36,26 @@ func TestSchema(t *testing.T) {
 // TestRulesAreOfColumns holds every rule against the schema.
 func TestRulesAreOfColumns(t *testing.T) {
 	t.Parallel()
-	for _, rule := range slices.Concat(rowRules(), acrossRules()) {
-		of := 0
-		for _, s := range Sheets() {
-			if !strings.Contains(rule.sheets, s.Name) {
-				continue
-			}
-			of++
-			if _, ok := s.Column(rule.column); !ok {
-				t.Errorf("%s has no column %s: %s", s.Name, rule.column, rule.says)
+	all := checks()
+	for _, rule := range rules() {
+		for _, sheet := range rule.Sheets {
+			s, _ := SheetNamed(sheet)
+			if _, ok := s.Column(rule.Column); !ok {
+				t.Errorf("%s has no column %s: %s", sheet, rule.Column, rule.Says)
 			}
 		}
-		if of == 0 || rule.wrong == nil || !strings.HasSuffix(rule.says, ".") || rule.action == "" {
+		asked := 0
+		for _, is := range []bool{rule.Form != "", rule.After != "", rule.Missing != "", rule.Low != nil, rule.Check != ""} {
+			if is {
+				asked++
+			}
+		}
+		if asked != 1 || len(rule.Sheets) == 0 || !strings.HasSuffix(rule.Says, ".") || rule.Action == "" || rule.Check != "" && all[rule.Check] == nil {
 			t.Errorf("rule %+v", rule)
 		}
+	}
+	if len(rules()) != 43 {
+		t.Errorf("%d rules", len(rules()))
 	}
 }
 

@@ -64,7 +64,7 @@ const (
 	reviewSheet = "granskning"
 )
 
-//go:embed schema.toml readme.txt givennames.txt
+//go:embed schema.toml rules.toml readme.txt givennames.txt
 var texts embed.FS
 
 // text is an embedded file; a name that is not embedded is empty.
@@ -76,14 +76,23 @@ func text(name string) string {
 	return string(body)
 }
 
-//nolint:gochecknoglobals // the embedded table, decoded once and never written
-var schema = sync.OnceValue(func() []Sheet {
-	var all struct{ Sheets []Sheet }
-	if err := toml.Unmarshal([]byte(text("schema.toml")), &all); err != nil {
-		return nil // TestSchema sees it
+//nolint:gochecknoglobals // the embedded tables, decoded once and never written
+var (
+	schema = sync.OnceValue(func() []Sheet { return tables("schema.toml").Sheets })
+	rules  = sync.OnceValue(func() []rule { return tables("rules.toml").Rules })
+)
+
+// tables decodes an embedded file; the tests see one that cannot be.
+func tables(name string) (all struct {
+	Sheets []Sheet
+	Rules  []rule
+},
+) {
+	if err := toml.Unmarshal([]byte(text(name)), &all); err != nil {
+		all.Sheets, all.Rules = nil, nil
 	}
-	return all.Sheets
-})
+	return all
+}
 
 // Sheets lists the four sheets in the workbook's order.
 func Sheets() []Sheet { return schema() }
