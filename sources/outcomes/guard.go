@@ -32,7 +32,7 @@ type part struct {
 // guard gives a workbook's parts and none of a CSV file, or says in one sentence
 // why the file is not read.
 func guard(f File) ([]part, error) {
-	sentence := ""
+	var sentence string
 	switch kind := strings.ToLower(filepath.Ext(f.Name)); {
 	case len(f.Body) == 0:
 		sentence = empties

@@ -111,7 +111,7 @@ func withoutComments(name string, parts []part) (File, error) {
 
 // unlinked takes out what refers to comments.
 func unlinked(p part) []byte {
-	pattern := ""
+	var pattern string
 	switch {
 	case strings.HasPrefix(p.name, "xl/worksheets/_rels/"):
 		pattern = `<Relationship\s[^>]*/(comments|threadedComment|vmlDrawing)"`
