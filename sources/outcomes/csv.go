@@ -3,6 +3,7 @@ package outcomes
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,25 +13,31 @@ import (
 
 // readCSV gives a CSV file as a sheet whose name is not yet known. Separator
 // (; , or tab) and encoding (UTF-8, UTF-16 with its mark, else Windows-1252)
-// are found out.
+// are found out. An empty line is a row without content, so that row numbers
+// are those that a spreadsheet shows.
 func readCSV(f File) (grid, error) {
 	text, err := decode(f.Body)
 	if err != nil {
 		return grid{}, &FileError{f.Name, "Filens tecken går inte att läsa. Spara den som CSV i UTF-8 och lämna in igen."}
 	}
-	g := grid{file: f.Name}
-	records, sentence := split(text, separator(text))
-	if sentence != "" {
-		return g, &FileError{f.Name, sentence}
-	}
-	for i, fields := range records {
-		l := line{number: i + 1}
-		for _, field := range fields {
-			c := cell{text: field[:min(len(field), maxText+1)]}
-			if field != "" {
-				c.kind = word
+	g := grid{file: f.Name, name: strings.TrimSuffix(f.Name, "."+strings.ToLower(f.Name[strings.LastIndexByte(f.Name, '.')+1:]))}
+	separator := separator(text)
+	field := regexp.MustCompile(`\A(?:"((?:[^"]|"")*)")?((?:[^"` + separator + `\r\n][^` + separator + `\r\n]*)?)(` + separator + `|\r\n|\r|\n|\z)`)
+	for n := 1; text != ""; n++ {
+		l := line{number: n}
+		for more := true; more; {
+			at := field.FindStringSubmatchIndex(text)
+			if at == nil {
+				return g, &FileError{f.Name, fmt.Sprintf("Rad %d har ett citattecken som aldrig avslutas. Rätta raden och lämna in igen.", n)}
 			}
-			l.cells = append(l.cells, c)
+			if len(l.cells) == maxCols {
+				return g, &FileError{f.Name, fmt.Sprintf("Rad %d har mer än %d kolumner. Lämna in den fil som mallen gav.", n, maxCols)}
+			}
+			l.cells = append(l.cells, csvCell(text, at))
+			more, text = text[at[6]:at[7]] == separator, text[at[1]:]
+		}
+		if n > maxRows {
+			return g, &FileError{f.Name, fmt.Sprintf("Filen har mer än %d rader. Lämna in den fil som mallen gav.", maxRows)}
 		}
 		if !l.blank() {
 			g.lines = append(g.lines, l)
@@ -39,26 +46,41 @@ func readCSV(f File) (grid, error) {
 	return g, nil
 }
 
+// csvCell is the field matched: a quoted text, and what follows its closing quote.
+func csvCell(text string, at []int) cell {
+	said := text[at[4]:at[5]]
+	if at[2] >= 0 {
+		said = strings.ReplaceAll(text[at[2]:at[3]], `""`, `"`) + said
+	}
+	if said == "" {
+		return cell{}
+	}
+	return cell{kind: word, text: said[:min(len(said), maxText+1)]}
+}
+
+// wide tells whether a text is UTF-16, which is known by its mark only.
+func wide(body []byte) bool {
+	return bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff"))
+}
+
 func decode(body []byte) (string, error) {
 	switch {
-	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
+	case wide(body):
 		out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(body)
 		return string(out), err
-	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return string(body[3:]), nil
-	case utf8.Valid(body):
-		return string(body), nil
+	case utf8.Valid(body), bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return strings.TrimPrefix(string(body), "\ufeff"), nil
 	}
 	out, err := charmap.Windows1252.NewDecoder().Bytes(body)
 	return string(out), err
 }
 
-// separator is the one that the first line with any has most of, outside quotes.
-func separator(text string) byte {
+// separator is the one that the first line with any has most of.
+func separator(text string) string {
 	for row := range strings.Lines(text) {
-		best, most := byte(';'), 0
-		for _, s := range []byte{';', '\t', ','} {
-			if n := strings.Count(row, string(s)); n > most {
+		best, most := ";", 0
+		for _, s := range []string{";", "\t", ","} {
+			if n := strings.Count(row, s); n > most {
 				best, most = s, n
 			}
 		}
@@ -66,76 +88,5 @@ func separator(text string) byte {
 			return best
 		}
 	}
-	return ';'
-}
-
-// split cuts the text into rows and fields. A quote that is never closed is an
-// sentence in Swedish; an empty line is a row without fields, so that
-// row numbers are those that a spreadsheet shows.
-func split(text string, separator byte) (records [][]string, sentence string) {
-	for len(text) > 0 {
-		var record []string
-		for more := true; more; {
-			field, rest, next, ok := cutField(text, separator)
-			if !ok {
-				return nil, fmt.Sprintf("Rad %d har ett citattecken som aldrig avslutas. Rätta raden och lämna in igen.", len(records)+1)
-			}
-			record, text, more = append(record, field), rest, next
-			if len(record) > maxCols {
-				return nil, fmt.Sprintf("Rad %d har mer än %d kolumner. Lämna in den fil som mallen gav.", len(records)+1, maxCols)
-			}
-		}
-		records = append(records, record)
-		if len(records) > maxRows {
-			return nil, fmt.Sprintf("Filen har mer än %d rader. Lämna in den fil som mallen gav.", maxRows)
-		}
-	}
-	return records, ""
-}
-
-// cutField takes the first field off the text. more tells that the row goes on.
-func cutField(text string, separator byte) (field, rest string, more, ok bool) {
-	if strings.HasPrefix(text, `"`) {
-		return cutQuoted(text[1:], separator)
-	}
-	field, rest, more = cutPlain(text, separator)
-	return field, rest, more, true
-}
-
-func cutQuoted(text string, separator byte) (field, rest string, more, ok bool) {
-	var b strings.Builder
-	for {
-		before, next, found := strings.Cut(text, `"`)
-		if !found {
-			return "", "", false, false
-		}
-		b.WriteString(before)
-		if !strings.HasPrefix(next, `"`) {
-			// What follows a closing quote belongs to the field still.
-			tail, rest, more := cutPlain(next, separator)
-			return b.String() + tail, rest, more, true
-		}
-		b.WriteByte('"')
-		text = next[1:]
-	}
-}
-
-func cutPlain(text string, separator byte) (field, rest string, more bool) {
-	end := strings.IndexAny(text, string(separator)+"\r\n")
-	if end < 0 {
-		return text, "", false
-	}
-	rest, more = after(text[end:], separator)
-	return text[:end], rest, more
-}
-
-// after skips the separator or the end of the line that text begins with.
-func after(text string, separator byte) (rest string, more bool) {
-	if text[0] == separator {
-		return text[1:], true
-	}
-	if strings.HasPrefix(text, "\r\n") {
-		return text[2:], false
-	}
-	return text[1:], false
+	return ";"
 }

@@ -1,7 +1,6 @@
 package outcomes
 
 import (
-	"effekt/sources"
 	"strings"
 	"unicode"
 
@@ -59,13 +58,4 @@ func shown(text string) string {
 		return string(runes[:maxShown-1]) + "…"
 	}
 	return string(runes)
-}
-
-// near tells whether two folded names differ by at most two letters.
-func near(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) > 2 || len(y)-len(x) > 2 || len(x) < 5 || len(x) > 40 {
-		return false
-	}
-	return sources.Distance(a, b) <= 2
 }

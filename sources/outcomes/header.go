@@ -1,6 +1,7 @@
 package outcomes
 
 import (
+	"effekt/sources"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,7 +94,7 @@ func (h *header) close(g grid, s Sheet, column int, name, text string) {
 	}
 	var candidates []string
 	for _, c := range s.Columns {
-		if _, taken := h.place[c.Name]; !taken && near(name, c.Name) {
+		if _, taken := h.place[c.Name]; !taken && misspelt(name, c.Name) {
 			candidates = append(candidates, c.Name)
 		}
 	}
@@ -105,6 +106,12 @@ func (h *header) close(g grid, s Sheet, column int, name, text string) {
 	if g.filled(column, h.row) {
 		h.note(g, s, column, text, "Kolumnen finns inte i mallen och läses inte.", "Skriv rubriken som i mallen om innehållet ska med.", true)
 	}
+}
+
+// misspelt tells whether two folded names differ by at most two letters.
+func misspelt(a, b string) bool {
+	n := len([]rune(a))
+	return n >= 5 && n <= 40 && sources.Distance(a, b) <= 2
 }
 
 func (h *header) missing(g grid, s Sheet) {

@@ -98,9 +98,9 @@ func luhn(digits string) bool {
 	return sum%10 == 0
 }
 
-func personName(text string) bool {
-	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '.' })
-	names := givenNames()
+func personName(value string) bool {
+	words := strings.FieldsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '.' })
+	names := strings.Fields(text("givennames.txt")) // common in Sweden
 	for i, w := range words {
 		next := ""
 		if i+1 < len(words) {
@@ -109,7 +109,7 @@ func personName(text string) bool {
 		first, _, _ := strings.Cut(strings.Trim(w, "."), "-")
 		given := capital(w) && slices.Contains(names, strings.ToLower(first))
 		initial := capital(w) && len([]rune(strings.Trim(w, "."))) == 1 && capital(next) && (strings.HasSuffix(w, ".") || surname(next))
-		both := capital(w) && !place(w) && capital(next) && surname(next) && len(words) <= 3
+		both := capital(w) && !placed(w) && capital(next) && surname(next) && len(words) <= 3
 		if given && (capital(next) || len(words) == 1 || i > 0) || initial || both {
 			return true
 		}
@@ -129,8 +129,8 @@ func capital(w string) bool {
 	return len([]rune(strings.Trim(w, "."))) == 1
 }
 
-// place tells whether a word is what a place name follows: Region Stockholm.
-func place(w string) bool {
+// placed tells whether a word is what a place name follows: Region Stockholm.
+func placed(w string) bool {
 	return slices.Contains([]string{"region", "kommun", "länsstyrelsen", "enhet", "enheten", "avdelning", "avdelningen", "område", "norra", "södra", "västra", "östra"}, strings.ToLower(w))
 }
 
@@ -143,23 +143,4 @@ func surname(w string) bool {
 		}
 	}
 	return false
-}
-
-// givenNames are common given names in Sweden.
-func givenNames() []string {
-	return strings.Fields(`
-		adam agneta agnes albin alexander alice alexandra alfred alva amanda anders andreas anita anna ann annika anneli anton arne arvid
-		astrid axel barbro bengt berit birgitta bo britt börje camilla carina carl caroline cecilia charlotta charlotte christer
-		christian christina christoffer christopher claes clara dan daniel daniela david dennis ebba edvin elias elin elina elisabeth ella
-		ellen elsa emelie emil emilia emma erik erika ester eva fatima felix filip frank fredrik frida gabriel gerd gun gunilla gunnar
-		gustaf gustav göran hampus hanna hans harald hassan helen helena henrik hugo håkan ida inga inger ingela ingemar ingrid irene
-		isabelle isak jakob jan jenny jennifer jens jesper jessica jimmy joakim johan johanna johannes john johnny jonas jonathan josef
-		josefin julia jörgen karin karl karolina katarina kenneth kent kerstin kevin kjell klara krister kristina kristofer kurt lars lena
-		leif lennart leo liam linda linn linnéa linus lisa lisbeth louise lovisa lucas ludvig madeleine magdalena magnus maja malin
-		marcus margareta maria marie marianne marika markus martin martina mats matilda mattias melker michael mikael moa mohammed mona
-		monica niklas nils nina olivia olle olof oscar oskar ove patrik per pernilla peter petra pia pontus rasmus rebecka richard rickard
-		robert robin roger roland rolf ronny rune sara sebastian signe simon siv sofia sofie solveig stefan stig stina sten stellan
-		susanne sven svante thomas therese tobias tomas tommy tony torbjörn tore ulf ulla ulrika urban ursula vera veronica victor victoria
-		viktor viktoria vilma vincent wilma yvonne åke åsa örjan
-	`)
 }

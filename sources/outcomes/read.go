@@ -3,7 +3,6 @@ package outcomes
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -30,11 +29,9 @@ func Read(files []File, b Book, known *Known) (_ Reading, err error) {
 			r.required(e, s)
 		}
 	}
-	r.rules()
+	r.check(false)
 	rows := r.versions()
-	if !r.hopeless() {
-		r.across()
-	}
+	r.check(true)
 	return r.reading(rows), nil
 }
 
@@ -57,23 +54,13 @@ func (r *reader) reading(rows []Row) Reading {
 }
 
 func (r *reader) file(f File) error {
-	what, err := guard(f)
+	grids, stamp, parts, err := open(f)
 	if err != nil {
 		return err
 	}
-	if what == values {
-		g, err := readCSV(f)
-		if err != nil {
-			return err
-		}
-		g.name = strings.TrimSuffix(f.Name, "."+strings.ToLower(f.Name[strings.LastIndexByte(f.Name, '.')+1:]))
-		return r.take(f, []grid{g})
+	if parts != nil {
+		r.stamp = stamp
 	}
-	grids, stamp, err := readWorkbook(f)
-	if err != nil {
-		return err
-	}
-	r.stamp = stamp
 	return r.take(f, grids)
 }
 

@@ -11,19 +11,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
-// Table is the name of a sheet's table in the schema outcome.
-func (s Sheet) Table() string {
-	switch s.Name {
-	case Efforts:
-		return "effort"
-	case Results:
-		return "result"
-	case Links:
-		return "link"
-	}
-	return "answer"
-}
-
 // Schema is the sheet's columns, named as in the workbook, and then how the
 // row came in: rad_id (its name, which ersatter takes), version, ersatt_av
 // (null for the version that holds), omgang, inlamnande_enhet, arbetsbok (the

@@ -15,11 +15,7 @@ import (
 // hostile input.
 func openBook(f File) (book *excelize.File, err error) {
 	defer recovered(f.Name, &err)
-	book, err = excelize.OpenReader(bytes.NewReader(f.Body), excelize.Options{UnzipSizeLimit: maxAll, UnzipXMLSizeLimit: maxPart})
-	if err != nil {
-		return nil, &FileError{f.Name, unreadable}
-	}
-	return book, nil
+	return excelize.OpenReader(bytes.NewReader(f.Body), excelize.Options{UnzipSizeLimit: maxAll, UnzipXMLSizeLimit: maxPart})
 }
 
 func recovered(name string, err *error) {
@@ -45,17 +41,22 @@ func Review(w io.Writer, files []File, reading Reading) error {
 
 func writeCopy(w io.Writer, files []File, reading Reading) (err error) {
 	defer recovered(files[0].Name, &err)
-	v := &review{actual: map[string]string{}, theirs: map[[2]string]string{}}
+	v := &review{actual: map[string]string{}, comments: map[place][]string{}}
 	if err := v.open(files); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, v.book.Close()) }()
-	for _, step := range []func([]Problem) error{v.clear, v.mark, v.summary} {
-		if err := step(reading.Problems); err != nil {
-			return err
+	defer func() { err = errors.Join(err, v.Close()) }()
+	for _, name := range v.GetSheetList() {
+		if fold(name) == fold(reviewSheet) {
+			v.do(v.DeleteSheet(name))
 		}
 	}
-	_, err = v.book.WriteTo(w)
+	v.mark(reading.Problems)
+	v.summary(reading)
+	if v.err != nil {
+		return v.err
+	}
+	_, err = v.WriteTo(w)
 	return err
 }
 
@@ -67,40 +68,40 @@ func ReviewName(name string) string {
 	return strings.TrimSuffix(name, "-granskad") + "-granskad.xlsx"
 }
 
+// place is a cell of a sheet.
+type place struct{ sheet, cell string }
+
 type review struct {
-	book   *excelize.File
-	actual map[string]string    // name of each of our sheets in the book
-	theirs map[[2]string]string // comments of people, by sheet and cell
+	pen
+	actual   map[string]string  // name of each of our sheets in the book
+	comments map[place][]string // of people
 }
 
 func (v *review) open(files []File) error {
-	if what, err := guard(files[0]); err != nil || what == workbook {
+	grids, _, parts, err := open(files[0])
+	if err != nil || parts != nil {
+		if parts != nil && !reviewable(parts) {
+			err = &FileError{files[0].Name, "Arbetsboken är för stor för en kopia med kommentarer. Lämna in den arbetsbok som mallen gav."}
+		}
 		if err != nil {
 			return err
 		}
-		return v.openBook(files[0])
+		return v.openBook(files[0], grids, parts)
 	}
-	v.book = excelize.NewFile()
-	for _, f := range files {
+	v.File = excelize.NewFile()
+	v.copyCSV(grids[0])
+	for _, f := range files[1:] {
 		g, err := readCSV(f)
 		if err != nil {
 			return err
 		}
-		if err := v.copyCSV(g); err != nil {
-			return err
-		}
+		v.copyCSV(g)
 	}
-	return v.book.DeleteSheet("Sheet1")
+	v.do(v.DeleteSheet("Sheet1"))
+	return v.err
 }
 
-func (v *review) openBook(f File) error {
-	if !reviewable(f) {
-		return &FileError{f.Name, "Arbetsboken är för stor för en kopia med kommentarer. Lämna in den arbetsbok som mallen gav."}
-	}
-	grids, _, err := readWorkbook(f)
-	if err != nil {
-		return err
-	}
+func (v *review) openBook(f File, grids []grid, parts []part) error {
 	for _, g := range grids {
 		if s, ok := sheetOf(g); ok && v.actual[s.Name] == "" {
 			v.actual[s.Name] = g.name
@@ -109,11 +110,11 @@ func (v *review) openBook(f File) error {
 	if err := v.remember(f); err != nil {
 		return err
 	}
-	bare, err := withoutComments(f)
+	bare, err := withoutComments(f.Name, parts)
 	if err != nil {
 		return err
 	}
-	v.book, err = openBook(bare)
+	v.File, err = openBook(bare)
 	return err
 }
 
@@ -131,86 +132,60 @@ func (v *review) remember(f File) error {
 		}
 		for _, c := range comments {
 			if text := commentText(c); text != "" && !ours(c.Author, text) {
-				v.theirs[[2]string{name, c.Cell}] = text
+				v.comments[place{name, c.Cell}] = []string{text}
 			}
 		}
 	}
 	return book.Close()
 }
 
-func (v *review) copyCSV(g grid) error {
+func (v *review) copyCSV(g grid) {
 	s, ok := sheetOf(g)
 	if !ok {
-		return nil
+		return
 	}
-	if _, err := v.book.NewSheet(s.Name); err != nil {
-		return err
-	}
+	_, err := v.NewSheet(s.Name)
+	v.do(err)
 	v.actual[s.Name] = s.Name
 	for _, l := range g.lines {
 		for i, c := range l.cells {
-			if err := v.book.SetCellStr(s.Name, address(i, l.number), harmless(c.text)); err != nil {
-				return err
-			}
+			v.text(s.Name, i, l.number, c.text)
 		}
 	}
-	return nil
 }
 
-// clear takes away the summary of an earlier review.
-func (v *review) clear([]Problem) error {
-	for _, name := range v.book.GetSheetList() {
-		if fold(name) == fold(reviewSheet) {
-			return v.book.DeleteSheet(name)
-		}
-	}
-	return nil
-}
-
-// mark lays one comment in each cell that has problems.
-func (v *review) mark(problems []Problem) error {
-	texts := map[[2]string][]string{}
-	var order [][2]string
+// mark lays one comment in each cell that has problems, above what people wrote.
+func (v *review) mark(problems []Problem) {
+	texts := map[place][]string{}
+	var order []place
 	for _, p := range problems {
 		sheet, ok := v.actual[p.Sheet]
 		if !ok || p.Cell == "" {
 			continue
 		}
-		at := [2]string{sheet, p.Cell}
+		at := place{sheet, p.Cell}
 		if texts[at] == nil {
 			order = append(order, at)
 		}
 		texts[at] = append(texts[at], kindOfProblem(p)+": "+p.Rule+" "+p.Action)
 		if !p.Warning {
-			if err := v.disarm(sheet, p.Cell); err != nil {
-				return err
-			}
+			v.disarm(at)
 		}
 	}
 	for _, at := range order {
-		if theirs := v.theirs[at]; theirs != "" {
-			texts[at] = append(texts[at], theirs)
-			delete(v.theirs, at)
-		}
-		if err := v.comment(at[0], at[1], reviewer, texts[at]); err != nil {
-			return err
-		}
+		v.comment(at, reviewer, append(texts[at], v.comments[at]...))
+		delete(v.comments, at)
 	}
-	for at, text := range v.theirs {
-		if err := v.comment(at[0], at[1], "", []string{text}); err != nil {
-			return err
-		}
+	for at, text := range v.comments {
+		v.comment(at, "", text)
 	}
-	return nil
 }
 
 func commentText(c excelize.Comment) string {
-	var b strings.Builder
-	b.WriteString(c.Text)
 	for _, run := range c.Paragraph {
-		b.WriteString(run.Text)
+		c.Text += run.Text
 	}
-	return b.String()
+	return c.Text
 }
 
 // ours tells whether a comment comes from a review; LibreOffice drops authors.
@@ -218,21 +193,20 @@ func ours(author, text string) bool {
 	return author == reviewer || strings.HasPrefix(text, "Rätta: ") || strings.HasPrefix(text, "Observera: ")
 }
 
-func (v *review) comment(sheet, at, author string, texts []string) error {
+func (v *review) comment(at place, author string, texts []string) {
 	text := strings.Join(slices.Compact(texts), "\n")
-	return v.book.AddComment(sheet, excelize.Comment{
-		Author: author, Cell: at, Width: 320, Height: uint(40 + 20*(len(text)/45+len(texts))),
+	v.do(v.AddComment(at.sheet, excelize.Comment{
+		Author: author, Cell: at.cell, Width: 320, Height: uint(40 + 20*(len(text)/45+len(texts))),
 		Paragraph: []excelize.RichTextRun{{Text: clip(text, 2000)}},
-	})
+	}))
 }
 
 // disarm turns a refused formula into the text it was.
-func (v *review) disarm(sheet, at string) error {
-	formula, err := v.book.GetCellFormula(sheet, at)
-	if err != nil || formula == "" {
-		return err
+func (v *review) disarm(at place) {
+	formula, err := v.GetCellFormula(at.sheet, at.cell)
+	if v.do(err); formula != "" {
+		v.do(v.SetCellFormula(at.sheet, at.cell, ""), v.SetCellStr(at.sheet, at.cell, harmless("="+formula)))
 	}
-	return errors.Join(v.book.SetCellFormula(sheet, at, ""), v.book.SetCellStr(sheet, at, harmless("="+formula)))
 }
 
 func kindOfProblem(p Problem) string {
@@ -243,57 +217,38 @@ func kindOfProblem(p Problem) string {
 }
 
 // summary lists all problems on a sheet of its own, first in the workbook.
-func (v *review) summary(problems []Problem) error {
-	if _, err := v.book.NewSheet(reviewSheet); err != nil {
-		return err
+func (v *review) summary(reading Reading) {
+	_, err := v.NewSheet(reviewSheet)
+	v.do(err)
+	n := reading.Errors()
+	verdict := "Arbetsboken kan läsas in som den är."
+	if n > 0 {
+		verdict = "Ingenting har lästs in. Rätta raderna nedan (samma text står som kommentar i cellerna) och lämna in arbetsboken igen."
 	}
-	n := Reading{Problems: problems}.Errors()
 	rows := [][]string{
-		{fmt.Sprintf("Granskning: %d fel att rätta, %d att observera", n, len(problems)-n)},
-		{verdict(n)},
+		{fmt.Sprintf("Granskning: %d fel att rätta, %d att observera", n, len(reading.Problems)-n)},
+		{verdict},
 		{"slag", "blad", "cell", "kolumn", "värde", "vad som är fel", "vad du gör"},
 	}
-	for _, p := range problems {
+	head := len(rows)
+	for _, p := range reading.Problems {
 		rows = append(rows, []string{kindOfProblem(p), p.Sheet, p.Cell, p.Column, p.Value, p.Rule, p.Action})
 	}
+	wrap := v.style(excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	bold := v.style(excelize.Style{Font: &excelize.Font{Bold: true}})
 	for i, row := range rows {
 		for column, text := range row {
-			if err := v.book.SetCellStr(reviewSheet, address(column, i+1), harmless(text)); err != nil {
-				return err
-			}
+			v.text(reviewSheet, column, i+1, text)
+		}
+		if i >= head {
+			v.look(reviewSheet, 0, 6, i+1, wrap)
 		}
 	}
-	return v.dress(len(rows))
-}
-
-func verdict(errs int) string {
-	if errs > 0 {
-		return "Ingenting har lästs in. Rätta raderna nedan (samma text står som kommentar i cellerna) och lämna in arbetsboken igen."
+	v.look(reviewSheet, 0, 0, 1, bold)
+	v.look(reviewSheet, 0, 6, head, bold)
+	v.do(v.SetColWidth(reviewSheet, "A", "E", 16), v.SetColWidth(reviewSheet, "F", "G", 60))
+	if first := v.GetSheetList()[0]; first != reviewSheet {
+		v.do(v.MoveSheet(reviewSheet, first))
 	}
-	return "Arbetsboken kan läsas in som den är."
-}
-
-func (v *review) dress(rows int) error {
-	wrap, err := v.book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return err
-	}
-	bold, err := v.book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
-	if err != nil {
-		return err
-	}
-	const head = 3
-	err = errors.Join(
-		v.book.SetCellStyle(reviewSheet, "A1", "A1", bold), v.book.SetCellStyle(reviewSheet, address(0, head), address(6, head), bold),
-		v.book.SetColWidth(reviewSheet, "A", "E", 16), v.book.SetColWidth(reviewSheet, "F", "G", 60),
-	)
-	if rows > head {
-		err = errors.Join(err, v.book.SetCellStyle(reviewSheet, address(0, head+1), address(6, rows), wrap))
-	}
-	first := v.book.GetSheetList()[0]
-	if first != reviewSheet {
-		err = errors.Join(err, v.book.MoveSheet(reviewSheet, first))
-	}
-	v.book.SetActiveSheet(0)
-	return err
+	v.SetActiveSheet(0)
 }

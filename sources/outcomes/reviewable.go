@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -28,47 +29,39 @@ type extent struct {
 	row, column             int // where the reading stands
 }
 
-// reviewable tells whether the copy of a guarded workbook takes a reasonable
-// time and memory to make.
-func reviewable(f File) bool {
-	archive, err := zip.NewReader(bytes.NewReader(f.Body), int64(len(f.Body)))
-	if err != nil {
-		return false
-	}
+// reviewable tells whether the copy of a workbook takes a reasonable time and
+// memory to make.
+func reviewable(parts []part) bool {
 	var all extent
-	var pieces tags
-	for _, part := range archive.File {
-		r, err := part.Open()
-		if err != nil {
-			return false
+	pieces := 0
+	for _, p := range parts {
+		xml, ok := all.part(p.body)
+		if xml {
+			pieces += tags(p.body)
 		}
-		err = all.part(io.TeeReader(io.LimitReader(r, maxPart), &pieces))
-		if err := errors.Join(err, r.Close()); err != nil || pieces > maxReviewed {
+		if !ok || pieces > maxReviewed {
 			return false
 		}
 	}
 	return true
 }
 
-var errTooWide = errors.New("the sheets reach too far")
-
-// part reads one part; what is no XML reaches nowhere.
-func (e *extent) part(r io.Reader) error {
+// part reads one part and tells whether it is XML, and whether it is sound and
+// within reach; what is no XML reaches nowhere.
+func (e *extent) part(body []byte) (isXML, ok bool) {
 	e.row, e.column = 0, 0
-	d := xml.NewDecoder(r)
+	d := xml.NewDecoder(bytes.NewReader(body))
 	for {
 		token, err := d.RawToken()
-		if errors.Is(err, io.EOF) || err != nil && d.InputOffset() == 0 {
-			return nil
-		}
 		if err != nil {
-			return err
+			end := errors.Is(err, io.EOF)
+			return end || d.InputOffset() > 0, end || d.InputOffset() == 0
 		}
 		if start, ok := token.(xml.StartElement); ok {
 			e.element(start)
 		}
 		if e.cells > maxMade || e.rows > maxMadeRows || e.unnumbered > maxUnnumbered {
-			return errTooWide
+			return true, false
 		}
 	}
 }
@@ -91,4 +84,43 @@ func (e *extent) element(start xml.StartElement) {
 		e.cells += max(column-e.column, 0)
 		e.column = max(column, e.column)
 	}
+}
+
+// withoutComments is a workbook with every comment taken out, part by part.
+// Programs number and name the parts of comments each in its own way, and the
+// library that writes new ones only knows its own.
+func withoutComments(name string, parts []part) (File, error) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	own := regexp.MustCompile(`^xl/(comments[^/]*\.xml|comments/.*|threadedComments/.*|drawings/[^/]*\.vml)$`)
+	for _, p := range parts {
+		if own.MatchString(p.name) {
+			continue
+		}
+		to, err := w.Create(p.name)
+		if err != nil {
+			return File{}, err
+		}
+		if _, err := to.Write(unlinked(p)); err != nil {
+			return File{}, err
+		}
+	}
+	err := w.Close()
+	return File{name, out.Bytes()}, err
+}
+
+// unlinked takes out what refers to comments.
+func unlinked(p part) []byte {
+	var pattern string
+	switch {
+	case strings.HasPrefix(p.name, "xl/worksheets/_rels/"):
+		pattern = `<Relationship\s[^>]*/(comments|threadedComment|vmlDrawing)"`
+	case strings.HasPrefix(p.name, "xl/worksheets/"):
+		pattern = `<legacyDrawing(HF)?\s`
+	case p.name == "[Content_Types].xml":
+		pattern = `<Override\s[^>]*PartName="/xl/(comments|threadedComments/|drawings/[^"/]*\.vml)`
+	default:
+		return p.body
+	}
+	return regexp.MustCompile(pattern+`[^>]*(?:/>|></(?:Relationship|legacyDrawing(?:HF)?|Override)>)`).ReplaceAll(p.body, nil)
 }

@@ -148,17 +148,12 @@ func (r *reader) value(e *entry, c Column, v cell, date1904 bool) {
 		r.fail(e, c.Name, f.rule, f.action)
 		return
 	}
-	if c.Kind == Text && identifies(c.Name) {
+	if c.ID {
 		value = strings.ToUpper(strings.ReplaceAll(value, " ", ""))
 	}
 	if value != "" {
 		e.Values[c.Name] = value
 	}
-}
-
-// identifies tells which texts are ids, the same in any case.
-func identifies(column string) bool {
-	return slices.Contains([]string{"insats_id", "koppling_id", "matt_id", "period", "ersatter"}, column)
 }
 
 // formula lets a harmless formula's last value through with a warning.

@@ -1,7 +1,6 @@
 package outcomes
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/xml"
 	"errors"
@@ -9,8 +8,11 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // unreadable is the sentence for a zip that is no sound workbook.
@@ -19,52 +21,45 @@ const unreadable = "Arbetsboken är skadad och kan inte läsas. Öppna den i kal
 // errTooMany stops the reading of a sheet that nobody has filled in by hand.
 var errTooMany = errors.New("too many rows")
 
-// opened is an opened workbook. It is read here, not by the library that writes
-// it: that one looks each cell up from the top, and a sheet may be long.
+// maxLine is the last row that may hold anything.
+const maxLine = 100_000
+
+// opened is a workbook's parts by name. It is read here, not by the library that
+// writes it: that one looks each cell up from the top, and a sheet may be long.
 type opened struct {
-	parts    map[string]*zip.File
+	parts    map[string][]byte
 	shared   []string
 	styles   []style
 	date1904 bool
 }
 
 // readWorkbook gives every sheet of a guarded workbook, and its stamp.
-func readWorkbook(f File) ([]grid, Stamp, error) {
-	refuse := func() ([]grid, Stamp, error) { return nil, Stamp{}, &FileError{f.Name, unreadable} }
-	o, sheets, err := openWorkbook(f.Body)
-	if err != nil {
-		return refuse()
+func readWorkbook(name string, parts []part) (grids []grid, stamp Stamp, err error) {
+	o := &opened{parts: map[string][]byte{}}
+	for _, p := range parts {
+		o.parts[p.name] = p.body
 	}
-	var grids []grid
-	var stamp Stamp
+	sheets, err := o.workbook()
+	if err = errors.Join(err, o.strings(), o.formats()); err != nil {
+		return nil, stamp, &FileError{name, unreadable}
+	}
 	for _, s := range sheets {
-		if ignored(s.name) {
+		if slices.Contains([]string{fold(readmeSheet), fold(listsSheet), fold(reviewSheet)}, fold(s.name)) {
 			continue
 		}
-		g := grid{file: f.Name, name: s.name, date1904: o.date1904}
-		err := o.sheet(s.part, &g)
-		if errors.Is(err, errTooMany) {
-			return nil, stamp, &FileError{f.Name, fmt.Sprintf("Bladet %s har mer än %d rader. Lämna in den arbetsbok som mallen gav.", shown(s.name), maxRows)}
-		}
-		if err != nil {
-			return refuse()
-		}
-		if fold(s.name) == fold(stampSheet) {
+		g := grid{file: name, name: s.name, date1904: o.date1904}
+		switch err := o.sheet(s.part, &g); {
+		case errors.Is(err, errTooMany):
+			return nil, stamp, &FileError{name, fmt.Sprintf("Bladet %s har mer än %d rader. Lämna in den arbetsbok som mallen gav.", shown(s.name), maxRows)}
+		case err != nil:
+			return nil, stamp, &FileError{name, unreadable}
+		case fold(s.name) == fold(stampSheet):
 			stamp = stampOf(g)
-			continue
+		default:
+			grids = append(grids, g)
 		}
-		grids = append(grids, g)
 	}
 	return grids, stamp, nil
-}
-
-func ignored(name string) bool {
-	for _, own := range []string{readmeSheet, listsSheet, reviewSheet} {
-		if fold(name) == fold(own) {
-			return true
-		}
-	}
-	return false
 }
 
 func stampOf(g grid) Stamp {
@@ -78,41 +73,19 @@ func stampOf(g grid) Stamp {
 	return Stamp{Version: version, Round: values[2], Unit: values[3]}
 }
 
+// decode reads a part into to; a workbook need not have it.
+func (o *opened) decode(name string, to any) error {
+	if body, ok := o.parts[name]; ok {
+		return xml.NewDecoder(bytes.NewReader(body)).Decode(to)
+	}
+	return nil
+}
+
 // sheetPart is a sheet's name and where it lies in the zip.
 type sheetPart struct{ name, part string }
 
-func openWorkbook(body []byte) (*opened, []sheetPart, error) {
-	archive, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
-	if err != nil {
-		return nil, nil, err
-	}
-	o := &opened{parts: map[string]*zip.File{}}
-	for _, part := range archive.File {
-		o.parts[part.Name] = part
-	}
-	sheets, err := o.workbook()
-	if err == nil {
-		err = errors.Join(o.strings(), o.formats())
-	}
-	return o, sheets, err
-}
-
-// part is one part of the zip; ok is false when there is none of that name.
-func (o *opened) part(name string, read func(*xml.Decoder) error) error {
-	part, ok := o.parts[name]
-	if !ok {
-		return nil
-	}
-	r, err := part.Open()
-	if err != nil {
-		return err
-	}
-	err = read(xml.NewDecoder(io.LimitReader(r, maxPart)))
-	return errors.Join(err, r.Close())
-}
-
 // workbook lists the sheets in order.
-func (o *opened) workbook() ([]sheetPart, error) {
+func (o *opened) workbook() (sheets []sheetPart, err error) {
 	var book struct {
 		Properties struct {
 			Date1904 string `xml:"date1904,attr"`
@@ -128,10 +101,7 @@ func (o *opened) workbook() ([]sheetPart, error) {
 			Target string `xml:"Target,attr"`
 		} `xml:"Relationship"`
 	}
-	err := errors.Join(
-		o.part("xl/workbook.xml", func(d *xml.Decoder) error { return d.Decode(&book) }),
-		o.part("xl/_rels/workbook.xml.rels", func(d *xml.Decoder) error { return d.Decode(&relations) }),
-	)
+	err = errors.Join(o.decode("xl/workbook.xml", &book), o.decode("xl/_rels/workbook.xml.rels", &relations))
 	targets := map[string]string{}
 	for _, r := range relations.List {
 		targets[r.ID] = path.Join("xl", r.Target)
@@ -139,8 +109,7 @@ func (o *opened) workbook() ([]sheetPart, error) {
 			targets[r.ID] = rooted
 		}
 	}
-	o.date1904 = book.Properties.Date1904 == "1" || book.Properties.Date1904 == "true"
-	var sheets []sheetPart
+	o.date1904 = yes(book.Properties.Date1904)
 	for _, s := range book.Sheets {
 		for _, a := range s.Attrs {
 			if a.Name.Local == "id" {
@@ -153,6 +122,8 @@ func (o *opened) workbook() ([]sheetPart, error) {
 	}
 	return sheets, err
 }
+
+func yes(value string) bool { return value == "1" || value == "true" }
 
 // runs is a text in pieces, as cells and the list of shared texts hold it.
 type runs struct {
@@ -175,39 +146,33 @@ func (r runs) String() string {
 }
 
 func (o *opened) strings() error {
-	return o.part("xl/sharedStrings.xml", func(d *xml.Decoder) error {
-		return elements(d, func(start xml.StartElement) error {
-			if start.Name.Local != "si" {
-				return nil
-			}
-			var r runs
-			err := d.DecodeElement(&r, &start)
-			o.shared = append(o.shared, r.String())
-			return err
-		})
+	return o.elements("xl/sharedStrings.xml", func(d *xml.Decoder, start xml.StartElement) error {
+		if start.Name.Local != "si" {
+			return nil
+		}
+		var r runs
+		err := d.DecodeElement(&r, &start)
+		o.shared = append(o.shared, r.String())
+		return err
 	})
 }
 
-// elements hands every start element to take, which may decode it whole.
-func elements(d *xml.Decoder, take func(xml.StartElement) error) error {
+// elements hands every start element of a part to take, which may decode it whole.
+func (o *opened) elements(name string, take func(*xml.Decoder, xml.StartElement) error) error {
+	d := xml.NewDecoder(bytes.NewReader(o.parts[name]))
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		if start, ok := token.(xml.StartElement); ok && err == nil {
+			err = take(d, start)
+		}
 		if err != nil {
 			return err
 		}
-		if start, ok := token.(xml.StartElement); ok {
-			if err := take(start); err != nil {
-				return err
-			}
-		}
 	}
 }
-
-// style is what a number format says of a number.
-type style struct{ date, percent bool }
 
 // formats reads which cell styles show dates and which per cent.
 func (o *opened) formats() error {
@@ -220,9 +185,7 @@ func (o *opened) formats() error {
 			Format int `xml:"numFmtId,attr"`
 		} `xml:"cellXfs>xf"`
 	}
-	if err := o.part("xl/styles.xml", func(d *xml.Decoder) error { return d.Decode(&sheet) }); err != nil {
-		return err
-	}
+	err := o.decode("xl/styles.xml", &sheet)
 	own := map[int]string{}
 	for _, f := range sheet.Formats {
 		own[f.ID] = f.Code
@@ -230,20 +193,127 @@ func (o *opened) formats() error {
 	for _, c := range sheet.Cells {
 		o.styles = append(o.styles, styleOf(c.Format, own[c.Format]))
 	}
-	return nil
+	return err
 }
 
 // styleOf knows the numbers that every spreadsheet program gives its formats,
-// and reads the code of any other.
+// and reads the code of any other, without its literal parts.
 func styleOf(n int, code string) style {
 	if code != "" {
-		plain := strings.ToLower(unquoted(code))
+		plain := strings.ToLower(regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.`).ReplaceAllString(code, ""))
 		return style{date: strings.ContainsAny(plain, "yd") && !strings.Contains(plain, "general") && !strings.Contains(plain, "standard"), percent: strings.Contains(plain, "%")}
 	}
 	return style{date: n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 50 && n <= 58, percent: n == 9 || n == 10}
 }
 
-// unquoted drops the literal parts of a number format.
-func unquoted(code string) string {
-	return regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.`).ReplaceAllString(code, "")
+// storedRow and storedCell are a row and a cell in the file.
+type (
+	storedRow struct {
+		Number string       `xml:"r,attr"`
+		Hidden string       `xml:"hidden,attr"`
+		Cells  []storedCell `xml:"c"`
+	}
+	storedCell struct {
+		At      string  `xml:"r,attr"`
+		Style   int     `xml:"s,attr"`
+		Type    string  `xml:"t,attr"`
+		Value   string  `xml:"v"`
+		Inline  runs    `xml:"is"`
+		Formula *string `xml:"f"`
+	}
+)
+
+// sheet reads the XML of a sheet into g.
+func (o *opened) sheet(part string, g *grid) error {
+	next := 1
+	return o.elements(part, func(d *xml.Decoder, start xml.StartElement) error {
+		switch start.Name.Local {
+		case "row":
+			var stored storedRow
+			if err := d.DecodeElement(&stored, &start); err != nil {
+				return err
+			}
+			l := o.row(stored, next)
+			next = l.number + 1
+			if len(l.cells) > 0 {
+				g.lines = append(g.lines, l)
+			}
+			if len(g.lines) > maxRows || len(l.cells) > 0 && l.number > maxLine {
+				return errTooMany
+			}
+		case "mergeCell":
+			g.merge(attribute(start, "ref"))
+		}
+		return nil
+	})
+}
+
+func attribute(e xml.StartElement, name string) string {
+	i := slices.IndexFunc(e.Attr, func(a xml.Attr) bool { return a.Name.Local == name })
+	if i < 0 {
+		return ""
+	}
+	return e.Attr[i].Value
+}
+
+// row is a stored row, whose number is next unless it says another, without the
+// empty cells at its end.
+func (o *opened) row(stored storedRow, next int) line {
+	l := line{number: next}
+	if said, err := strconv.Atoi(stored.Number); err == nil && said >= next {
+		l.number = said
+	}
+	for _, c := range stored.Cells {
+		column := len(l.cells)
+		if at, _, err := excelize.CellNameToCoordinates(c.At); err == nil {
+			column = at - 1
+		}
+		if column < maxCols {
+			l.put(column, o.cell(c))
+		}
+	}
+	for len(l.cells) > 0 && l.cells[len(l.cells)-1] == (cell{}) {
+		l.cells = l.cells[:len(l.cells)-1]
+	}
+	l.hidden = yes(stored.Hidden) && len(l.cells) > 0
+	return l
+}
+
+func (o *opened) cell(s storedCell) cell {
+	c := cell{text: s.Value}
+	if s.Formula != nil {
+		// A cell that shares its neighbour's formula holds none of its own.
+		c.formula = strings.TrimSpace(*s.Formula) + " "
+	}
+	switch s.Type {
+	case "s":
+		c.text = ""
+		if i, err := strconv.Atoi(strings.TrimSpace(s.Value)); err == nil && i >= 0 && i < len(o.shared) {
+			c.text = o.shared[i]
+		}
+	case "inlineStr":
+		c.text = s.Inline.String()
+	}
+	c.text = c.text[:min(len(c.text), maxText+1)] // one more says that there was more
+	if c.text != "" {
+		c.kind = kindOf(s.Type, c.text)
+	}
+	if c.kind == number && s.Style >= 0 && s.Style < len(o.styles) {
+		c.style = o.styles[s.Style]
+	}
+	return c
+}
+
+func kindOf(stored, text string) kind {
+	switch stored {
+	case "b":
+		return truth
+	case "e":
+		return failure
+	case "n", "":
+		if _, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil {
+			return number
+		}
+	}
+	return word
 }

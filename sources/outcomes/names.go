@@ -1,9 +1,0 @@
-package outcomes
-
-// The names of the template's other sheets.
-const (
-	readmeSheet = "Läs mig"
-	listsSheet  = "kodlistor"
-	stampSheet  = "_stämpel"
-	reviewSheet = "granskning"
-)
