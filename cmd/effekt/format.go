@@ -10,29 +10,27 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
-	"unicode"
 )
 
-// rows is where an answer goes, a row at a time.
+// rows writes an answer: a line of names, then one for each row.
 type rows struct {
-	head func(names []string) error
-	row  func(values []any) error
+	text func(value any) string
+	line func(cells []string) error
 	end  func() error
 }
 
-func (a *app) writer(format string) (rows, bool) {
-	switch format {
-	case "table":
-		return tableRows(a.stdout), true
-	case "csv":
-		return csvRows(a.stdout), true
-	case "json":
-		return jsonRows(a.stdout), true
-	case "markdown":
-		return markdownRows(a.stdout), true
+// write writes a row.
+func (r rows) write(values []any) error {
+	cells := make([]string, len(values))
+	for i, v := range values {
+		cells[i] = r.text(v)
 	}
-	return rows{}, false
+	return r.line(cells)
+}
+
+// formats are the forms of an answer by the names that --format takes.
+func formats() map[string]func(io.Writer) rows {
+	return map[string]func(io.Writer) rows{"table": tableRows, "csv": csvRows, "json": jsonRows, "markdown": markdownRows}
 }
 
 // cellText is a value as text; a missing one is empty.
@@ -68,55 +66,19 @@ func inner(v any) string {
 }
 
 func tableRows(to io.Writer) rows {
-	w := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
-	line := func(cells []string) error {
-		for i, c := range cells {
-			cells[i] = visible(c)
-		}
-		_, err := fmt.Fprintln(w, strings.Join(cells, "\t"))
+	w := columns(to)
+	return rows{text: cellText, end: w.Flush, line: func(cells []string) error {
+		_, err := fmt.Fprintln(w, tabbed(cells))
 		return err
-	}
-	return rows{
-		head: func(names []string) error { return line(slices.Clone(names)) },
-		row:  func(values []any) error { return line(texts(values)) },
-		end:  w.Flush,
-	}
-}
-
-// visible keeps a cell on its line, and a terminal from obeying what a cell
-// says.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\r', r == '\t':
-			return ' '
-		case unicode.IsControl(r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
-
-func texts(values []any) []string { return each(values, cellText) }
-
-func each(values []any, text func(any) string) []string {
-	cells := make([]string, len(values))
-	for i, v := range values {
-		cells[i] = text(v)
-	}
-	return cells
+	}}
 }
 
 func csvRows(to io.Writer) rows {
 	w := csv.NewWriter(to)
-	return rows{
-		head: w.Write,
-		row:  func(values []any) error { return w.Write(each(values, csvCell)) },
-		end: func() error {
-			w.Flush()
-			return w.Error()
-		},
-	}
+	return rows{text: csvCell, line: w.Write, end: func() error {
+		w.Flush()
+		return w.Error()
+	}}
 }
 
 // csvCell takes the sting out of text that a spreadsheet would run as a
@@ -140,39 +102,36 @@ func csvCell(v any) string {
 func jsonRows(to io.Writer) rows {
 	w := bufio.NewWriter(to)
 	var keys []string
+	var failed error
 	before := "["
-	return rows{
-		head: func(names []string) error {
-			for _, name := range names {
-				key, err := encoded(name)
-				if err != nil {
-					return err
-				}
-				keys = append(keys, key)
-			}
-			return nil
-		},
-		row: func(values []any) error {
-			object := make([]string, len(values))
-			for i, v := range values {
-				value, err := encoded(v)
-				if err != nil {
-					return err
-				}
-				object[i] = keys[i] + ":" + value
-			}
-			_, err := fmt.Fprintf(w, "%s\n  {%s}", before, strings.Join(object, ","))
-			before = ","
-			return err
-		},
-		end: func() error {
-			if before == "[" {
-				fmt.Fprint(w, "[")
-			}
-			fmt.Fprintln(w, "\n]")
-			return w.Flush()
-		},
+	text := func(v any) string {
+		cell, err := encoded(v)
+		if err != nil {
+			failed = err
+		}
+		return cell
 	}
+	line := func(cells []string) error {
+		if keys == nil {
+			for _, name := range cells {
+				keys = append(keys, text(name))
+			}
+			return failed
+		}
+		for i := range cells {
+			cells[i] = keys[i] + ":" + cells[i]
+		}
+		fmt.Fprintf(w, "%s\n  {%s}", before, strings.Join(cells, ","))
+		before = ","
+		return failed
+	}
+	return rows{text: text, line: line, end: func() error {
+		if before == "[" {
+			fmt.Fprint(w, "[")
+		}
+		fmt.Fprintln(w, "\n]")
+		return w.Flush()
+	}}
 }
 
 // encoded writes JSON without escaping < and &, which are text here.
@@ -187,22 +146,16 @@ func encoded(v any) (string, error) {
 func markdownRows(to io.Writer) rows {
 	w := bufio.NewWriter(to)
 	escape := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\r\n", "<br>", "\n", "<br>", "\r", "<br>")
-	line := func(cells []string) error {
+	first := true
+	return rows{text: cellText, end: w.Flush, line: func(cells []string) error {
+		rule := "\n"
+		if first {
+			rule, first = "\n|"+strings.Repeat(" --- |", len(cells))+"\n", false
+		}
 		for i, c := range cells {
 			cells[i] = escape.Replace(c)
 		}
-		_, err := fmt.Fprintln(w, "| "+strings.Join(cells, " | ")+" |")
+		_, err := fmt.Fprint(w, "| "+strings.Join(cells, " | ")+" |"+rule)
 		return err
-	}
-	return rows{
-		head: func(names []string) error {
-			if err := line(slices.Clone(names)); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintln(w, "|"+strings.Repeat(" --- |", len(names)))
-			return err
-		},
-		row: func(values []any) error { return line(texts(values)) },
-		end: w.Flush,
-	}
+	}}
 }
