@@ -85,7 +85,7 @@ func (p *Pipeline) replay(ctx context.Context, dir datadir.Dir) error {
 	p.Watch.Tell(run.Progress{Step: "history", Total: len(moments)})
 	for _, at := range moments {
 		then := *p
-		then.Dir, then.AsOf, then.Now, then.Watch = dir, at, func() time.Time { return at }, nil
+		then.Dir, then.AsOf, then.Now, then.Watch, then.past = dir, at, func() time.Time { return at }, nil, dir.Parquet()
 		if _, err := then.publish(ctx, nil, true); err != nil {
 			return fmt.Errorf("as it was %s: %w", at.UTC().Format(time.RFC3339), err)
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	effektsql "effekt/sql"
 )
 
 // TestDeadlines hands in one of two reports and looks at the calendar from a
@@ -13,6 +15,7 @@ import (
 func TestDeadlines(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.copy(w.sql, effektsql.Files, "core/effort*.sql", "core/answer.sql", "core/report.sql")
 	w.at(time.Date(2026, 1, 20, 9, 0, 0, 0, time.UTC))
 	answers := "insats_id;ar;fraga;bedomning;motivering\nINS-0001;2025;1;ja;Behovet är belagt.\n"
 	w.hand(submission(t, t.TempDir(), map[string]string{

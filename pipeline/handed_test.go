@@ -57,7 +57,7 @@ func (w *world) hand(submissions []intake.Submission) run.Handed {
 func TestReportedOutcomesStandBesideTheStatistics(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.copy(w.sql, effektsql.Files, "core/effort*.sql", "marts/indicator_change.sql", "marts/indicator_trend.sql", "marts/effect_chain.sql",
+	w.copy(w.sql, effektsql.Files, "core/effort*.sql", "core/link.sql", "core/answer.sql", "core/report.sql", "marts/indicator_change.sql", "marts/indicator_trend.sql", "marts/effect_chain.sql",
 		"marts/reporting_status.sql", "marts/coverage.sql", "marts/resource_allocation.sql", "marts/evaluation.sql")
 	w.at(time.Date(2026, 1, 20, 9, 0, 0, 0, time.UTC))
 	efforts := strings.Replace(effortsCSV, "2480;2482", `"2480;2482"`, 1)

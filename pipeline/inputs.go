@@ -30,10 +30,10 @@ func (p *Pipeline) Inputs(fetched ...run.Dataset) (build.Inputs, error) {
 func (p *Pipeline) ownInputs() (build.Inputs, error) {
 	in := build.Inputs{
 		Config: p.Config, SQL: p.SQL, Sources: p.Sources, Synthetic: p.Synthetic, AsOf: p.AsOf, Now: p.Now(), WithEdition: p.WithEdition,
-		Warn: p.Log.Warn, Past: p.past,
+		Warn: p.Log.Warn, Published: p.Dir.Parquet(), Past: p.past,
 	}
-	if in.Past == "" {
-		in.Past = p.Dir.Parquet()
+	if p.past == "" && p.AsOf.IsZero() { // what is published came after AsOf
+		in.Past = in.Published
 	}
 	var err error
 	if in.Runs, _, err = run.Read(p.Dir.Runs(), 0); err != nil {

@@ -155,7 +155,7 @@ func newWorld(t *testing.T) *world {
 		w.configure(name, text)
 	}
 	w.sql = fstest.MapFS{"indicators/income.sql": {Data: []byte(incomeSQL)}, "indicators/grp.sql": {Data: []byte(grpSQL)}}
-	w.copy(w.sql, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/kolada.sql", "core/indicator_value.sql",
+	w.copy(w.sql, effektsql.Files, "columns.toml", "macros/*.sql", "core/region.sql", "core/freshness.sql", "core/kolada.sql", "core/indicator_value.sql",
 		"marts/indicator.sql", "marts/indicator_value.sql", "marts/revision.sql",
 		"checks/value_range.sql", "checks/unknown_region.sql", "checks/missing_has_status.sql")
 	return w

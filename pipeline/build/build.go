@@ -179,7 +179,7 @@ func Only(ctx context.Context, in Inputs, use func(context.Context, *warehouse.B
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Abandon()) }()
-	in.Past = ""
+	in.Published, in.Past = "", ""
 	if err := newMaking(in, db, tables...).all(ctx, nil); err != nil {
 		return err
 	}

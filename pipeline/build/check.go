@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -108,8 +109,8 @@ func sample(r checks.Result) string {
 // earlierChecks adds what the published file holds of earlier runs. Where that
 // is damaged or of another form the history begins anew: it decides no figure.
 func (m *making) earlierChecks(ctx context.Context) error {
-	path := m.past("ops/check")
-	if _, err := os.Stat(path); err != nil || m.Past == "" {
+	path := filepath.Join(m.Published, "ops", "check.parquet")
+	if _, err := os.Stat(path); err != nil || m.Published == "" {
 		return nil //nolint:nilerr // the first run has no history
 	}
 	query := fmt.Sprintf(`select run_id, checked, check_name, title, severity, rows, sample

@@ -51,7 +51,7 @@ func TestChecksAreKeptFromRunToRun(t *testing.T) {
 	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	build := func(n int) *making {
 		m := emptyMaking(t, config.Embedded, effektsql.Files)
-		m.Past, m.Now = dir.Parquet(), start.AddDate(0, 0, n)
+		m.Published, m.Now = dir.Parquet(), start.AddDate(0, 0, n)
 		m.Own.ID = m.Now.Format("20060102T150405Z")
 		if err := m.order(t.Context()); err != nil {
 			t.Fatal(err)
@@ -106,7 +106,7 @@ func TestADamagedHistoryBeginsAnew(t *testing.T) {
 	}
 	m := emptyMaking(t, config.Embedded, effektsql.Files)
 	var log bytes.Buffer
-	m.Past, m.Warn = dir.Parquet(), slog.New(slog.NewTextHandler(&log, nil)).Warn
+	m.Published, m.Warn = dir.Parquet(), slog.New(slog.NewTextHandler(&log, nil)).Warn
 	if err := m.order(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,9 @@ type Inputs struct {
 	// WithEdition names the edition that config and SQL are of; empty: today's.
 	WithEdition string
 	Warn        func(msg string, args ...any)
-	// Past is the folder of Parquet that was published before, to compare with.
-	Past string
+	// Published is the folder of Parquet that is published, whose findings of checks
+	// are carried on; Past that of the figures to compare with. Either may be empty.
+	Published, Past string
 }
 
 // ID names the build by all that decides its content.

@@ -129,7 +129,7 @@ func (s Side) figure(ctx context.Context, q Question) (f made, err error) {
 			}
 		}
 		return err
-	}, "indicator."+q.Indicator, "core.indicator_value")
+	}, "indicator."+q.Indicator, "core.indicator_value", "core.region")
 }
 
 // step is a side with one more thing as it is now.
