@@ -6,7 +6,6 @@ import (
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
 	"fmt"
 	"io"
 	"io/fs"
@@ -31,10 +30,7 @@ type app struct {
 	configDir, dataDir, county, logFormat string
 	verbose, noProgress                   bool
 
-	// What several commands have flags for; each gives them its own help.
-	asJSON     bool
-	out, round string
-	want       run.Want
+	asJSON bool // the answer, where the command has the flag
 }
 
 // log writes warnings, and with -v everything. In JSON what the program says to

@@ -8,6 +8,7 @@ import (
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
+	"effekt/sources"
 	"errors"
 	"fmt"
 	"io"
@@ -112,7 +113,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case is[degradedError](err):
 		return exitDegraded
-	case is[*config.Problems](err), is[usageError](err), is[*pipeline.CountyError](err):
+	case is[*config.Problems](err), is[usageError](err), is[sources.AskedError](err), is[*pipeline.CountyError](err):
 		return exitUsage
 	}
 	return exitFailed

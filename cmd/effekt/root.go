@@ -3,6 +3,7 @@ package main
 import (
 	"effekt/sources"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -108,10 +109,11 @@ func takes(least, most int, want string) cobra.PositionalArgs {
 	}
 }
 
-// oneOf refuses what a flag does not know.
-func oneOf(flag, value string, known ...string) error {
+// choice refuses what a flag does not know.
+func choice(flag, value string, known ...string) error {
 	if !slices.Contains(known, value) {
-		return usage("--%s %q: want %s", flag, value, listed(known))
+		last := len(known) - 1
+		return usage("--%s %q: want %s or %s", flag, value, strings.Join(known[:last], ", "), known[last])
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func TestStatusOfAnArchiveThatCannotBeRead(t *testing.T) {
 	}
 	standing := map[string]string{}
 	for _, d := range s.Datasets {
-		standing[d.Name] = d.Standing
+		standing[d.Name] = string(d.Standing)
 	}
 	if standing["grp"] != "unreadable" || standing["income_median"] == "unreadable" || len(standing) < 20 || len(s.Runs) == 0 || len(s.Due) == 0 {
 		t.Errorf("%+v", s)

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"text/template"
+	"time"
+	"unicode"
+
+	"effekt/pipeline/number"
+	"effekt/pipeline/run"
+
+	"github.com/spf13/cobra"
+)
+
+// texts are what the commands print for people, in Swedish: a template each.
+// Tabs in them align columns.
+//
+//go:embed text
+var texts embed.FS
+
+// print writes a text to standard output.
+func (a *app) print(name string, data any) error {
+	all, err := template.New("").Funcs(a.words()).ParseFS(texts, "text/*.txt")
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	if err := all.ExecuteTemplate(&text, name+".txt", data); err != nil {
+		return err
+	}
+	w := columns(a.stdout)
+	if _, err := io.WriteString(w, printable(text.String())); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// jsonFlag lets a command answer in JSON.
+func (a *app) jsonFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.asJSON, "json", false, "for programs")
+}
+
+// answer prints the text of a name, or JSON for programs where it was asked for.
+func (a *app) answer(name string, v any, err error) error {
+	if err != nil {
+		return err
+	}
+	if !a.asJSON {
+		return a.print(name, v)
+	}
+	encoder := json.NewEncoder(a.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// words are the functions that the texts call.
+func (a *app) words() template.FuncMap {
+	return template.FuncMap{
+		"cell":       func(v any) string { return visible(orDash(cellText(v))) },
+		"day":        day,
+		"days":       func(t time.Time) string { return t.Format(time.DateOnly) },
+		"difference": difference,
+		"first":      firstLine,
+		"handed":     func(h run.Handed) string { return handedName(h, " och %d till") },
+		"join":       strings.Join,
+		"missing":    func() string { return missing },
+		"newer":      newer,
+		"number":     plainly,
+		"plain":      cellText,
+		"run_error":  runError,
+		"or_none":    func(s string) string { return orElse(s, "ingen") },
+		"rounded":    func(v *float64, decimals int) string { return shown(v, decimals, number.Swedish) },
+		"signed":     func(v *float64, decimals int) string { return shown(v, decimals, number.Signed) },
+		"state":      state,
+		"took":       func(from, to time.Time) string { return orDash(took(from, to)) },
+		"until":      func(d time.Time) string { return orElse(stamp(d), "aldrig") },
+		"indented":   func(err error) string { return strings.ReplaceAll(err.Error(), "\n", "\n  ") },
+	}
+}
+
+// missing stands where there is no value.
+const missing = "saknas"
+
+// state is the Swedish word for a state that SQL and JSON name in English.
+func state(name any) string {
+	sv := map[string]string{
+		"never fetched": "aldrig hämtad", "unreadable": "oläsbar", "overdue": "försenad", "discontinued": "nedlagd", "frozen": "stillastående",
+		"ended": "avslutad", "off": "avstängd", "absent": missing, "old": "gammal", "failed": "misslyckades", "degraded": "delvis",
+		"interrupted": "avbruten", "running": "pågår", "killed": "dödad", "error": "fel", "warn": "varning",
+		"total": "totalt", "women": "kvinnor", "men": "män", "missing": missing, "damaged": "skadad", "dangling": "lös",
+	}
+	text := fmt.Sprint(name)
+	return orElse(sv[text], text)
+}
+
+// day is a time to the minute, by the clock of whoever looks.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04 MST")
+}
+
+func took(from, to time.Time) string {
+	if to.IsZero() {
+		return ""
+	}
+	return to.Sub(from).Round(100 * time.Millisecond).String()
+}
+
+// plainly is a value with every digit.
+func plainly(v *float64) string {
+	if v == nil {
+		return missing
+	}
+	return fmt.Sprint(*v)
+}
+
+// shown is a figure as it is printed, or a dash where there is none.
+func shown(v *float64, decimals int, write func(float64, int) string) string {
+	if v == nil {
+		return "–"
+	}
+	return write(*v, decimals)
+}
+
+// difference is nothing where a figure came or went.
+func difference(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%+g", *v)
+}
+
+func orDash(s string) string { return orElse(s, "–") }
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// firstLine keeps a long message to one line of a table.
+func firstLine(s string) string {
+	line, _, more := strings.Cut(strings.TrimSpace(s), "\n")
+	if runes := []rune(line); len(runes) > 160 {
+		return string(runes[:160]) + "…"
+	}
+	if more {
+		return line + " …"
+	}
+	return line
+}
+
+// columns aligns what is written with tabs between the cells.
+func columns(to io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(to, 0, 4, 2, ' ', 0) }
+
+// tabbed is a line of columns.
+func tabbed(cells []string) string {
+	shown := make([]string, len(cells))
+	for i, c := range cells {
+		shown[i] = visible(c)
+	}
+	return strings.Join(shown, "\t")
+}
+
+// visible keeps a text on its line, and a terminal from obeying what it says.
+func visible(s string) string {
+	return printable(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
+}
+
+// printable keeps a terminal from obeying what a text says.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
