@@ -44,7 +44,7 @@ func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
 
 func editionIsAsFrozen(t *testing.T, dir string) {
 	t.Helper()
-	if code, out, log := called(t, "edition", "verify", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "come out the same") {
+	if code, out, log := called(t, "edition", "verify", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "blir desamma") {
 		t.Errorf("verify: exit %d: %s%s", code, out, log)
 	}
 	if out := output(t, "edition", "list", "--data", dir); !strings.Contains(out, "2026") {
@@ -55,7 +55,7 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if inside := read(t, filepath.Join(dir, "editions", "2026", "report", "aterrapport-2026.docx")); len(inside) == 0 {
 		t.Error("the edition has no report")
 	}
-	if out := output(t, "archive", "prune", "--keep", "1", "--data", dir); !strings.Contains(out, "would remove 0 vintages, 0 objects") {
+	if out := output(t, "archive", "prune", "--keep", "1", "--data", dir); !strings.Contains(out, "skulle ta bort 0 årgångar, 0 objekt") {
 		t.Errorf("what has been handed in is to go: %s", out)
 	}
 	then := filepath.Join(t.TempDir(), "then.duckdb")
@@ -73,7 +73,7 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if page := string(read(t, filepath.Join(framed, "aterrapport-2026.html"))); !strings.Contains(page, "Utgåva 2026.") || !strings.Contains(page, "278\u00a0725") {
 		t.Error("the report of the edition lacks its name or its population")
 	}
-	if out := output(t, "edition", "diff", "2026", "--data", dir); !strings.Contains(out, "0 conclusions changed, 0 figures revised, 0 withdrawn, 0 new") {
+	if out := output(t, "edition", "diff", "2026", "--data", dir); !strings.Contains(out, "0 ändrade slutsatser, 0 reviderade siffror, 0 tillbakadragna, 0 nya") {
 		t.Errorf("diff: %s", out)
 	}
 }

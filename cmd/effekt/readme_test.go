@@ -121,7 +121,7 @@ func TestREADMENamesEveryCommand(t *testing.T) {
 			}
 		}
 		for _, sub := range c.Commands() {
-			if !strings.Contains(text, "`"+sub.Name()) {
+			if sub.Runnable() && !strings.Contains(text, "`"+sub.Name()) {
 				t.Errorf("the README does not name %s", sub.CommandPath())
 			}
 			flags(sub)

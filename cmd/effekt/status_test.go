@@ -29,7 +29,7 @@ func TestStatusOfAnArchiveThatCannotBeRead(t *testing.T) {
 	if code := execute(context.Background(), []string{"status", "--data", dir}, &text, &log); code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
-	for _, want := range []string{"grp is unreadable: archive: " + manifests[0] + ": the manifest has format 7", "income_median", "job", "att göra"} {
+	for _, want := range []string{"grp är oläsbar: archive: " + manifests[0] + ": the manifest has format 7", "income_median", "jobb", "att göra"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}
