@@ -43,7 +43,12 @@ type Config struct {
 }
 
 // Overrides come from flags and the environment; empty fields change nothing.
-type Overrides struct{ County, SCBBaseURL, KoladaBaseURL string }
+type Overrides struct {
+	County, SCBBaseURL, KoladaBaseURL string
+	// Frozen says that the config is an edition's: it was checked when it was
+	// frozen, and rules on its wording that came later do not bind it.
+	Frozen bool
+}
 
 // API is how one publisher is reached and how often it may be asked.
 type API struct {
@@ -245,7 +250,7 @@ type settingsFile struct {
 
 // Load reads the config in fsys. The error is a *Problems with every mistake.
 func Load(fsys fs.FS, o Overrides) (*Config, error) {
-	l := &loader{fsys: fsys, sum: sha256.New()}
+	l := &loader{fsys: fsys, sum: sha256.New(), frozen: o.Frozen}
 	var settings settingsFile
 	var regions regionsFile
 	l.file("effekt.toml", &settings, false)

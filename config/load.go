@@ -25,6 +25,7 @@ type loader struct {
 	sum      hash.Hash
 	bodies   []source
 	problems Problems
+	frozen   bool // what only a config of today must say is not asked of it
 }
 
 // source is a file that was read, with the rows that could not be decoded.

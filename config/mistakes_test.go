@@ -256,3 +256,19 @@ func TestLongLinesAreCut(t *testing.T) {
 		t.Errorf("%q, want %q", p.String(), want)
 	}
 }
+
+// An edition was checked when it was frozen: rules on wording that came later do
+// not make it unreadable.
+func TestAFrozenConfigIsReadAsItWas(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"datasets/x.toml":   "source = \"scb\"\ntable = \"matrix:ArRegArbStDoN\"\n[select]\nRegion = [\"country\"]\n",
+		"indicators/x.toml": "off = \"prov\"\nkind = \"computed\"\nsource = \"Källa: SCB, TAB638; egen bearbetning\"\n",
+	} {
+		changed := map[string]string{name: body}
+		today, frozen := mistakes(t, changed, Overrides{}), mistakes(t, changed, Overrides{Frozen: true})
+		if !strings.Contains(today, "matrix") && !strings.Contains(today, "Egen beräkning på") || strings.Contains(frozen, "matrix") || strings.Contains(frozen, "Egen beräkning på") {
+			t.Errorf("%s: today\n%s\nfrozen\n%s", name, today, frozen)
+		}
+	}
+}

@@ -42,12 +42,15 @@ func (p *Pipeline) HeldCounty(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	found, err := b.Query(ctx, "select county from read_parquet("+warehouse.Text(path)+")", 1)
+	type row struct {
+		County string `column:"county"`
+	}
+	found, err := warehouse.Select[row](ctx, b, "select county from read_parquet("+warehouse.Text(path)+")")
 	if err := errors.Join(err, b.Abandon()); err != nil {
 		return "", fmt.Errorf("what is published cannot be read: %w", err)
 	}
-	if len(found.Rows) == 0 {
+	if len(found) == 0 {
 		return "", nil
 	}
-	return fmt.Sprint(found.Rows[0][0]), nil
+	return found[0].County, nil
 }

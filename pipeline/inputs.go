@@ -7,7 +7,6 @@ import (
 	"effekt/pipeline/intake"
 	"effekt/pipeline/run"
 	"errors"
-	"time"
 )
 
 // Inputs gathers all that a build would be made of now, or at AsOf. fetched are
@@ -105,12 +104,4 @@ func (p *Pipeline) Deadlines(ctx context.Context) ([]intake.Deadline, error) {
 		return nil, err
 	}
 	return intake.Deadlines(ctx, in)
-}
-
-// at is the moment that a job is of: now, or AsOf.
-func (p *Pipeline) at() time.Time {
-	if !p.AsOf.IsZero() {
-		return p.AsOf
-	}
-	return p.Now()
 }

@@ -133,7 +133,7 @@ func (a *app) settings(o config.Overrides, edition string) (*pipeline.Pipeline, 
 		if err != nil {
 			return nil, usageError{err}
 		}
-		o.County = e.County
+		o.County, o.Frozen = e.County, true
 		configFS, sqlFS = os.DirFS(filepath.Join(folder, "config")), os.DirFS(filepath.Join(folder, "sql"))
 	} else if err != nil {
 		return nil, err

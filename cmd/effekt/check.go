@@ -85,7 +85,7 @@ func (a *app) recheck(ctx context.Context, p *pipeline.Pipeline) error {
 	if err != nil {
 		return err
 	}
-	found, err := build.Recheck(ctx, p.SQL, database)
+	found, err := build.Recheck(ctx, p.Config, p.SQL, database)
 	if err := errors.Join(a.print("check", found), err); err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func damagedCopies(t *testing.T, frozen string) {
 		change func(t *testing.T, folder string)
 	}{
 		{"files", []string{
-			"file changed: archive/objects/", "file changed: parquet/mart/indicator_value.parquet", "file missing: sql/core/", "file added: config/extra.txt", "is not as it was frozen",
+			"fil ändrad: archive/objects/", "fil ändrad: parquet/mart/indicator_value.parquet", "fil saknas: sql/core/", "fil tillagd: config/extra.txt", "is not as it was frozen",
 		}, func(t *testing.T, folder string) {
 			t.Helper()
 			flip(t, oneOf(t, folder, "archive/objects/*/*.zst"))
@@ -96,16 +96,16 @@ func damagedCopies(t *testing.T, frozen string) {
 			remove(t, oneOf(t, folder, "sql/core/*.sql"))
 			put(t, filepath.Join(folder, "config/extra.txt"), "x")
 		}},
-		{"figures that cannot be read", []string{"file changed: parquet/mart/indicator_value.parquet", "the frozen figures", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"figures that cannot be read", []string{"fil ändrad: parquet/mart/indicator_value.parquet", "the frozen figures", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			path := filepath.Join(folder, "parquet/mart/indicator_value.parquet")
 			put(t, path, string(read(t, path)[:1000]))
 		}},
-		{"seal", []string{"file changed: edition.sha256", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"seal", []string{"fil ändrad: edition.sha256", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			put(t, filepath.Join(folder, "edition.sha256"), "")
 		}},
-		{"link", []string{"file no ordinary file: config/regions.toml", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"link", []string{"fil ingen vanlig fil: config/regions.toml", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			path, away := filepath.Join(folder, "config/regions.toml"), filepath.Join(t.TempDir(), "regions.toml")
 			put(t, away, string(read(t, path)))
@@ -122,12 +122,12 @@ func damagedCopies(t *testing.T, frozen string) {
 			t.Helper()
 			put(t, filepath.Join(folder, "edition.json"), `{"format": 1, "name": "2026", "files": [{"path": "../../etc/passwd"}]}`)
 		}},
-		{"another name in the list", []string{"file changed: edition.json", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"another name in the list", []string{"fil ändrad: edition.json", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			path := filepath.Join(folder, "edition.json")
 			put(t, path, strings.Replace(string(read(t, path)), `"version": "0.1"`, `"version": "0.3"`, 1))
 		}},
-		{"no seal", []string{"file missing: edition.sha256"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.sha256")) }},
+		{"no seal", []string{"fil saknas: edition.sha256"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.sha256")) }},
 		{"no list", []string{"no edition"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.json")) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -93,6 +93,7 @@ func state(name any) string {
 		"never fetched": "aldrig hämtad", "unreadable": "oläsbar", "overdue": "försenad", "discontinued": "nedlagd", "frozen": "stillastående",
 		"ended": "avslutad", "off": "avstängd", "absent": missing, "old": "gammal", "failed": "misslyckades", "degraded": "delvis",
 		"interrupted": "avbruten", "running": "pågår", "killed": "dödad", "error": "fel", "warn": "varning",
+		"changed": "ändrad", "added": "tillagd", "no ordinary file": "ingen vanlig fil",
 		"total": "totalt", "women": "kvinnor", "men": "män", "missing": missing, "damaged": "skadad", "dangling": "lös",
 	}
 	text := fmt.Sprint(name)

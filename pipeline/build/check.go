@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"effekt/config"
 	"effekt/pipeline/checks"
 	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
@@ -37,7 +38,7 @@ func (m *making) check(ctx context.Context) ([]checks.Result, error) {
 	for _, table := range slices.Sorted(maps.Keys(m.failed)) {
 		left = append(left, run.LeftOut{Table: table, Err: m.failed[table]})
 	}
-	results, err := runChecks(ctx, m.db, m.SQL, m.made, left)
+	results, err := runChecks(ctx, m.db, m.SQL, m.made, lacking(left))
 	if err != nil {
 		return results, err
 	}
@@ -67,13 +68,13 @@ type asker interface {
 // runChecks finds the offending rows of every check. A check that cannot be run
 // is itself a finding: an error, unless all it lacks is a table that was left
 // out, which the run says elsewhere.
-func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[string]bool, left []run.LeftOut) ([]checks.Result, error) {
+func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[string]bool, lacks func(query string) []string) ([]checks.Result, error) {
 	var results []checks.Result
 	for _, c := range checks.All(l, made) {
 		found, err := db.Query(ctx, fmt.Sprintf("select * from (%s\n) limit %d", c.Query, keptRows), 0)
 		switch {
 		case warehouse.SelectFailed(err):
-			results = append(results, checks.Broken(c, err, lacking(c.Query, left)))
+			results = append(results, checks.Broken(c, err, lacks(c.Query)))
 		case err != nil:
 			return results, fmt.Errorf("check %s: %w", c.Name, err)
 		default:
@@ -84,14 +85,16 @@ func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[str
 }
 
 // lacking lists the tables left out that a query names.
-func lacking(query string, left []run.LeftOut) []string {
-	var names []string
-	for _, l := range left {
-		if strings.Contains(query, l.Table) {
-			names = append(names, l.Table)
+func lacking(left []run.LeftOut) func(query string) []string {
+	return func(query string) []string {
+		var names []string
+		for _, l := range left {
+			if strings.Contains(query, l.Table) {
+				names = append(names, l.Table)
+			}
 		}
+		return names
 	}
-	return names
 }
 
 func sample(r checks.Result) string {
@@ -126,9 +129,10 @@ func (m *making) earlierChecks(ctx context.Context) error {
 }
 
 // Recheck runs every check anew on a published file, which it only reads. The
-// checks are those of l, so one that was added since the file was built is run
-// too. The error is a check that could not be asked.
-func Recheck(ctx context.Context, l *effektsql.Library, database string) (found []checks.Result, err error) {
+// checks are today's: one that was added since the file was built is run too, and
+// only warns where a file of other config or SQL cannot answer it. The error is a
+// check that could not be asked.
+func Recheck(ctx context.Context, c *config.Config, l *effektsql.Library, database string) (found []checks.Result, err error) {
 	r, err := warehouse.Open(ctx, database)
 	if err != nil {
 		return nil, err
@@ -154,5 +158,19 @@ func Recheck(ctx context.Context, l *effektsql.Library, database string) (found 
 	if err != nil {
 		return nil, err
 	}
-	return runChecks(ctx, r, l, made, left)
+	lacks := lacking(left)
+	if !builtBy(ctx, r, Inputs{Config: c, SQL: l}.definitions()) {
+		lacks = func(string) []string { return []string{"a build by today's config and SQL"} }
+	}
+	return runChecks(ctx, r, l, made, lacks)
+}
+
+// builtBy tells whether a file is of the same config and SQL; one that does not say
+// is older.
+func builtBy(ctx context.Context, r *warehouse.Reader, definitions string) bool {
+	type row struct {
+		Definitions string `column:"definitions"`
+	}
+	found, err := warehouse.Select[row](ctx, r, "select definitions from config.build")
+	return err == nil && len(found) == 1 && found[0].Definitions == definitions
 }

@@ -49,29 +49,20 @@ type kpiRow struct {
 // loadConfig loads what the config says, so that SQL can read it.
 func (m *making) loadConfig(ctx context.Context) error {
 	c := m.Config
-	if err := load(ctx, m, "config", "region", c.Regions); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "setting", []settingRow{{c.County.Code, m.Synthetic, c.Figures.SmallDenominator, c.Figures.SmallAction}}); err != nil {
-		return err
-	}
-	this := buildRow{m.ID(), m.definitions(), stamp(m.Now), m.Today().Format(time.DateOnly), stamp(m.received())}
-	if err := load(ctx, m, "config", "build", []buildRow{this}); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "pin", pins(c.Datasets)); err != nil {
-		return err
-	}
 	var kpis []kpiRow
 	for _, d := range c.Datasets {
 		for _, k := range d.KPIs {
 			kpis = append(kpis, kpiRow{d.Name, k.ID})
 		}
 	}
-	if err := load(ctx, m, "config", "dataset_kpi", kpis); err != nil {
-		return err
-	}
-	return m.loadFramework(ctx)
+	return cmp.Or(
+		load(ctx, m, "config", "region", c.Regions),
+		load(ctx, m, "config", "setting", []settingRow{{c.County.Code, m.Synthetic, c.Figures.SmallDenominator, c.Figures.SmallAction}}),
+		load(ctx, m, "config", "build", []buildRow{{m.ID(), m.definitions(), stamp(m.Now), m.Today().Format(time.DateOnly), stamp(m.received())}}),
+		load(ctx, m, "config", "pin", pins(c.Datasets)),
+		load(ctx, m, "config", "dataset_kpi", kpis),
+		m.loadFramework(ctx),
+	)
 }
 
 func pins(datasets []config.Dataset) []pinRow {
@@ -165,16 +156,10 @@ func (m *making) describe(ctx context.Context) error {
 			kpis = append(kpis, kpiLink{i.ID, kpi})
 		}
 	}
-	if err := load(ctx, m, "config", "indicator", indicators); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "break", breaks); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "indicator_kpi", kpis); err != nil {
-		return err
-	}
-	return load(ctx, m, "config", "indicator_dataset", datasets)
+	return cmp.Or(
+		load(ctx, m, "config", "indicator", indicators), load(ctx, m, "config", "break", breaks),
+		load(ctx, m, "config", "indicator_kpi", kpis), load(ctx, m, "config", "indicator_dataset", datasets),
+	)
 }
 
 func (m *making) indicatorRow(i config.Indicator) indicatorRow {
@@ -237,19 +222,10 @@ func (m *making) loadFramework(ctx context.Context) error {
 	for i, s := range f.Cycle {
 		cycle = append(cycle, stepRow{i + 1, s.Domain, s.What, s.How, s.Who, s.When, s.Reports})
 	}
-	if err := load(ctx, m, "config", "activity", f.Activities); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "goal", goals); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "question", f.Questions); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "config", "round", rounds); err != nil {
-		return err
-	}
-	return load(ctx, m, "config", "cycle", cycle)
+	return cmp.Or(
+		load(ctx, m, "config", "activity", f.Activities), load(ctx, m, "config", "goal", goals), load(ctx, m, "config", "question", f.Questions),
+		load(ctx, m, "config", "round", rounds), load(ctx, m, "config", "cycle", cycle),
+	)
 }
 
 // stamp is a time in UTC, to the second; "" of none.

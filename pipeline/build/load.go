@@ -21,12 +21,7 @@ func (m *making) load(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, step := range []func(context.Context) error{m.loadConfig, m.loadOps, m.loadOutcomes, m.loadPrevious} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return inTurn(ctx, m.loadConfig, m.loadOps, m.loadOutcomes, m.loadPrevious)
 }
 
 // DatasetError says that the stored answers of a data set are damaged, or could
@@ -51,10 +46,7 @@ func datasetError(dataset string, err error) error {
 
 // reads tells whether any wanted model reads a table.
 func (m *making) reads(table string) bool {
-	if m.goals == nil {
-		return true
-	}
-	return slices.ContainsFunc(m.goals, func(goal string) bool { return slices.Contains(m.plan.Rests(goal), table) })
+	return m.goals == nil || slices.Contains(m.plan.Rests(m.goals...), table)
 }
 
 // fill makes a source's table of all that fills it, or an empty one of the same

@@ -86,6 +86,16 @@ func (m *making) all(ctx context.Context, watch run.Watch) error {
 	return nil
 }
 
+// inTurn takes steps until one fails.
+func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // order makes the schemas and the plan of the models.
 func (m *making) order(ctx context.Context) error {
 	schemas := map[string]bool{"config": true, "outcome": true, "ops": true, "previous": true, "core": true, "indicator": true, "mart": true, "scb": true, "kolada": true}
@@ -127,10 +137,8 @@ func (m *making) run(ctx context.Context) error {
 	if err := m.db.Use(ctx); err != nil { // loads turn to the memory
 		return err
 	}
-	for _, step := range []func(context.Context) error{m.figures, m.correct, m.noteFreshness, m.noteModels} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := inTurn(ctx, m.figures, m.correct, m.noteFreshness, m.noteModels); err != nil {
+		return err
 	}
 	if err := m.schema(ctx, "mart"); err != nil {
 		return err

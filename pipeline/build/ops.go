@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"effekt/config"
 	"effekt/pipeline/run"
@@ -77,16 +78,7 @@ func (m *making) loadOps(ctx context.Context) error {
 			requests = append(requests, requestRow{d.Name, v.Name, k, r.Role, r.Method, r.URL, r.BodySHA256, r.Status, int64(r.Bytes), stamp(r.Received), r.TookMS, r.Attempts, r.Object})
 		}
 	}
-	if err := load(ctx, m, "ops", "dataset", datasets); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "scb", "code", codes); err != nil {
-		return err
-	}
-	if err := load(ctx, m, "ops", "request", requests); err != nil {
-		return err
-	}
-	return m.loadRuns(ctx)
+	return cmp.Or(load(ctx, m, "ops", "dataset", datasets), load(ctx, m, "scb", "code", codes), load(ctx, m, "ops", "request", requests), m.loadRuns(ctx))
 }
 
 func (m *making) datasetRow(d config.Dataset) datasetRow {

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,118 +24,113 @@ func rank(schema string) int {
 	return slices.Index([]string{"config", "outcome", "ops", "previous", "core", "indicator", "mart", "check"}, schema)
 }
 
-// inOrder sorts models so that each comes after those it reads. known tells which
-// tables exist beforehand. All unknown tables, references backwards and
-// cycles are reported together.
-func inOrder(models []Model, known func(table string) bool) ([]Model, error) {
-	byTable := map[string]Model{}
-	for _, m := range models {
-		byTable[m.Table] = m
-	}
-	var problems []error
-	for _, m := range models {
-		problems = append(problems, lint(m, byTable, known)...)
-	}
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	s := sorter{models: byTable, state: map[string]int{}}
-	for _, table := range slices.Sorted(maps.Keys(byTable)) {
+// inOrder sorts models so that each comes after those it reads. broken says, by
+// table, why a model cannot be made: it reads what nothing makes, or what comes
+// later, or rests on such a one. known tells which tables exist beforehand. The
+// error is a circle.
+func inOrder(models []Model, known func(table string) bool) (ordered []Model, broken map[string]error, err error) {
+	s := sorter{models: byTable(models), known: known, broken: map[string]error{}, begun: map[string]bool{}, done: map[string]bool{}}
+	for _, table := range slices.Sorted(maps.Keys(s.models)) {
 		if err := s.visit(table, nil); err != nil {
-			return nil, err
+			return nil, s.broken, err
 		}
 	}
-	return s.ordered, nil
+	return s.ordered, s.broken, nil
 }
 
-func lint(m Model, models map[string]Model, known func(table string) bool) []error {
+func byTable(models []Model) map[string]Model {
+	all := map[string]Model{}
+	for _, m := range models {
+		all[m.Table] = m
+	}
+	return all
+}
+
+// sorter is a depth-first topological sort.
+type sorter struct {
+	models      map[string]Model
+	known       func(table string) bool
+	begun, done map[string]bool
+	broken      map[string]error
+	ordered     []Model
+}
+
+func (s *sorter) visit(table string, path []string) error {
+	m, made := s.models[table]
+	if !made || s.done[table] {
+		return nil
+	}
+	if s.begun[table] {
+		return fmt.Errorf("the models read each other in a circle: %s", strings.Join(append(path, table), " → "))
+	}
+	s.begun[table] = true
+	wrong := s.misread(m)
+	for _, read := range m.Reads {
+		if wrong != nil {
+			break
+		}
+		if err := s.visit(read, append(path, table)); err != nil {
+			return err
+		}
+	}
+	s.done[table] = true
+	if wrong = cmp.Or(wrong, restsOn(m, s.broken)); wrong != nil {
+		s.broken[table] = wrong
+		return nil
+	}
+	s.ordered = append(s.ordered, m)
+	return nil
+}
+
+// misread says what of a model's references is wrong in itself, all at once.
+func (s *sorter) misread(m Model) error {
 	var problems []error
 	own, _, _ := strings.Cut(m.Table, ".")
 	for _, read := range m.Reads {
-		_, made := models[read]
+		_, made := s.models[read]
 		schema, _, _ := strings.Cut(read, ".")
 		switch {
-		case !made && !known(read):
+		case !made && !s.known(read):
 			problems = append(problems, fmt.Errorf("%s: reads %s, which nothing makes", m.Path, read))
 		case rank(schema) > rank(own):
 			problems = append(problems, fmt.Errorf("%s: %s may not read %s, which comes later", m.Path, m.Table, read))
 		}
 	}
-	return problems
+	return errors.Join(problems...)
 }
 
-// sorter is a depth-first topological sort; state 1 is under way, 2 is done.
-type sorter struct {
-	models  map[string]Model
-	state   map[string]int
-	ordered []Model
-}
-
-func (s *sorter) visit(table string, path []string) error {
-	m, made := s.models[table]
-	if !made || s.state[table] == 2 {
-		return nil
-	}
-	if s.state[table] == 1 {
-		return fmt.Errorf("the models read each other in a circle: %s", strings.Join(append(path, table), " → "))
-	}
-	s.state[table] = 1
+// restsOn says which of the tables that m reads could not be made, nil when none.
+func restsOn(m Model, broken map[string]error) error {
 	for _, read := range m.Reads {
-		if err := s.visit(read, append(path, table)); err != nil {
-			return err
+		if err, ok := broken[read]; ok {
+			return fmt.Errorf("rests on %s: %w", read, err)
 		}
 	}
-	s.state[table] = 2
-	s.ordered = append(s.ordered, m)
 	return nil
 }
 
-// sourcesOf lists, for each model, the tables beforehand that it rests on,
-// directly or through other models.
-func sourcesOf(models []Model, table string) []string {
-	byTable := map[string]Model{}
+// reach is everything that some tables are made of, directly or through other
+// models: the models, in their order, and the tables beforehand, sorted.
+func reach(models []Model, tables ...string) (made []Model, beforehand []string) {
+	of, found := byTable(models), map[string]bool{}
+	var walk func(tables []string)
+	walk = func(tables []string) {
+		for _, table := range tables {
+			if !found[table] {
+				found[table] = true
+				walk(of[table].Reads)
+			}
+		}
+	}
+	walk(tables)
 	for _, m := range models {
-		byTable[m.Table] = m
-	}
-	found := map[string]bool{}
-	var walk func(string)
-	walk = func(table string) {
-		if found[table] {
-			return
+		if found[m.Table] {
+			made = append(made, m)
 		}
-		found[table] = true
-		for _, read := range byTable[table].Reads {
-			walk(read)
-		}
+		delete(found, m.Table)
 	}
-	walk(table)
-	for made := range byTable {
-		delete(found, made)
+	for _, table := range tables { // one that nothing makes rests on nothing
+		delete(found, table)
 	}
-	delete(found, table)
-	return slices.Sorted(maps.Keys(found))
-}
-
-// needed keeps the models that one table is made of, itself with them.
-func needed(models []Model, table string) []Model {
-	byTable := map[string]Model{}
-	for _, m := range models {
-		byTable[m.Table] = m
-	}
-	var kept []Model
-	found := map[string]bool{}
-	var walk func(string)
-	walk = func(table string) {
-		m, made := byTable[table]
-		if !made || found[table] {
-			return
-		}
-		found[table] = true
-		kept = append(kept, m)
-		for _, read := range m.Reads {
-			walk(read)
-		}
-	}
-	walk(table)
-	return kept
+	return made, slices.Sorted(maps.Keys(found))
 }

@@ -45,10 +45,9 @@ func NewPlan(ctx context.Context, db Session, c *config.Config, l *effektsql.Lib
 		all = append(all, m)
 	}
 	all = append(all, directModels(c, all, p.Failed)...)
-	whole, broken := sound(all, known)
+	ordered, broken, err := inOrder(all, known)
 	maps.Copy(p.Failed, broken)
-	var err error
-	p.Models, err = inOrder(whole, known)
+	p.Models = ordered
 	return p, err
 }
 
@@ -95,18 +94,16 @@ func Macros(ctx context.Context, db Session, l *effektsql.Library, after string)
 // Needed keeps the models that some tables are made of, themselves with them, in
 // order.
 func (p Plan) Needed(tables ...string) []Model {
-	wanted := map[string]bool{}
-	for _, table := range tables {
-		for _, m := range needed(p.Models, table) {
-			wanted[m.Table] = true
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(p.Models), func(m Model) bool { return !wanted[m.Table] })
+	models, _ := reach(p.Models, tables...)
+	return models
 }
 
-// Rests lists the tables beforehand that a table rests on, directly or through
+// Rests lists the tables beforehand that some tables rest on, directly or through
 // other models, sorted.
-func (p Plan) Rests(table string) []string { return sourcesOf(p.Models, table) }
+func (p Plan) Rests(tables ...string) []string {
+	_, beforehand := reach(p.Models, tables...)
+	return beforehand
+}
 
 // datasetsOf lists the data sets that an indicator is made of: those its SQL
 // reads, and those its TOML names. datasets are the data sets by their tables.
@@ -129,7 +126,7 @@ func (p Plan) kpisOf(c *config.Config, i config.Indicator, datasets map[string]s
 		return []string{i.KPI}
 	}
 	var query strings.Builder
-	for _, model := range needed(p.Models, "indicator."+i.ID) {
+	for _, model := range p.Needed("indicator." + i.ID) {
 		query.WriteString(model.Query)
 	}
 	var read []string

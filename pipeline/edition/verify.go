@@ -156,7 +156,7 @@ func (e Edition) unsealed(folder string) []Finding {
 
 // rebuild makes the database of the edition's own archive, config and SQL.
 func (e Edition) rebuild(ctx context.Context, folder, work string, log *slog.Logger, publishers func(*config.Config) []sources.Source) error {
-	c, err := config.Load(os.DirFS(filepath.Join(folder, "config")), config.Overrides{County: e.County})
+	c, err := config.Load(os.DirFS(filepath.Join(folder, "config")), config.Overrides{County: e.County, Frozen: true})
 	if err != nil {
 		return err
 	}

@@ -153,13 +153,25 @@ func outOfReach(err error) error {
 		if near, _, _ := strings.Cut(rest, "\n"); strings.HasPrefix(near, "Did you mean") {
 			line += "\n" + near
 		}
-		return errors.New(line)
+		return shortened{line, err}
 	}
 	if reason, ok := strings.CutPrefix(line, "Permission Error: "); ok {
 		return fmt.Errorf("only the published tables can be read: %s", reason)
 	}
 	return err
 }
+
+// shortened is an error of which only the first lines are for people.
+type shortened struct {
+	text string
+	error
+}
+
+// Error is those lines.
+func (s shortened) Error() string { return s.text }
+
+// Unwrap is all of it.
+func (s shortened) Unwrap() error { return s.error }
 
 func columnsOf(rows *sql.Rows) ([]Column, error) {
 	types, err := rows.ColumnTypes()

@@ -33,3 +33,22 @@ create or replace temp macro student_t_975(degrees) as
         when 29 then 2.045229642
         when 30 then 2.042272456
     end::double;
+
+-- The least-squares slope per year, of five years or more. In order of years, so
+-- that a sum of floating numbers is the same every time.
+create or replace temp macro slope_of(value, year) as
+    case when count(*) >= 5 then regr_slope(value, year order by year) end;
+
+-- Half the 95 percent interval of a slope: its standard error from the sums of
+-- squares about the means, syy of the values and sxx of the years. Rounding may
+-- leave a residual just under zero.
+create or replace temp macro slope_half(slope, syy, sxx, years) as
+    student_t_975(years - 2) * sqrt(greatest(syy - slope * slope * sxx, 0) / (years - 2) / sxx);
+
+create or replace temp macro direction_of(slope, half) as
+    case
+        when slope is null then 'too_few_years'
+        when slope - half > 0 then 'up'
+        when slope + half < 0 then 'down'
+        else 'flat'
+    end;

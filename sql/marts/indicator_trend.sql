@@ -30,17 +30,14 @@ lines as (
         arg_max(value, year) as last_value,
         min(value) as lowest,
         max(value) as highest,
-        case when count(*) >= 5 then regr_slope(value, year order by year) end as slope,
+        slope_of(value, year) as slope,
         regr_syy(value, year order by year) as syy,
         regr_sxx(value, year order by year) as sxx
     from recent
     group by indicator_id, region, sex
 ),
 intervals as (
-    select
-        *,
-        -- standard error of a least-squares slope; rounding may leave a residual just under zero
-        student_t_975(years - 2) * sqrt(greatest(syy - slope * slope * sxx, 0) / (years - 2) / sxx) as half
+    select *, slope_half(slope, syy, sxx, years) as half
     from lines
 )
 select
@@ -55,12 +52,7 @@ select
     slope,
     slope - half as slope_low,
     slope + half as slope_high,
-    case
-        when slope is null then 'too_few_years'
-        when slope - half > 0 then 'up'
-        when slope + half < 0 then 'down'
-        else 'flat'
-    end as direction,
+    direction_of(slope, half) as direction,
     trend_says(
         direction,
         printed(first_value, decimals),

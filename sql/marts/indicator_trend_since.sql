@@ -30,7 +30,7 @@ lines as (
         arg_max(later.value, later.year) as last_value,
         min(later.value) as lowest,
         max(later.value) as highest,
-        case when count(*) >= 5 then regr_slope(later.value, later.year order by later.year) end as slope,
+        slope_of(later.value, later.year) as slope,
         regr_syy(later.value, later.year order by later.year) as syy,
         regr_sxx(later.value, later.year order by later.year) as sxx
     from unbroken as start
@@ -42,10 +42,7 @@ lines as (
     group by start.indicator_id, start.region, start.sex, start.year
 ),
 intervals as (
-    select
-        *,
-        -- standard error of a least-squares slope; rounding may leave a residual just under zero
-        student_t_975(years - 2) * sqrt(greatest(syy - slope * slope * sxx, 0) / (years - 2) / sxx) as half
+    select *, slope_half(slope, syy, sxx, years) as half
     from lines
 )
 select
@@ -60,12 +57,7 @@ select
     slope,
     slope - half as slope_low,
     slope + half as slope_high,
-    case
-        when slope is null then 'too_few_years'
-        when slope - half > 0 then 'up'
-        when slope + half < 0 then 'down'
-        else 'flat'
-    end as direction,
+    direction_of(slope, half) as direction,
     trend_says(
         direction,
         printed(first_value, decimals),

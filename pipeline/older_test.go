@@ -1,0 +1,34 @@
+package pipeline_test
+
+import (
+	"effekt/pipeline/build"
+	"slices"
+	"testing"
+	"testing/fstest"
+)
+
+// A file that older SQL made is checked by today's checks: those that ask for
+// what it does not hold only warn, and say so.
+func TestAnOlderFileIsChecked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sound()
+	w.sql["checks/later.sql"] = &fstest.MapFile{Data: []byte("-- Titel.\n-- severity: error\nselect * from mart.later")}
+	w.sql["checks/renamed.sql"] = &fstest.MapFile{Data: []byte("-- Titel.\n-- severity: error\nselect later from mart.indicator")}
+	p := w.open()
+	results, err := build.Recheck(t.Context(), p.Config, p.SQL, p.Dir.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lacking []string
+	for _, r := range results {
+		if r.Severity == "warn" && r.Rows == 1 && slices.Equal(r.Columns, []string{"lacks"}) && r.Sample[0][0] == "a build by today's config and SQL" {
+			lacking = append(lacking, r.Name)
+		} else if r.Rows > 0 {
+			t.Errorf("%s found %v", r.Name, r.Sample)
+		}
+	}
+	if !slices.Equal(lacking, []string{"later", "renamed"}) {
+		t.Errorf("%v say what the file lacks", lacking)
+	}
+}
