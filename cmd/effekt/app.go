@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/config"
 	"effekt/pipeline"
+	"effekt/pipeline/answer"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
 	"fmt"
@@ -53,7 +54,7 @@ func (a *app) log() *slog.Logger {
 // its attributes.
 func (a *app) say(level slog.Level, text, message string, attributes ...any) {
 	if a.logFormat != "json" {
-		fmt.Fprintln(a.stderr, visible(text))
+		fmt.Fprintln(a.stderr, answer.Visible(text))
 		return
 	}
 	a.log().Log(context.Background(), level, message, attributes...)

@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
-	"effekt/pipeline/build"
-	"effekt/pipeline/edition"
 
 	"github.com/spf13/cobra"
 )
@@ -85,7 +80,7 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if keep.Also, err = needed(ctx, p); err != nil {
+	if keep.Also, err = p.Needed(ctx); err != nil {
 		return err
 	}
 	pruned, err := p.Archive.Prune(ctx, keep, really)
@@ -93,39 +88,4 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 		return err
 	}
 	return a.print("archive_prune", map[string]any{"Pruned": pruned, "Really": really})
-}
-
-// needed names the vintages that the published file, the next build and the
-// editions rest on, and all that the organisation has handed in.
-func needed(ctx context.Context, p *pipeline.Pipeline) (map[string]bool, error) {
-	all := map[string]bool{}
-	in, err := p.Inputs()
-	if err != nil {
-		return nil, err
-	}
-	for _, submission := range in.Reported.Vintages {
-		all[submission] = true
-	}
-	published, err := build.Vintages(ctx, p.Dir.Database())
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range p.Config.Datasets {
-		was, err := p.Held().Published(d, published[d.Name])
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range slices.Concat(in.Datasets[d.Name].Used(), was.Used()) {
-			all[path.Join(v.Source, v.Dataset, v.Name)] = true
-		}
-	}
-	editions, err := edition.List(p.Dir.Editions())
-	for _, e := range editions {
-		for _, f := range e.Files {
-			if name, ok := strings.CutPrefix(f.Path, "archive/"); ok && !strings.HasPrefix(name, "objects/") {
-				all[strings.TrimSuffix(name, ".json")] = true
-			}
-		}
-	}
-	return all, err
 }

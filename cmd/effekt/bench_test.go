@@ -3,17 +3,13 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"testing"
 )
 
 // commanded runs a command as often as asked, on one demonstration.
 func commanded(b *testing.B, args ...string) {
 	b.Helper()
-	dir := filepath.Join(b.TempDir(), "d")
-	if code := execute(context.Background(), []string{"demo", "--data", dir}, io.Discard, io.Discard); code != exitDone {
-		b.Fatalf("demo: exit %d", code)
-	}
+	dir := demoFolder(b)
 	for b.Loop() {
 		if code := execute(context.Background(), append(args, "--data", dir), io.Discard, io.Discard); code != exitDone {
 			b.Fatalf("%v: exit %d", args, code)

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 
 	"effekt/config"
 	"effekt/pipeline"
@@ -129,18 +127,6 @@ func (a *app) readEdition(name string) (folder string, e edition.Edition, err er
 	}
 	e, err = edition.Read(folder)
 	return folder, e, err
-}
-
-// newer are the vintages of a figure that differs which it did not rest on
-// before.
-func newer(d edition.Difference) string {
-	var all []string
-	for one := range strings.SplitSeq(d.NewVintage, ", ") {
-		if !slices.Contains(strings.Split(d.OldVintage, ", "), one) {
-			all = append(all, one)
-		}
-	}
-	return strings.Join(all, ", ")
 }
 
 func (a *app) editionDiff() *cobra.Command {

@@ -18,7 +18,7 @@ import (
 
 func editions(t *testing.T, dir string) {
 	t.Helper()
-	if code, out, log := called(t, "edition", "freeze", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "files, id ") {
+	if code, out, log := called(t, "edition", "freeze", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "filer, id ") {
 		t.Fatalf("exit %d: %s%s", code, out, log)
 	}
 	frozen := filepath.Join(dir, "editions", "2026")

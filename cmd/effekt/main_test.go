@@ -3,17 +3,44 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"effekt": main})
+	testscript.Main(removing{m}, map[string]func(){"effekt": main})
+}
+
+// demonstration is the folder of a demonstration of county 24, which is made
+// once in a test binary. Tests work on copies of it.
+var demonstration = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(demonstrations(), "d")
+	var out, log strings.Builder
+	if code := execute(context.Background(), []string{"demo", "--data", dir, "--county", "24"}, &out, &log); code != exitDone {
+		return dir, fmt.Errorf("demo: exit %d: %s", code, log.String())
+	}
+	return dir, nil
+})
+
+// demonstrations is a folder of this process alone.
+func demonstrations() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("effekt-demo-%d", os.Getpid()))
+}
+
+// removing takes the demonstration away after the last test.
+type removing struct{ *testing.M }
+
+func (m removing) Run() int {
+	code := m.M.Run()
+	_ = os.RemoveAll(demonstrations())
+	return code
 }
 
 func TestScripts(t *testing.T) {
@@ -23,8 +50,10 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{Dir: "../../testdata/script", Setup: func(e *testscript.Env) error {
+		made, err := demonstration()
 		e.Setenv("CONFIG", shipped)
-		return nil
+		e.Setenv("DEMO", made)
+		return err
 	}})
 }
 

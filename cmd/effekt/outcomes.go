@@ -12,7 +12,6 @@ import (
 
 	"effekt/pipeline"
 	"effekt/pipeline/intake"
-	"effekt/pipeline/run"
 
 	"github.com/spf13/cobra"
 )
@@ -73,15 +72,6 @@ func (a *app) outcomesImport() *cobra.Command {
 			return errors.Join(append([]error{a.print("handed", handed), err}, stuck...)...)
 		}),
 	}
-}
-
-// handedName is the first file of a submission, and how many more it has.
-func handedName(h run.Handed, more string) string {
-	name := filepath.Base(h.Paths[0])
-	if len(h.Paths) > 1 {
-		name += fmt.Sprintf(more, len(h.Paths)-1)
-	}
-	return name
 }
 
 func (a *app) outcomesStatus() *cobra.Command {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +57,7 @@ func (a *app) fetching(use, short, done string, job func(*pipeline.Pipeline, con
 // state.
 func (a *app) finished(done string, p *pipeline.Pipeline, result run.Result, err error) error {
 	for _, h := range result.Handed {
-		a.say(slog.LevelInfo, visible(handedLine(h)), "handed in", "files", h.Paths, "refused", h.Refused(), "vintage", h.Vintage)
+		a.say(slog.LevelInfo, h.Fared(), "handed in", "files", h.Paths, "refused", h.Refused(), "vintage", h.Vintage)
 	}
 	if err != nil {
 		return err
@@ -69,38 +68,7 @@ func (a *app) finished(done string, p *pipeline.Pipeline, result run.Result, err
 	if !result.Degraded() {
 		return nil
 	}
-	return degradedError{done + ", but " + strings.Join(causes(result), ", and "), result.Err()}
-}
-
-// handedLine says in a line how a submission fared.
-func handedLine(h run.Handed) string {
-	name := handedName(h, " and %d more")
-	switch {
-	case h.Unreadable != nil:
-		return "refused " + name + ": it cannot be read"
-	case h.Refused() && h.Review != "":
-		return fmt.Sprintf("refused %s: %d errors, marked in %s; nothing was read in", name, h.Reading.Errors(), h.Review)
-	case h.Refused():
-		return fmt.Sprintf("refused %s: %d errors; nothing was read in", name, h.Reading.Errors())
-	case h.Vintage == "":
-		return fmt.Sprintf("unchanged %s: all %d rows were read in before", name, h.Reading.Same)
-	}
-	return fmt.Sprintf("read in %s: %d new rows, %d read in before, round %s", name, len(h.Reading.Rows), h.Reading.Same, h.Reading.Stamp.Round)
-}
-
-func causes(result run.Result) (all []string) {
-	tell := func(so bool, what string) {
-		if so {
-			all = append(all, what)
-		}
-	}
-	indicator := func(left run.LeftOut) bool { return strings.HasPrefix(left.Table, "indicator.") }
-	tell(slices.ContainsFunc(result.Datasets, func(d run.Dataset) bool { return d.Err != nil }), "some source could not be refreshed and keeps its last good figures")
-	tell(slices.ContainsFunc(result.LeftOut, indicator), "some indicator could not be calculated and is left out")
-	tell(slices.ContainsFunc(result.LeftOut, func(left run.LeftOut) bool { return !indicator(left) }), "some stored answer cannot be read")
-	tell(slices.ContainsFunc(result.Handed, func(h run.Handed) bool { return h.Err() != nil }), "some file of the inbox could not be read or moved")
-	tell(result.Clock != nil, "the clock is in doubt")
-	return all
+	return degradedError{done + ", but " + strings.Join(result.Causes(), ", and "), result.Err()}
 }
 
 // summary says what the checks found and where the database lies.

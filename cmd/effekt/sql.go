@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"effekt/pipeline"
+	"effekt/pipeline/answer"
 	"effekt/pipeline/datadir"
 	"effekt/pipeline/warehouse"
 
@@ -28,7 +29,7 @@ func (a *app) sql() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return inTime(cmd.Context(), limit, func(ctx context.Context) error {
-				return a.query(ctx, args[0], formats()[format](a.stdout))
+				return a.query(ctx, args[0], answer.Formats()[format](a.stdout))
 			})
 		},
 	}
@@ -51,7 +52,7 @@ func inTime(ctx context.Context, limit time.Duration, ask func(context.Context) 
 	return err
 }
 
-func (a *app) query(ctx context.Context, statement string, to rows) error {
+func (a *app) query(ctx context.Context, statement string, to answer.Rows) error {
 	database, err := published(&pipeline.Pipeline{Dir: datadir.Dir{Root: a.folder()}})
 	if err != nil {
 		return err
@@ -63,15 +64,15 @@ func (a *app) query(ctx context.Context, statement string, to rows) error {
 	var columns []warehouse.Column
 	err = r.Each(ctx, statement, func(all []warehouse.Column) error {
 		columns = all
-		return to.write(names(all))
+		return to.Write(names(all))
 	}, func(row []any) error {
 		for i, v := range row {
 			row[i] = warehouse.Plain(v, columns[i].Type)
 		}
-		return to.write(row)
+		return to.Write(row)
 	})
 	if err == nil {
-		err = to.end()
+		err = to.End()
 	}
 	return errors.Join(err, r.Close())
 }

@@ -11,7 +11,6 @@ import (
 	"effekt/pipeline/intake"
 	"effekt/pipeline/run"
 	"effekt/pipeline/schedule"
-	"effekt/sources"
 
 	"github.com/spf13/cobra"
 )
@@ -22,38 +21,21 @@ const runsListed = 10
 // statusJSON is what status tells programs, untranslated and unshortened, and
 // what its text is made from. An absent time is one that never was.
 type statusJSON struct {
-	Now        time.Time       `json:"now"`
-	County     string          `json:"county"`
-	Datasets   []datasetJSON   `json:"datasets"`
-	Indicators []indicatorJSON `json:"indicators"` // those that are not current
-	Runs       []run.Run       `json:"runs"`
-	Next       []nextJSON      `json:"next"`
-	Due        []dueJSON       `json:"due"`
+	Now        time.Time         `json:"now"`
+	County     string            `json:"county"`
+	Datasets   []datasetJSON     `json:"datasets"`
+	Indicators []indicatorJSON   `json:"indicators"` // those that are not current
+	Runs       []run.Run         `json:"runs"`
+	Next       []schedule.Due    `json:"next"`
+	Due        []intake.Deadline `json:"due"`
 
 	Skipped int    `json:"-"` // damaged lines of the ledger
 	Nothing string `json:"-"` // the data folder, where nothing has been fetched
 }
 
 type datasetJSON struct {
-	lineJSON
+	freshness.Line
 	Successor *proposalJSON `json:"proposed_successor,omitempty"`
-}
-
-// lineJSON is a freshness.Line.
-type lineJSON struct {
-	Name       string             `json:"name"`
-	Source     string             `json:"source"`
-	Fetched    time.Time          `json:"fetched,omitzero"`
-	Checked    time.Time          `json:"checked,omitzero"`
-	Updated    string             `json:"source_updated,omitempty"`
-	LastPeriod string             `json:"last_period,omitempty"`
-	Standing   freshness.Standing `json:"standing"`
-	Reason     string             `json:"reason,omitempty"`
-	News       []string           `json:"news,omitempty"`
-	Proposal   sources.Proposal   `json:"-"`
-	Resolved   []string           `json:"resolved,omitempty"`
-	Error      string             `json:"error,omitempty"`
-	FailedAt   time.Time          `json:"failed_at,omitzero"`
 }
 
 // proposalJSON is a sources.Proposal.
@@ -71,18 +53,6 @@ type indicatorJSON struct {
 	ID     string `json:"indicator_id"     column:"indicator_id"`
 	State  string `json:"state"            column:"state"`
 	Reason string `json:"reason,omitempty" column:"state_reason"`
-}
-
-type nextJSON struct {
-	Job string    `json:"job"`
-	At  time.Time `json:"at,omitzero"`
-}
-
-type dueJSON struct {
-	What string `json:"what"`
-	For  string `json:"for"`
-	On   string `json:"on"`
-	Days int    `json:"days"`
 }
 
 func (a *app) status() *cobra.Command {
@@ -116,7 +86,7 @@ func unread(sets []datasetJSON) error {
 
 // gather asks the archive, the ledger, the published file and the schedule.
 func (a *app) gather(ctx context.Context, p *pipeline.Pipeline) (s statusJSON, err error) {
-	s = statusJSON{Now: a.now().UTC(), County: p.Config.County.Code, Datasets: []datasetJSON{}, Indicators: []indicatorJSON{}}
+	s = statusJSON{Now: a.now().UTC(), County: p.Config.County.Code, Datasets: []datasetJSON{}, Indicators: []indicatorJSON{}, Due: []intake.Deadline{}}
 	if p.Archive == nil {
 		s.Nothing = p.Dir.Root
 	} else if s.Datasets, err = standings(ctx, p); err != nil {
@@ -132,34 +102,24 @@ func (a *app) gather(ctx context.Context, p *pipeline.Pipeline) (s statusJSON, e
 	if s.Runs, s.Skipped, err = run.Read(p.Dir.Runs(), runsListed); err != nil {
 		return s, err
 	}
-	next, err := schedule.Next(p.Config.Schedule.Jobs, p.Config.Schedule.Timezone, a.now())
-	if err != nil {
+	if s.Next, err = schedule.Next(p.Config.Schedule.Jobs, p.Config.Schedule.Timezone, a.now()); err != nil {
 		return s, usageError{err}
 	}
 	due, err := p.Deadlines(ctx)
-	s.Next = converted(next, func(d schedule.Due) nextJSON { return nextJSON(d) })
-	s.Due = converted(due, func(d intake.Deadline) dueJSON { return dueJSON(d) })
+	s.Due = append(s.Due, due...)
 	return s, err
 }
 
 func standings(ctx context.Context, p *pipeline.Pipeline) ([]datasetJSON, error) {
 	lines, err := p.Status(ctx)
-	return converted(lines, func(l freshness.Line) datasetJSON {
-		d := datasetJSON{lineJSON: lineJSON(l)}
+	all := make([]datasetJSON, len(lines))
+	for i, l := range lines {
+		all[i].Line = l
 		if l.Proposal.Table != "" {
-			d.Successor = (*proposalJSON)(&l.Proposal)
+			all[i].Successor = (*proposalJSON)(&l.Proposal)
 		}
-		return d
-	}), err
-}
-
-// converted is never nil, so that JSON has a list.
-func converted[From, To any](from []From, to func(From) To) []To {
-	all := make([]To, len(from))
-	for i, one := range from {
-		all[i] = to(one)
 	}
-	return all
+	return all, err
 }
 
 // runError is why a run failed, or the first of what failed in it.

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"text/template"
 	"time"
-	"unicode"
 
+	"effekt/pipeline/answer"
 	"effekt/pipeline/number"
-	"effekt/pipeline/run"
 
 	"github.com/spf13/cobra"
 )
@@ -33,8 +31,8 @@ func (a *app) print(name string, data any) error {
 	if err := all.ExecuteTemplate(&text, name+".txt", data); err != nil {
 		return err
 	}
-	w := columns(a.stdout)
-	if _, err := io.WriteString(w, printable(text.String())); err != nil {
+	w := answer.Columns(a.stdout)
+	if _, err := io.WriteString(w, answer.Printable(text.String())); err != nil {
 		return err
 	}
 	return w.Flush()
@@ -62,24 +60,21 @@ func (a *app) answer(name string, v any, err error) error {
 // words are the functions that the texts call.
 func (a *app) words() template.FuncMap {
 	return template.FuncMap{
-		"cell":       func(v any) string { return visible(orDash(cellText(v))) },
+		"cell":       func(v any) string { return answer.Visible(orDash(answer.Text(v))) },
 		"day":        day,
 		"days":       func(t time.Time) string { return t.Format(time.DateOnly) },
 		"difference": difference,
 		"first":      firstLine,
-		"handed":     func(h run.Handed) string { return handedName(h, " och %d till") },
 		"join":       strings.Join,
 		"missing":    func() string { return missing },
-		"newer":      newer,
 		"number":     plainly,
-		"plain":      cellText,
+		"plain":      answer.Text,
 		"run_error":  runError,
 		"or_none":    func(s string) string { return orElse(s, "ingen") },
 		"rounded":    func(v *float64, decimals int) string { return shown(v, decimals, number.Swedish) },
 		"signed":     func(v *float64, decimals int) string { return shown(v, decimals, number.Signed) },
 		"state":      state,
 		"took":       func(from, to time.Time) string { return orDash(took(from, to)) },
-		"until":      func(d time.Time) string { return orElse(stamp(d), "aldrig") },
 		"indented":   func(err error) string { return strings.ReplaceAll(err.Error(), "\n", "\n  ") },
 	}
 }
@@ -108,16 +103,10 @@ func day(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format("2006-01-02 15:04 MST")
-}
-
+// took is a time between two, a dash while it goes on.
 func took(from, to time.Time) string {
 	if to.IsZero() {
-		return ""
+		return "–"
 	}
 	return to.Sub(from).Round(100 * time.Millisecond).String()
 }
@@ -165,31 +154,4 @@ func firstLine(s string) string {
 		return line + " …"
 	}
 	return line
-}
-
-// columns aligns what is written with tabs between the cells.
-func columns(to io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(to, 0, 4, 2, ' ', 0) }
-
-// tabbed is a line of columns.
-func tabbed(cells []string) string {
-	shown := make([]string, len(cells))
-	for i, c := range cells {
-		shown[i] = visible(c)
-	}
-	return strings.Join(shown, "\t")
-}
-
-// visible keeps a text on its line, and a terminal from obeying what it says.
-func visible(s string) string {
-	return printable(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
-}
-
-// printable keeps a terminal from obeying what a text says.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -174,4 +175,15 @@ func (e Edition) pack(ctx context.Context, packed *zip.Writer, folder string) er
 		}
 	}
 	return nil
+}
+
+// Newer are the vintages that the new figure rests on and the old one did not.
+func (d Difference) Newer() string {
+	var all []string
+	for one := range strings.SplitSeq(d.NewVintage, ", ") {
+		if !slices.Contains(strings.Split(d.OldVintage, ", "), one) {
+			all = append(all, one)
+		}
+	}
+	return strings.Join(all, ", ")
 }

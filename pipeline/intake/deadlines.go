@@ -14,10 +14,10 @@ import (
 // Deadline is something that is due by the follow-up and learning cycle. What
 // and For are Swedish.
 type Deadline struct {
-	What string
-	For  string // a unit or a function
-	On   string // ISO date
-	Days int    // left until On, negative when it has passed
+	What string `json:"what"`
+	For  string `json:"for"`  // a unit or a function
+	On   string `json:"on"`   // ISO date
+	Days int    `json:"days"` // left until On, negative when it has passed
 }
 
 // Deadlines lists what is due and from whom, the earliest first: reports that

@@ -1,4 +1,6 @@
-package main
+// Package answer writes the rows of an answer as a table, CSV, JSON or Markdown,
+// so that no cell can be taken for more than text.
+package answer
 
 import (
 	"bufio"
@@ -10,17 +12,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"text/tabwriter"
+	"unicode"
 )
 
-// rows writes an answer: a line of names, then one for each row.
-type rows struct {
+// Rows writes an answer: a line of names, then one for each row.
+type Rows struct {
 	text func(value any) string
 	line func(cells []string) error
 	end  func() error
 }
 
-// write writes a row.
-func (r rows) write(values []any) error {
+// End writes what is left after the last row.
+func (r Rows) End() error { return r.end() }
+
+// Write writes a row, or first the names.
+func (r Rows) Write(values []any) error {
 	cells := make([]string, len(values))
 	for i, v := range values {
 		cells[i] = r.text(v)
@@ -28,13 +35,13 @@ func (r rows) write(values []any) error {
 	return r.line(cells)
 }
 
-// formats are the forms of an answer by the names that --format takes.
-func formats() map[string]func(io.Writer) rows {
-	return map[string]func(io.Writer) rows{"table": tableRows, "csv": csvRows, "json": jsonRows, "markdown": markdownRows}
+// Formats are the forms of an answer by name.
+func Formats() map[string]func(io.Writer) Rows {
+	return map[string]func(io.Writer) Rows{"table": tableRows, "csv": csvRows, "json": jsonRows, "markdown": markdownRows}
 }
 
-// cellText is a value as text; a missing one is empty.
-func cellText(v any) string {
+// Text is a value as text; a missing one is empty.
+func Text(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -62,20 +69,20 @@ func inner(v any) string {
 	if v == nil {
 		return "NULL"
 	}
-	return cellText(v)
+	return Text(v)
 }
 
-func tableRows(to io.Writer) rows {
-	w := columns(to)
-	return rows{text: cellText, end: w.Flush, line: func(cells []string) error {
+func tableRows(to io.Writer) Rows {
+	w := Columns(to)
+	return Rows{text: Text, end: w.Flush, line: func(cells []string) error {
 		_, err := fmt.Fprintln(w, tabbed(cells))
 		return err
 	}}
 }
 
-func csvRows(to io.Writer) rows {
+func csvRows(to io.Writer) Rows {
 	w := csv.NewWriter(to)
-	return rows{text: csvCell, line: w.Write, end: func() error {
+	return Rows{text: csvCell, line: w.Write, end: func() error {
 		w.Flush()
 		return w.Error()
 	}}
@@ -85,7 +92,7 @@ func csvRows(to io.Writer) rows {
 // formula (OWASP, CSV injection). Numbers, and text that is a number, cannot
 // run; nor can SCB's «-» alone.
 func csvCell(v any) string {
-	text := cellText(v)
+	text := Text(v)
 	if _, ok := v.(string); !ok && !strings.HasPrefix(text, "=") {
 		return text
 	}
@@ -99,7 +106,7 @@ func csvCell(v any) string {
 }
 
 // jsonRows writes an array with an object a line, the columns in their order.
-func jsonRows(to io.Writer) rows {
+func jsonRows(to io.Writer) Rows {
 	w := bufio.NewWriter(to)
 	var keys []string
 	var failed error
@@ -125,7 +132,7 @@ func jsonRows(to io.Writer) rows {
 		before = ","
 		return failed
 	}
-	return rows{text: text, line: line, end: func() error {
+	return Rows{text: text, line: line, end: func() error {
 		if before == "[" {
 			fmt.Fprint(w, "[")
 		}
@@ -143,11 +150,11 @@ func encoded(v any) (string, error) {
 	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
-func markdownRows(to io.Writer) rows {
+func markdownRows(to io.Writer) Rows {
 	w := bufio.NewWriter(to)
 	escape := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\r\n", "<br>", "\n", "<br>", "\r", "<br>")
 	first := true
-	return rows{text: cellText, end: w.Flush, line: func(cells []string) error {
+	return Rows{text: Text, end: w.Flush, line: func(cells []string) error {
 		rule := "\n"
 		if first {
 			rule, first = "\n|"+strings.Repeat(" --- |", len(cells))+"\n", false
@@ -158,4 +165,31 @@ func markdownRows(to io.Writer) rows {
 		_, err := fmt.Fprint(w, "| "+strings.Join(cells, " | ")+" |"+rule)
 		return err
 	}}
+}
+
+// Columns aligns what is written with tabs between the cells.
+func Columns(to io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(to, 0, 4, 2, ' ', 0) }
+
+// tabbed is a line of columns.
+func tabbed(cells []string) string {
+	shown := make([]string, len(cells))
+	for i, c := range cells {
+		shown[i] = Visible(c)
+	}
+	return strings.Join(shown, "\t")
+}
+
+// Visible keeps a text on its line, and a terminal from obeying what it says.
+func Visible(s string) string {
+	return Printable(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
+}
+
+// Printable keeps a terminal from obeying what a text says.
+func Printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
