@@ -13,7 +13,7 @@ import (
 // it, and writes to standard output through print, encode and answer alone.
 func TestLanguages(t *testing.T) {
 	t.Parallel()
-	english := regexp.MustCompile(`(?i)\b(the|of|is|are|and|with|nothing|file|files|missing|rows|year|from|source|since)\b`)
+	english := regexp.MustCompile(`(?i)(?:^|\PL)(the|of|is|are|and|with|nothing|file|files|missing|rows|year|from|source|since)(?:$|\PL)`)
 	actions := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	texts, err := fs.Glob(texts, "text/*.txt")
 	if err != nil || len(texts) < 12 {
