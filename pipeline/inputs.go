@@ -3,10 +3,14 @@ package pipeline
 import (
 	"context"
 	"effekt/pipeline/build"
+	"effekt/pipeline/edition"
 	"effekt/pipeline/freshness"
 	"effekt/pipeline/intake"
 	"effekt/pipeline/run"
 	"errors"
+	"path"
+	"slices"
+	"strings"
 )
 
 // Inputs gathers all that a build would be made of now, or at AsOf. fetched are
@@ -104,4 +108,39 @@ func (p *Pipeline) Deadlines(ctx context.Context) ([]intake.Deadline, error) {
 		return nil, err
 	}
 	return intake.Deadlines(ctx, in)
+}
+
+// Needed names the vintages that the published file, the next build and the
+// editions rest on, and all that the organisation has handed in.
+func (p *Pipeline) Needed(ctx context.Context) (map[string]bool, error) {
+	all := map[string]bool{}
+	in, err := p.Inputs()
+	if err != nil {
+		return nil, err
+	}
+	for _, submission := range in.Reported.Vintages {
+		all[submission] = true
+	}
+	published, err := build.Vintages(ctx, p.Dir.Database())
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range p.Config.Datasets {
+		was, err := p.Held().Published(d, published[d.Name])
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range slices.Concat(in.Datasets[d.Name].Used(), was.Used()) {
+			all[path.Join(v.Source, v.Dataset, v.Name)] = true
+		}
+	}
+	editions, err := edition.List(p.Dir.Editions())
+	for _, e := range editions {
+		for _, f := range e.Files {
+			if name, ok := strings.CutPrefix(f.Path, "archive/"); ok && !strings.HasPrefix(name, "objects/") {
+				all[strings.TrimSuffix(name, ".json")] = true
+			}
+		}
+	}
+	return all, err
 }

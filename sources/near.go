@@ -64,7 +64,15 @@ func Hint(name string, known []string) (text string) {
 	return text
 }
 
+// AskedError is a mistake of whoever asked, not of the program.
+type AskedError struct{ Err error }
+
+func (e AskedError) Error() string { return e.Err.Error() }
+
+// Unwrap is the mistake.
+func (e AskedError) Unwrap() error { return e.Err }
+
 // NoSuch says that nothing of a kind has a name, with a hint.
 func NoSuch(kind, name string, known []string) error {
-	return fmt.Errorf("there is no %s %q%s", kind, name, Hint(name, known))
+	return AskedError{fmt.Errorf("there is no %s %q%s", kind, name, Hint(name, known))}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"effekt/config"
 	"effekt/pipeline"
+	"effekt/pipeline/answer"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	effektsql "effekt/sql"
+
+	"github.com/spf13/cobra"
 )
 
 // app is what the commands share.
@@ -27,10 +30,12 @@ type app struct {
 
 	configDir, dataDir, county, logFormat string
 	verbose, noProgress                   bool
+
+	asJSON bool // the answer, where the command has the flag
 }
 
-// log writes what is worth a line beside the program's own messages: warnings,
-// with -v everything. In JSON those messages are log lines too.
+// log writes warnings, and with -v everything. In JSON what the program says to
+// people is there too, as log lines.
 func (a *app) log() *slog.Logger {
 	options := &slog.HandlerOptions{Level: slog.LevelWarn}
 	if a.logFormat == "json" {
@@ -45,11 +50,11 @@ func (a *app) log() *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.stderr, options))
 }
 
-// say tells what has happened: a line for people, or a log line with the same
-// in its attributes.
+// say tells what has happened: a line for people, or a log line with the same in
+// its attributes.
 func (a *app) say(level slog.Level, text, message string, attributes ...any) {
 	if a.logFormat != "json" {
-		fmt.Fprintln(a.stderr, text)
+		fmt.Fprintln(a.stderr, answer.Visible(text))
 		return
 	}
 	a.log().Log(context.Background(), level, message, attributes...)
@@ -66,14 +71,16 @@ func (a *app) data(otherwise string) string {
 	return otherwise
 }
 
-// readable is the data folder to look at. After a bare «effekt demo» that is
-// the demonstration's, when there is no other.
-func (a *app) readable() string {
-	folder := a.data("")
-	if folder != "" || exists("data") || !synthetic("data-demo") {
-		return a.data("data")
+// own is the data folder that new figures come into.
+func (a *app) own() string { return a.data("data") }
+
+// folder is the data folder whose published file is read. After a bare «effekt
+// demo» that is the demonstration's, where there is no other.
+func (a *app) folder() string {
+	if a.data("") != "" || exists("data") || !synthetic("data-demo") {
+		return a.own()
 	}
-	a.say(slog.LevelWarn, "SYNTETISKA DEMODATA from data-demo", "synthetic data", "data", "data-demo")
+	a.say(slog.LevelWarn, "SYNTHETIC DEMO DATA from data-demo", "synthetic data", "data", "data-demo")
 	return "data-demo"
 }
 
@@ -90,17 +97,48 @@ func (a *app) overrides() config.Overrides {
 	return config.Overrides{County: county, SCBBaseURL: os.Getenv("EFFEKT_SCB_BASE_URL"), KoladaBaseURL: os.Getenv("EFFEKT_KOLADA_BASE_URL")}
 }
 
-// settings reads config and SQL. Nothing is written before all of it is right.
-func (a *app) settings(o config.Overrides) (*pipeline.Pipeline, error) {
-	configFS, sqlFS, err := a.files()
-	if err != nil {
-		return nil, err
+// files finds the config and the SQL. A config folder is whole and takes the
+// place of the shipped one, so that what is taken out of it stays out; SQL files
+// of the analyst's own lie in the folder sql beside it or inside it and are laid
+// over the shipped ones.
+func (a *app) files() (configFS, sqlFS fs.FS, err error) {
+	folder := a.configDir
+	if folder == "" {
+		if !exists("config/effekt.toml") {
+			return config.Embedded, effektsql.Files, nil
+		}
+		folder = "config"
 	}
-	return a.defined(o, configFS, sqlFS)
+	isFolder := func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.IsDir()
+	}
+	if !isFolder(folder) {
+		return nil, nil, usage("--config %s: no such folder", folder)
+	}
+	sqlFS = effektsql.Files
+	for _, own := range []string{filepath.Join(filepath.Dir(filepath.Clean(folder)), "sql"), filepath.Join(folder, "sql")} {
+		if isFolder(own) {
+			sqlFS = effektsql.Overlay{Own: os.DirFS(own), Shipped: sqlFS}
+		}
+	}
+	return os.DirFS(folder), sqlFS, nil
 }
 
-// defined reads config and SQL from where they are.
-func (a *app) defined(o config.Overrides, configFS, sqlFS fs.FS) (*pipeline.Pipeline, error) {
+// settings reads config and SQL, those of an edition where one is named. Nothing
+// is written before all of it is right.
+func (a *app) settings(o config.Overrides, edition string) (*pipeline.Pipeline, error) {
+	configFS, sqlFS, err := a.files()
+	if edition != "" {
+		folder, e, err := a.readEdition(edition)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		o.County, o.Frozen = e.County, true
+		configFS, sqlFS = os.DirFS(filepath.Join(folder, "config")), os.DirFS(filepath.Join(folder, "sql"))
+	} else if err != nil {
+		return nil, err
+	}
 	c, err := config.Load(configFS, o)
 	if err != nil {
 		return nil, err
@@ -114,13 +152,13 @@ func (a *app) defined(o config.Overrides, configFS, sqlFS fs.FS) (*pipeline.Pipe
 	}, nil
 }
 
-// writing opens the data folder for a run.
-func (a *app) writing(p *pipeline.Pipeline, folder string) error {
+// write opens the data folder for a run.
+func (a *app) write(p *pipeline.Pipeline, folder string) error {
 	dir, err := datadir.Open(folder)
 	if err != nil {
 		return err
 	}
-	p.Dir, p.Synthetic = dir, synthetic(folder)
+	p.Dir, p.Synthetic, p.Watch = dir, synthetic(folder), a.watch().see
 	if p.Archive, err = archive.Open(dir.Archive(), a.now); err != nil {
 		return err
 	}
@@ -129,44 +167,64 @@ func (a *app) writing(p *pipeline.Pipeline, folder string) error {
 		return usageError{err}
 	}
 	p.Client, p.Sources = client, pipeline.Sources(p.Config, client)
-	if watch := a.watch(); watch != nil {
-		p.Watch = watch.see
-	}
 	return nil
 }
 
-// reading opens the data folder as it is; it may be read-only, or not there,
-// and then the archive is nil.
-func (a *app) reading(p *pipeline.Pipeline, folder string) error {
+// read opens the data folder as it is; it may be read-only, or not there, and
+// then the archive is nil.
+func (a *app) read(p *pipeline.Pipeline, folder string) error {
 	root, err := filepath.Abs(folder)
 	if err != nil {
 		return err
 	}
 	p.Dir, p.Synthetic = datadir.Dir{Root: root}, synthetic(folder)
-	if !exists(filepath.Join(p.Dir.Archive(), "objects")) {
-		return nil
+	if exists(filepath.Join(p.Dir.Archive(), "objects")) {
+		p.Archive, err = archive.Open(p.Dir.Archive(), a.now)
 	}
-	p.Archive, err = archive.Open(p.Dir.Archive(), a.now)
 	return err
 }
 
 // open reads config and SQL and opens the data folder for a run.
 func (a *app) open(o config.Overrides, folder string) (*pipeline.Pipeline, error) {
-	p, err := a.settings(o)
+	p, err := a.settings(o, "")
 	if err != nil {
 		return nil, err
 	}
-	return p, a.writing(p, folder)
+	return p, a.write(p, folder)
 }
 
-// database is the published file to read.
-func (a *app) database() string { return datadir.Dir{Root: a.readable()}.Database() }
-
-// look opens what is there to be read only; nothing is written.
+// look reads config and SQL and opens what is published; nothing is written.
 func (a *app) look() (*pipeline.Pipeline, error) {
-	p, err := a.settings(a.overrides())
+	p, err := a.settings(a.overrides(), "")
 	if err != nil {
 		return nil, err
 	}
-	return p, a.reading(p, a.readable())
+	return p, a.read(p, a.folder())
+}
+
+// action is what a command does with the pipeline.
+type action func(ctx context.Context, p *pipeline.Pipeline, args []string) error
+
+type runE = func(*cobra.Command, []string) error
+
+// reads is a command that looks at what is published and writes nothing.
+func (a *app) reads(do action) runE {
+	return func(cmd *cobra.Command, args []string) error {
+		p, err := a.look()
+		if err != nil {
+			return err
+		}
+		return do(cmd.Context(), p, args)
+	}
+}
+
+// writes is a command that writes in a data folder.
+func (a *app) writes(folder func() string, do action) runE {
+	return func(cmd *cobra.Command, args []string) error {
+		p, err := a.open(a.overrides(), folder())
+		if err != nil {
+			return err
+		}
+		return do(cmd.Context(), p, args)
+	}
 }

@@ -2,30 +2,24 @@ package main
 
 import (
 	"context"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/build"
-	"effekt/pipeline/edition"
 	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
+
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) archive() *cobra.Command {
-	cmd := &cobra.Command{Use: "archive", Short: "Look after what was received: verify, prune", Args: subcommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(a.archiveVerify(), a.archivePrune())
-	return cmd
+	return group("archive", "Look after what was received: verify, prune", a.archiveVerify(), a.archivePrune())
 }
 
 func (a *app) archiveVerify() *cobra.Command {
 	return &cobra.Command{
-		Use: "verify", Short: "Recompute every hash; find missing, damaged and dangling objects", Args: noArgs,
+		Use: "verify", Short: "Recompute every hash; find missing, damaged and dangling objects",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			store, err := archive.Open(filepath.Join(a.folder(), "archive"), a.now)
 			if err != nil {
@@ -37,23 +31,14 @@ func (a *app) archiveVerify() *cobra.Command {
 			}
 			lost := 0
 			for _, t := range found.Troubles {
-				line := t.What + " " + t.Path
-				if t.Used != "" {
-					line += ", named by " + t.Used
-				}
-				if t.Err != nil {
-					line += ": " + t.Err.Error()
-				}
-				fmt.Fprintln(a.stdout, line)
 				if t.What != "dangling" {
 					lost++
 				}
 			}
-			fmt.Fprintf(a.stdout, "%d manifests, %d objects, %d bytes\n", found.Manifests, found.Objects, found.Bytes)
-			if lost > 0 {
-				return fmt.Errorf("%d objects or manifests are missing or damaged: restore them from a backup, or fetch again with «effekt refresh --full»", lost)
+			if err := a.print("archive_verify", found); err != nil || lost == 0 {
+				return err
 			}
-			return nil
+			return fmt.Errorf("%d objects or manifests are missing or damaged: restore them from a backup, or fetch again with «effekt refresh --full»", lost)
 		},
 	}
 }
@@ -63,27 +48,22 @@ func (a *app) archivePrune() *cobra.Command {
 	var since string
 	var really bool
 	cmd := &cobra.Command{
-		Use: "prune --keep N", Short: "Remove old vintages; only shows what it would do without --really", Args: noArgs,
-		Long: `prune removes old vintages, and the bodies that then belong to none. What the
-published file, the next build or an edition is made of stays, and all that the
-organisation has handed in. What is removed is noted in the archive first: «build
---as-of» and «explain --why-changed» then refuse a day whose figures are gone, and
-«build --history» refuses, for the history that is published is the only one left.`,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+		Use: "prune --keep N", Short: "Remove old vintages; only shows what it would do without --really",
+		PreRunE: func(*cobra.Command, []string) (err error) {
 			if keep.Latest < 1 {
-				return usageError{errors.New("--keep is missing: how many vintages of each data set stay, at least 1")}
+				return usage("--keep is missing: how many vintages of each data set stay, at least 1")
 			}
-			if since != "" {
-				if keep.Since, err = time.Parse(time.DateOnly, since); err != nil {
-					return usageError{fmt.Errorf("--since %q: want a day, as in 2026-01-31", since)}
-				}
+			if since == "" {
+				return nil
 			}
-			p, err := a.open(a.overrides(), a.folder())
-			if err != nil {
-				return err
+			if keep.Since, err = time.Parse(time.DateOnly, since); err != nil {
+				return usage("--since %q: want a day, as in 2026-01-31", since)
 			}
-			return a.prune(cmd.Context(), p, keep, really)
+			return nil
 		},
+		RunE: a.writes(a.folder, func(ctx context.Context, p *pipeline.Pipeline, _ []string) error {
+			return a.prune(ctx, p, keep, really)
+		}),
 	}
 	cmd.Flags().IntVar(&keep.Latest, "keep", 0, "vintages of each data set that stay")
 	cmd.Flags().StringVar(&since, "since", "", "vintages fetched on this day or later stay too")
@@ -100,55 +80,12 @@ func (a *app) prune(ctx context.Context, p *pipeline.Pipeline, keep archive.Keep
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if keep.Also, err = needed(ctx, p); err != nil {
+	if keep.Also, err = p.Needed(ctx); err != nil {
 		return err
 	}
 	pruned, err := p.Archive.Prune(ctx, keep, really)
 	if err != nil {
 		return err
 	}
-	verb := "would remove"
-	if really {
-		verb = "removed"
-	}
-	for _, v := range pruned.Vintages {
-		fmt.Fprintln(a.stdout, verb, v)
-	}
-	fmt.Fprintf(a.stdout, "%s %d vintages, %d objects, %d bytes\n", verb, len(pruned.Vintages), pruned.Objects, pruned.Bytes)
-	return nil
-}
-
-// needed names the vintages that the published file, the next build and the
-// editions rest on, and all that the organisation has handed in.
-func needed(ctx context.Context, p *pipeline.Pipeline) (map[string]bool, error) {
-	all := map[string]bool{}
-	in, err := p.Inputs()
-	if err != nil {
-		return nil, err
-	}
-	for _, submission := range in.Reported.Vintages {
-		all[submission] = true
-	}
-	published, err := build.Vintages(ctx, p.Dir.Database())
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range p.Config.Datasets {
-		was, err := p.Held().Published(d, published[d.Name])
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range slices.Concat(in.Datasets[d.Name].Used(), was.Used()) {
-			all[path.Join(v.Source, v.Dataset, v.Name)] = true
-		}
-	}
-	editions, err := edition.List(p.Dir.Editions())
-	for _, e := range editions {
-		for _, f := range e.Files {
-			if name, ok := strings.CutPrefix(f.Path, "archive/"); ok && !strings.HasPrefix(name, "objects/") {
-				all[strings.TrimSuffix(name, ".json")] = true
-			}
-		}
-	}
-	return all, err
+	return a.print("archive_prune", map[string]any{"Pruned": pruned, "Really": really})
 }

@@ -3,31 +3,30 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"testing"
+	"time"
+
+	"effekt/testdata/budget"
 )
 
 // commanded runs a command as often as asked, on one demonstration.
-func commanded(b *testing.B, args ...string) {
+func commanded(b *testing.B, what string, limit time.Duration, args ...string) {
 	b.Helper()
-	dir := filepath.Join(b.TempDir(), "d")
-	if code := execute(context.Background(), []string{"demo", "--data", dir}, io.Discard, io.Discard); code != exitDone {
-		b.Fatalf("demo: exit %d", code)
-	}
-	for b.Loop() {
-		if code := execute(context.Background(), append(args, "--data", dir), io.Discard, io.Discard); code != exitDone {
+	args = append(args, "--data", demoFolder(b))
+	budget.Loop(b, what, limit, func() {
+		if code := execute(context.Background(), args, io.Discard, io.Discard); code != exitDone {
 			b.Fatalf("%v: exit %d", args, code)
 		}
-	}
+	})
 }
 
-// BenchmarkReport is the whole report in three forms. Budget: 5 s.
-func BenchmarkReport(b *testing.B) { commanded(b, "report", "--year", "2026", "--out", b.TempDir()) }
+func BenchmarkReport(b *testing.B) {
+	commanded(b, "the report in three forms", 5*time.Second, "report", "--year", "2026", "--out", b.TempDir())
+}
 
-// BenchmarkExplain is a figure that rests on hundreds of cells. Budget: 1 s.
+// A figure that rests on hundreds of cells.
 func BenchmarkExplain(b *testing.B) {
-	commanded(b, "explain", "demographic_dependency_ratio", "--year", "2024")
+	commanded(b, "`explain` of 808 cells", time.Second, "explain", "demographic_dependency_ratio", "--year", "2024")
 }
 
-// BenchmarkBuild is a build that finds no changed data set. Budget: 2 s.
-func BenchmarkBuild(b *testing.B) { commanded(b, "build") }
+func BenchmarkBuild(b *testing.B) { commanded(b, "a build with nothing new", 2*time.Second, "build") }

@@ -16,7 +16,7 @@ import (
 
 func editions(t *testing.T, dir string) {
 	t.Helper()
-	if code, out, log := called(t, "edition", "freeze", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "files, id ") {
+	if code, out, log := called(t, "edition", "freeze", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "filer, id ") {
 		t.Fatalf("exit %d: %s%s", code, out, log)
 	}
 	frozen := filepath.Join(dir, "editions", "2026")
@@ -42,7 +42,7 @@ func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
 
 func editionIsAsFrozen(t *testing.T, dir string) {
 	t.Helper()
-	if code, out, log := called(t, "edition", "verify", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "come out the same") {
+	if code, out, log := called(t, "edition", "verify", "2026", "--data", dir); code != exitDone || !strings.Contains(out, "blir desamma") {
 		t.Errorf("verify: exit %d: %s%s", code, out, log)
 	}
 	if out := output(t, "edition", "list", "--data", dir); !strings.Contains(out, "2026") {
@@ -53,7 +53,7 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if inside := read(t, filepath.Join(dir, "editions", "2026", "report", "aterrapport-2026.docx")); len(inside) == 0 {
 		t.Error("the edition has no report")
 	}
-	if out := output(t, "archive", "prune", "--keep", "1", "--data", dir); !strings.Contains(out, "would remove 0 vintages, 0 objects") {
+	if out := output(t, "archive", "prune", "--keep", "1", "--data", dir); !strings.Contains(out, "skulle ta bort 0 årgångar, 0 objekt") {
 		t.Errorf("what has been handed in is to go: %s", out)
 	}
 	then := filepath.Join(t.TempDir(), "then.duckdb")
@@ -71,7 +71,7 @@ func editionIsAsFrozen(t *testing.T, dir string) {
 	if page := string(read(t, filepath.Join(framed, "aterrapport-2026.html"))); !strings.Contains(page, "Utgåva 2026.") || !strings.Contains(page, "278\u00a0725") {
 		t.Error("the report of the edition lacks its name or its population")
 	}
-	if out := output(t, "edition", "diff", "2026", "--data", dir); !strings.Contains(out, "0 conclusions changed, 0 figures revised, 0 withdrawn, 0 new") {
+	if out := output(t, "edition", "diff", "2026", "--data", dir); !strings.Contains(out, "0 ändrade slutsatser, 0 reviderade siffror, 0 tillbakadragna, 0 nya") {
 		t.Errorf("diff: %s", out)
 	}
 }
@@ -86,7 +86,7 @@ func damagedCopies(t *testing.T, frozen string) {
 		change func(t *testing.T, folder string)
 	}{
 		{"files", []string{
-			"file changed: archive/objects/", "file changed: parquet/mart/indicator_value.parquet", "file missing: sql/core/", "file added: config/extra.txt", "is not as it was frozen",
+			"fil ändrad: archive/objects/", "fil ändrad: parquet/mart/indicator_value.parquet", "fil saknas: sql/core/", "fil tillagd: config/extra.txt", "is not as it was frozen",
 		}, func(t *testing.T, folder string) {
 			t.Helper()
 			flip(t, oneOf(t, folder, "archive/objects/*/*.zst"))
@@ -94,16 +94,16 @@ func damagedCopies(t *testing.T, frozen string) {
 			remove(t, oneOf(t, folder, "sql/core/*.sql"))
 			put(t, filepath.Join(folder, "config/extra.txt"), "x")
 		}},
-		{"figures that cannot be read", []string{"file changed: parquet/mart/indicator_value.parquet", "the frozen figures", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"figures that cannot be read", []string{"fil ändrad: parquet/mart/indicator_value.parquet", "the frozen figures", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			path := filepath.Join(folder, "parquet/mart/indicator_value.parquet")
 			put(t, path, string(read(t, path)[:1000]))
 		}},
-		{"seal", []string{"file changed: edition.sha256", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"seal", []string{"fil ändrad: edition.sha256", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			put(t, filepath.Join(folder, "edition.sha256"), "")
 		}},
-		{"link", []string{"file no ordinary file: config/regions.toml", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"link", []string{"fil ingen vanlig fil: config/regions.toml", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			path, away := filepath.Join(folder, "config/regions.toml"), filepath.Join(t.TempDir(), "regions.toml")
 			put(t, away, string(read(t, path)))
@@ -120,12 +120,12 @@ func damagedCopies(t *testing.T, frozen string) {
 			t.Helper()
 			put(t, filepath.Join(folder, "edition.json"), `{"format": 1, "name": "2026", "files": [{"path": "../../etc/passwd"}]}`)
 		}},
-		{"another name in the list", []string{"file changed: edition.json", "is not as it was frozen"}, func(t *testing.T, folder string) {
+		{"another name in the list", []string{"fil ändrad: edition.json", "is not as it was frozen"}, func(t *testing.T, folder string) {
 			t.Helper()
 			path := filepath.Join(folder, "edition.json")
 			put(t, path, strings.Replace(string(read(t, path)), `"version": "0.1"`, `"version": "0.3"`, 1))
 		}},
-		{"no seal", []string{"file missing: edition.sha256"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.sha256")) }},
+		{"no seal", []string{"fil saknas: edition.sha256"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.sha256")) }},
 		{"no list", []string{"no edition"}, func(t *testing.T, folder string) { t.Helper(); remove(t, filepath.Join(folder, "edition.json")) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {

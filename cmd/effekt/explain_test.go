@@ -149,11 +149,14 @@ func explainRefuses(t *testing.T, dir string) {
 	}
 }
 
-func demoFolder(t *testing.T) string {
+func demoFolder(t testing.TB) string {
 	t.Helper()
+	made, err := demonstration()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := filepath.Join(t.TempDir(), "d")
-	output(t, "demo", "--data", dir, "--county", "24")
-	if _, err := os.Stat(dir); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(made)); err != nil {
 		t.Fatal(err)
 	}
 	return dir

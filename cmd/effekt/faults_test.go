@@ -61,7 +61,7 @@ func TestWhatFailsKeepsItsLastGoodFigures(t *testing.T) {
 			t.Errorf("no %q in %s", want, log)
 		}
 	}
-	for _, want := range []string{"kolada failed ", "dwellings_completed failed ", "income_median failed "} {
+	for _, want := range []string{"kolada misslyckades ", "dwellings_completed misslyckades ", "income_median misslyckades "} {
 		if !strings.Contains(status, want) {
 			t.Errorf("no %q in %s", want, status)
 		}

@@ -17,8 +17,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/spf13/cobra"
 )
 
 // version is the program's own, shown in ops.run.
@@ -56,6 +54,8 @@ func (e degradedError) Unwrap() error { return e.each }
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+func usage(format string, values ...any) error { return usageError{fmt.Errorf(format, values...)} }
 
 // execute does everything, so that tests need no process of their own.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -106,31 +106,31 @@ func (a *app) finish(ctx context.Context, err error) int {
 }
 
 func exitCode(ctx context.Context, err error) int {
-	var usage usageError
-	var problems *config.Problems
-	var degraded degradedError
-	var county *pipeline.CountyError
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.As(err, &degraded):
+	case is[degradedError](err):
 		return exitDegraded
-	case errors.As(err, &problems), errors.As(err, &usage), errors.As(err, &county):
+	case is[*config.Problems](err), is[usageError](err), is[sources.AskedError](err), is[*pipeline.CountyError](err):
 		return exitUsage
 	}
 	return exitFailed
 }
 
+func is[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
+
 // advice says what to do next, where that is known.
 func advice(err error) string {
-	var held *datadir.HeldError
-	var county *pipeline.CountyError
+	county, ofCounty := errors.AsType[*pipeline.CountyError](err)
 	switch {
-	case errors.As(err, &county):
+	case ofCounty:
 		return fmt.Sprintf("choose another folder with --data, or go on with --county %s", county.Held)
-	case errors.As(err, &held):
+	case is[*datadir.HeldError](err):
 		return "wait until it is done; nothing was changed"
 	case errors.Is(err, syscall.ENOSPC):
 		return "free space on the disk and run again; nothing published was changed"
@@ -142,87 +142,27 @@ func advice(err error) string {
 	return ""
 }
 
-const long = `effekt fetches official statistics from SCB and Kolada, keeps every answer,
-calculates the yearly indicators of a Swedish county in SQL and publishes one
-DuckDB file that anybody can open.
-
-Results go to standard output, progress and logs to standard error.
-Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 published but something
-keeps its last good state (a source that failed, an indicator left out, a file
-refused, a clock in doubt), 130 interrupted.`
-
-func (a *app) root() *cobra.Command {
-	var own bool
-	root := &cobra.Command{
-		Use: "effekt", Short: "Official statistics for a county's yearly report-back", Long: long,
-		SilenceUsage: true, SilenceErrors: true,
-		Args: subcommand,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if own {
-				return a.showVersion(cmd.Context())
-			}
-			return cmd.Help()
-		},
-		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkFlags() },
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+// clock is the program's: the machine's own, or one that was set to another time
+// when the program started and has gone on from there. Pacing, time-outs and
+// what is due in the schedule follow the machine's.
+func clock(set string, started time.Time) (func() time.Time, error) {
+	if set == "" {
+		return time.Now, nil
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.Flags().BoolVar(&own, "version", false, "print the version, what it was built from, and DuckDB's")
-	root.SetHelpCommand(help(root))
-	flags := root.PersistentFlags()
-	flags.StringVar(&a.configDir, "config", "", "folder with the config (default ./config if it exists, else the embedded one)")
-	flags.StringVar(&a.dataDir, "data", "", "data folder (default $EFFEKT_DATA, else ./data)")
-	flags.StringVar(&a.county, "county", "", "county, SCB's two digits (default $EFFEKT_COUNTY, else the config's)")
-	flags.StringVar(&a.logFormat, "log-format", "text", "form of standard error: text or json, a JSON object a line")
-	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log every request, wait and retry too")
-	flags.BoolVar(&a.noProgress, "no-progress", false, "no progress bar; there is none anyway when standard error is not a terminal")
-	root.AddCommand(a.refresh(), a.demo(), a.fetch(), a.build(), a.check(), a.plan(), a.status(), a.schedule(), a.sql(), a.explain(), a.edition(), a.outcomes(), a.report(), a.archive())
-	return root
+	at, _, err := when(set, time.UTC)
+	if err != nil {
+		return time.Now, fmt.Errorf("EFFEKT_NOW %w", err)
+	}
+	return func() time.Time { return at.Add(time.Since(started)) }, nil
 }
 
-func (a *app) checkFlags() error {
-	if a.logFormat != "text" && a.logFormat != "json" {
-		return usageError{fmt.Errorf("--log-format %q: want text or json", a.logFormat)}
+// when reads a time, or a day, which begins at midnight in zone.
+func when(text string, zone *time.Location) (at time.Time, isDay bool, err error) {
+	if at, err = time.Parse(time.RFC3339, text); err == nil {
+		return at, false, nil
 	}
-	return nil
-}
-
-// subcommand refuses an argument to a command that only holds others: it would be one
-// of them.
-func subcommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
+	if at, err = time.ParseInLocation(time.DateOnly, text, zone); err != nil {
+		err = fmt.Errorf("%q: want a day as in 2026-02-21, or a time as in 2026-02-21T15:00:00Z", text)
 	}
-	var names []string
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() {
-			names = append(names, sub.Name())
-		}
-	}
-	return usageError{fmt.Errorf("unknown command %q%s; «%s --help» tells of them", args[0], sources.Hint(args[0], names), cmd.CommandPath())}
-}
-
-// help prints a command's help, and refuses one that there is not.
-func help(root *cobra.Command) *cobra.Command {
-	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "Help about any command",
-		RunE: func(_ *cobra.Command, args []string) error {
-			about, rest, err := root.Find(args)
-			if about == nil {
-				about = root
-			}
-			if err != nil || len(rest) > 0 {
-				return subcommand(about, append(rest, args...)[:1])
-			}
-			return about.Help()
-		},
-	}
-}
-
-// noArgs refuses arguments as wrong usage.
-func noArgs(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("unexpected argument %q", args[0])}
-	}
-	return nil
+	return at, true, err
 }

@@ -2,60 +2,20 @@ package main
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/edition"
-	"effekt/pipeline/report"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/edition"
+	"effekt/pipeline/report"
+
 	"github.com/spf13/cobra"
 )
-
-func (a *app) report() *cobra.Command {
-	var year int
-	var formats, lang, edition, out string
-	cmd := &cobra.Command{
-		Use: "report --year YEAR", Short: "The report-back as a page, a Word file and a workbook", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if year < 1900 || year > 2200 {
-				return usageError{errors.New("--year is missing: the year of the report-back, as in --year 2026")}
-			}
-			if lang != "sv" && lang != "en" {
-				return usageError{fmt.Errorf("--lang %q: want sv, the report, or en, its summary in English", lang)}
-			}
-			wanted := strings.Split(formats, ",")
-			for _, format := range wanted {
-				if !slices.Contains(reportForms(), format) {
-					return usageError{fmt.Errorf("--format %q: want html, docx and xlsx, separated by commas", format)}
-				}
-			}
-			p, err := a.open(a.overrides(), a.folder())
-			if err != nil {
-				return err
-			}
-			return a.makeReport(cmd.Context(), p, reportWish{year: year, edition: edition, out: out, formats: wanted, lang: lang})
-		},
-	}
-	flags := cmd.Flags()
-	flags.IntVar(&year, "year", 0, "year of the report-back")
-	flags.StringVar(&formats, "format", strings.Join(reportForms(), ","), "forms, separated by commas")
-	flags.StringVar(&lang, "lang", "sv", "sv, or en for a summary in English")
-	flags.StringVar(&edition, "edition", "", "report from a frozen edition instead of what is published")
-	flags.StringVar(&out, "out", "", "folder for the files (default report in the data folder)")
-	return cmd
-}
-
-// reportForms are the forms that a report is made in.
-func reportForms() []string { return []string{"html", "docx", "xlsx"} }
 
 // reportWish is what is to be made.
 type reportWish struct {
@@ -66,23 +26,33 @@ type reportWish struct {
 	lang         string // "en" is a summary; all else the report in Swedish
 }
 
-// reported is what is published, or an edition with the text it was frozen with.
-func (a *app) reported(ctx context.Context, p *pipeline.Pipeline, name string) (report.Figures, fs.FS, error) {
-	if name == "" {
-		configFS, _, err := a.files()
-		if err != nil {
-			return report.Figures{}, nil, err
-		}
-		figures, err := report.Read(ctx, p.Dir.Database())
-		return figures, configFS, err
+func (a *app) report() *cobra.Command {
+	var w reportWish
+	cmd := &cobra.Command{
+		Use: "report --year YEAR", Short: "The report-back as a page, a Word file and a workbook",
+		PreRunE: func(*cobra.Command, []string) error {
+			if !reportable(w.year) {
+				return usage("--year is missing: the year of the report-back, as in --year 2026")
+			}
+			for _, format := range w.formats {
+				if err := choice("format", format, report.Forms()...); err != nil {
+					return err
+				}
+			}
+			return choice("lang", w.lang, "sv", "en")
+		},
+		RunE: a.writes(a.folder, func(ctx context.Context, p *pipeline.Pipeline, _ []string) error { return a.makeReport(ctx, p, w) }),
 	}
-	folder, _, err := a.readEdition(name)
-	if err != nil {
-		return report.Figures{}, nil, err
-	}
-	figures, err := report.ReadEdition(ctx, filepath.Join(folder, "parquet"))
-	return figures, os.DirFS(filepath.Join(folder, "config")), err
+	flags := cmd.Flags()
+	flags.IntVar(&w.year, "year", 0, "year of the report-back")
+	flags.StringSliceVar(&w.formats, "format", report.Forms(), "forms, separated by commas")
+	flags.StringVar(&w.lang, "lang", "sv", "sv, or en for a summary in English")
+	flags.StringVar(&w.edition, "edition", "", "report from a frozen edition instead of what is published")
+	flags.StringVar(&w.out, "out", "", "folder for the files (default report in the data folder)")
+	return cmd
 }
+
+func reportable(year int) bool { return year >= 1900 && year <= 2200 }
 
 // makeReport writes the report and tells where it is.
 func (a *app) makeReport(ctx context.Context, p *pipeline.Pipeline, w reportWish) error {
@@ -93,105 +63,78 @@ func (a *app) makeReport(ctx context.Context, p *pipeline.Pipeline, w reportWish
 	if err != nil {
 		return err
 	}
-	paths, err := writeReport(r, w)
-	for _, path := range paths {
-		fmt.Fprintln(a.stdout, path)
+	paths, err := r.Write(w.out, w.lang, w.formats)
+	if err != nil {
+		return err
 	}
-	return err
+	return a.print("path", strings.Join(paths, "\n"))
 }
 
-// writeReport makes every form before it puts the first in its place, so that a
-// report is there whole or not at all.
-func writeReport(r report.Report, w reportWish) (paths []string, err error) {
-	name := "aterrapport"
-	document, workbook := r.English(), r.EnglishXLSX
-	if w.lang == "en" {
-		name = "report-back"
-	} else {
-		workbook = r.XLSX
-		if document, err = r.Compose(); err != nil {
-			return nil, usageError{err}
-		}
-	}
-	forms := map[string]func(io.Writer) error{"html": document.HTML, "docx": document.DOCX, "xlsx": workbook}
-	if err := os.MkdirAll(w.out, 0o755); err != nil {
-		return nil, err
-	}
-	var pending []*renameio.PendingFile
-	defer func() {
-		for _, file := range pending {
-			_ = file.Cleanup() // nothing is left of a report that failed
-		}
-	}()
-	for _, format := range w.formats {
-		path := filepath.Join(w.out, fmt.Sprintf("%s-%d.%s", name, r.Year, format))
-		file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-		if err != nil {
-			return nil, err
-		}
-		pending = append(pending, file)
-		if err := forms[format](file); err != nil {
-			return nil, err
-		}
-		paths = append(paths, path)
-	}
-	for _, file := range pending {
-		if err := file.CloseAtomicallyReplace(); err != nil {
-			return nil, err
-		}
-	}
-	return paths, nil
+// material is where a report comes from: the text of a config, the figures that
+// are published or those of an edition, and the last edition before them.
+type material struct {
+	config  fs.FS
+	figures report.Figures
+	since   *report.Since
 }
 
 // readReport gathers what the report says.
 func (a *app) readReport(ctx context.Context, p *pipeline.Pipeline, w reportWish) (report.Report, error) {
-	figures, configFS, err := a.reported(ctx, p, w.edition)
+	m, err := a.material(ctx, p, w.edition)
 	if err != nil {
 		return report.Report{}, err
 	}
 	year := w.year
-	switch err := figures.Covers(year); {
+	switch err := m.figures.Covers(year); {
 	case err != nil && w.orLatest:
-		year = max(p.Now().Year(), figures.LastYear())
+		year = max(p.Now().Year(), m.figures.LastYear())
 	case err != nil:
 		return report.Report{}, usageError{err}
 	}
-	if _, err := fs.Stat(configFS, "report.toml"); errors.Is(err, fs.ErrNotExist) {
+	if _, err := fs.Stat(m.config, "report.toml"); errors.Is(err, fs.ErrNotExist) {
 		a.say(slog.LevelWarn, "the config has no report.toml: the report has the built-in text and order", "no report.toml")
-		configFS = config.Embedded
+		m.config = config.Embedded
 	}
-	own, err := report.ReadOwn(configFS)
+	own, err := report.ReadOwn(m.config)
 	if err != nil {
 		return report.Report{}, usageError{err}
 	}
-	since, err := a.since(ctx, p, figures.County, w.edition)
-	return report.Report{Figures: figures, Year: year, Edition: w.edition, Framework: p.Config.Framework, Own: own, Since: since}, err
+	return report.Report{Figures: m.figures, Year: year, Edition: w.edition, Framework: p.Config.Framework, Own: own, Since: m.since}, nil
 }
 
-// since compares with the last edition of the county that was frozen before the
-// one reported, or before now.
-func (a *app) since(ctx context.Context, p *pipeline.Pipeline, county, name string) (*report.Since, error) {
-	all, err := edition.List(p.Dir.Editions())
+// material is what is published, or an edition with the text it was frozen with.
+func (a *app) material(ctx context.Context, p *pipeline.Pipeline, name string) (m material, err error) {
+	before, parquet := p.Now(), p.Dir.Parquet()
+	if name == "" {
+		if m.config, _, err = a.files(); err != nil {
+			return m, err
+		}
+		m.figures, err = report.Read(ctx, p.Dir.Database())
+	} else {
+		var e edition.Edition
+		var folder string
+		if folder, e, err = a.readEdition(name); err != nil {
+			return m, err
+		}
+		before, parquet = e.Frozen, filepath.Join(folder, "parquet")
+		m.config = os.DirFS(filepath.Join(folder, "config"))
+		m.figures, err = report.ReadEdition(ctx, parquet)
+	}
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	before, fresh := p.Now(), p.Dir.Parquet()
-	if name != "" {
-		folder, e, err := a.readEdition(name)
-		if err != nil {
-			return nil, err
-		}
-		before, fresh = e.Frozen, filepath.Join(folder, "parquet")
-	}
-	var last *edition.Edition
+	// The last edition of the county that was frozen before these figures.
+	all, err := edition.List(p.Dir.Editions())
+	var last edition.Edition
 	for _, e := range all {
-		if e.County == county && e.Frozen.Before(before) && (last == nil || e.Frozen.After(last.Frozen)) {
-			last = &e
+		if e.County == m.figures.County && e.Frozen.Before(before) && e.Frozen.After(last.Frozen) {
+			last = e
 		}
 	}
-	if last == nil {
-		return nil, nil
+	if err != nil || last.Name == "" {
+		return m, err
 	}
-	diff, err := edition.Compare(ctx, filepath.Join(p.Dir.Editions(), last.Name, "parquet"), fresh, county)
-	return &report.Since{Edition: last.Name, Frozen: last.Frozen, Diff: diff}, err
+	diff, err := edition.Compare(ctx, filepath.Join(p.Dir.Editions(), last.Name, "parquet"), parquet, last.County)
+	m.since = &report.Since{Edition: last.Name, Frozen: last.Frozen, Diff: diff}
+	return m, err
 }

@@ -38,7 +38,7 @@ func TestPlanAsksForMetadataOnly(t *testing.T) {
 	mine := hurried(t, running)
 	dir := filepath.Join(t.TempDir(), "d")
 	code, out, log := called(t, "plan", "--config", mine, "--data", dir)
-	if code != exitDone || !strings.Contains(out, "total") || !strings.Contains(out, "off: the table's id is not known") {
+	if code != exitDone || !strings.Contains(out, "totalt") || !strings.Contains(out, "avstängd: the table's id is not known") {
 		t.Fatalf("exit %d: %s%s", code, out, log)
 	}
 	for _, seen := range server.Requests() {
@@ -77,11 +77,11 @@ func TestFailureStaysVisible(t *testing.T) {
 	if got := output(t, "sql", "--format", "csv", "--config", mine, "--data", dir, state); got != "state\nold\n" {
 		t.Errorf("after a build alone: %q", got)
 	}
-	if got := output(t, "status", "--config", mine, "--data", dir); !strings.Contains(got, "employment_bas failed 20") || !strings.Contains(got, "degraded") {
+	if got := output(t, "status", "--config", mine, "--data", dir); !strings.Contains(got, "employment_bas misslyckades 20") || !strings.Contains(got, "delvis") {
 		t.Errorf("status: %s", got)
 	}
 	output(t, "refresh", "--source", "kolada", "--config", mine, "--data", dir)
-	if got := output(t, "status", "--config", mine, "--data", dir); !strings.Contains(got, "employment_bas failed 20") {
+	if got := output(t, "status", "--config", mine, "--data", dir); !strings.Contains(got, "employment_bas misslyckades 20") {
 		t.Errorf("status after a run of the other source: %s", got)
 	}
 }

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/schedule"
 	"fmt"
 	"log/slog"
 	"os"
 	"time"
+
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/schedule"
 
 	"github.com/spf13/cobra"
 )
@@ -17,21 +18,16 @@ const grace = 25 * time.Second
 
 func (a *app) schedule() *cobra.Command {
 	return &cobra.Command{
-		Use: "schedule", Short: "Run the configured jobs when they are due, until stopped", Args: noArgs,
-		Long: `schedule runs the jobs of [schedule] in effekt.toml when they are due, each as a
-process of its own, one at a time. What was missed while it was stopped is run
-once when it starts. SIGTERM or Ctrl-C stops the job under way, within 30
-seconds, and then ends with exit code 0.`,
+		Use: "schedule", Short: "Run the configured jobs when they are due, until stopped",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.settings(a.overrides())
+			p, err := a.settings(a.overrides(), "")
 			if err != nil {
 				return err
 			}
-			folder := a.data("data")
-			if err := refuseSynthetic(folder); err != nil {
+			if err := refuseSynthetic(a.own()); err != nil {
 				return err
 			}
-			dir, err := datadir.Open(folder)
+			dir, err := datadir.Open(a.own())
 			if err != nil {
 				return err
 			}
@@ -39,21 +35,17 @@ seconds, and then ends with exit code 0.`,
 			if err != nil {
 				return fmt.Errorf("schedule: %w", err)
 			}
+			// Every job that begins and ends is told, for that is all there is to see.
+			log := a.log()
+			if a.logFormat != "json" {
+				log = slog.New(slog.NewTextHandler(a.stderr, nil))
+			}
 			return schedule.Run(cmd.Context(), schedule.Settings{
 				Jobs: p.Config.Schedule.Jobs, Timezone: p.Config.Schedule.Timezone, Exe: exe, Args: a.globals(dir.Root), Dir: dir.Root,
-				Grace: grace, Log: a.scheduleLog(), Now: a.now, Stdout: a.stdout, Stderr: a.stderr,
+				Grace: grace, Log: log, Now: a.now, Stdout: a.stdout, Stderr: a.stderr,
 			})
 		},
 	}
-}
-
-// scheduleLog tells of every job that begins and ends, for that is all there
-// is to see of a schedule.
-func (a *app) scheduleLog() *slog.Logger {
-	if a.logFormat == "json" {
-		return a.log()
-	}
-	return slog.New(slog.NewTextHandler(a.stderr, nil))
 }
 
 // globals are the flags that a job inherits.

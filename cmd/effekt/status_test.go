@@ -29,7 +29,7 @@ func TestStatusOfAnArchiveThatCannotBeRead(t *testing.T) {
 	if code := execute(context.Background(), []string{"status", "--data", dir}, &text, &log); code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
-	for _, want := range []string{"grp is unreadable: archive: " + manifests[0] + ": the manifest has format 7", "income_median", "job", "att göra"} {
+	for _, want := range []string{"grp är oläsbar: archive: " + manifests[0] + ": the manifest has format 7", "income_median", "jobb", "att göra"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}
@@ -43,7 +43,7 @@ func TestStatusOfAnArchiveThatCannotBeRead(t *testing.T) {
 	}
 	standing := map[string]string{}
 	for _, d := range s.Datasets {
-		standing[d.Name] = d.Standing
+		standing[d.Name] = string(d.Standing)
 	}
 	if standing["grp"] != "unreadable" || standing["income_median"] == "unreadable" || len(standing) < 20 || len(s.Runs) == 0 || len(s.Due) == 0 {
 		t.Errorf("%+v", s)

@@ -2,48 +2,29 @@ package main
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"effekt/pipeline/warehouse"
 )
 
 // showVersion says which program this is: its version, what it was built from,
-// and what it was built with.
+// as far as the build notes it, and what it was built with.
 func (a *app) showVersion(ctx context.Context) error {
 	database, err := warehouse.Version(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "effekt %s%s\n", version, builtFrom())
-	fmt.Fprintf(a.stdout, "DuckDB %s, %s, %s/%s\n", strings.TrimPrefix(database, "v"), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
-}
-
-// builtFrom is the module's version and the commit, as far as the build notes
-// them.
-func builtFrom() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
+	from := map[string]string{}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		from["module"] = strings.TrimPrefix(info.Main.Version, "(devel)")
+		for _, s := range info.Settings {
+			from[strings.TrimPrefix(s.Key, "vcs.")] = s.Value
+		}
 	}
-	set := map[string]string{}
-	for _, s := range info.Settings {
-		set[s.Key] = s.Value
-	}
-	var parts []string
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		parts = append(parts, "module "+v)
-	}
-	if revision := set["vcs.revision"]; revision != "" {
-		parts = append(parts, "commit "+revision+" of "+set["vcs.time"])
-	}
-	if set["vcs.modified"] == "true" {
-		parts = append(parts, "changed since")
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
+	return a.print("version", map[string]any{
+		"Version": version, "From": from, "DuckDB": strings.TrimPrefix(database, "v"),
+		"Go": runtime.Version(), "System": runtime.GOOS + "/" + runtime.GOARCH,
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -152,4 +153,15 @@ func (t tables) both(table, columns string) string {
 		}
 	}
 	return strings.Join(all, " union all by name ")
+}
+
+// Newer are the vintages that the new figure rests on and the old one did not.
+func (d Difference) Newer() string {
+	var all []string
+	for one := range strings.SplitSeq(d.NewVintage, ", ") {
+		if !slices.Contains(strings.Split(d.OldVintage, ", "), one) {
+			all = append(all, one)
+		}
+	}
+	return strings.Join(all, ", ")
 }

@@ -35,23 +35,24 @@ const (
 
 // Line is one data set's state, as the archive and the ledger know it.
 type Line struct {
-	Name, Source string
-	Fetched      time.Time // the last vintage; zero when there is none
-	Checked      time.Time // when the source last answered, with or without news
-	Updated      string    // the source's own stamp, verbatim; Kolada has none
-	LastPeriod   string    // "2025"; "2023–2025" where KPIs of one group differ
-	Standing     Standing
-	Reason       string // of another standing than ok
+	Name       string    `json:"name"`
+	Source     string    `json:"source"`
+	Fetched    time.Time `json:"fetched,omitzero"`         // the last vintage; zero when there is none
+	Checked    time.Time `json:"checked,omitzero"`         // when the source last answered, with or without news
+	Updated    string    `json:"source_updated,omitempty"` // the source's own stamp, verbatim; Kolada has none
+	LastPeriod string    `json:"last_period,omitempty"`    // "2025"; "2023–2025" where KPIs of one group differ
+	Standing   Standing  `json:"standing"`
+	Reason     string    `json:"reason,omitempty"` // of another standing than ok
 	// News is what has changed in the table's description since the vintage
 	// before, and Proposal a table that may carry it on.
-	News     []string
-	Proposal sources.Proposal
+	News     []string         `json:"news,omitempty"`
+	Proposal sources.Proposal `json:"-"` // status words it for programs
 	// Resolved says of each label what it was resolved to, or that it resolves at
 	// fetch; empty where the config has codes.
-	Resolved []string
+	Resolved []string `json:"resolved,omitempty"`
 	// Error is why the last fetch failed, "" when it did not, and FailedAt when.
-	Error    string
-	FailedAt time.Time
+	Error    string    `json:"error,omitempty"`
+	FailedAt time.Time `json:"failed_at,omitzero"`
 }
 
 // newsDays is for how long, at least, what has changed in a table's description

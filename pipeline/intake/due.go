@@ -49,10 +49,10 @@ func Reporting(ctx context.Context, in build.Inputs) ([]ReportingLine, error) {
 // Deadline is something that is due by the follow-up and learning cycle. What
 // and For are Swedish.
 type Deadline struct {
-	What string `column:"what"`
-	For  string `column:"whose"` // a unit or a function
-	On   string `column:"due"`   // ISO date
-	Days int    `column:"days"`  // left until On, negative when it has passed
+	What string `column:"what" json:"what"`
+	For  string `column:"whose" json:"for"` // a unit or a function
+	On   string `column:"due" json:"on"`    // ISO date
+	Days int    `column:"days" json:"days"` // left until On, negative when it has passed
 }
 
 // Deadlines lists what is due and from whom, the earliest first: reports that

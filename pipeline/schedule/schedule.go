@@ -43,8 +43,8 @@ type Settings struct {
 
 // Due is when a job runs next.
 type Due struct {
-	Job string
-	At  time.Time
+	Job string    `json:"job"`
+	At  time.Time `json:"at,omitzero"` // zero: never
 }
 
 // Next lists each job's next time after now, in the order of jobs.
