@@ -19,9 +19,9 @@ func (t Table) Numeric(column int) bool {
 	return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Number
 }
 
-// widths shares the page among the columns: each gets room for its longest
+// Widths shares the page among the columns: each gets room for its longest
 // word, and what is left goes to those with the longest texts.
-func (t Table) widths() []int {
+func (t Table) Widths() []int {
 	least, wish := make([]float64, len(t.Header)), make([]float64, len(t.Header))
 	for i, head := range t.Header {
 		const bold = 1.15
