@@ -71,7 +71,7 @@ type caption struct {
 
 func (f *word) functions() template.FuncMap {
 	return template.FuncMap{
-		"xml": escaped, "bookmark": f.bookmark, "target": f.target, "short": short, "extent": (*Figure).extent,
+		"xml": escaped, "bookmark": f.bookmark, "target": f.target, "short": short, "extent": extent,
 		"links":    func() map[int]string { return f.links },
 		"language": func() string { return map[string]string{"sv": "sv-SE", "en": "en-GB"}[f.language] },
 		"side":     func(number bool) string { return map[bool]string{true: "right", false: "left"}[number] },
@@ -153,7 +153,7 @@ func (d Document) paint() ([][]byte, error) {
 }
 
 // extent is the figure's size in OOXML's units, no wider than the text.
-func (g *Figure) extent() image.Point {
+func extent(g *Figure) image.Point {
 	wide, high := g.Width, g.Height
 	if wide > textWide {
 		wide, high = textWide, high*textWide/wide
