@@ -79,40 +79,21 @@ func each[T interface{ indicator() string }](ctx context.Context, r *reader, at 
 	}
 }
 
-// columnsOf lists a struct's columns: their names, NULL of their types, and their
-// names with what stands for NULL in a field that cannot be empty.
+// columnsOf lists a struct's columns: their names, what is empty in their fields,
+// and their names with that instead of NULL.
 func columnsOf(t reflect.Type) (names, typed, lenient string) {
+	empty := map[reflect.Type]string{
+		reflect.TypeFor[string](): "null::varchar", reflect.TypeFor[[]string](): "null::varchar[]", reflect.TypeFor[time.Time](): "null::timestamp",
+		reflect.TypeFor[*float64](): "null::double", reflect.TypeFor[*int](): "null::integer", reflect.TypeFor[*bool](): "null::boolean",
+		reflect.TypeFor[int](): "0", reflect.TypeFor[bool](): "false",
+	}
 	var columns, nulls, filled []string
 	for _, field := range reflect.VisibleFields(t) {
-		name, ok := field.Tag.Lookup("column")
-		if !ok {
-			continue
+		if name, ok := field.Tag.Lookup("column"); ok {
+			columns = append(columns, name)
+			nulls = append(nulls, empty[field.Type]+" as "+name)
+			filled = append(filled, fmt.Sprintf("coalesce(%s, %s) as %[1]s", name, empty[field.Type]))
 		}
-		kind, instead := "varchar", ""
-		switch base := elem(field.Type); {
-		case base == reflect.TypeFor[time.Time]():
-			kind = "timestamp"
-		case base.Kind() == reflect.Int:
-			kind, instead = "integer", "0"
-		case base.Kind() == reflect.Float64:
-			kind, instead = "double", "0"
-		case base.Kind() == reflect.Bool:
-			kind, instead = "boolean", "false"
-		case base.Kind() == reflect.Slice:
-			kind = "varchar[]"
-		}
-		columns, nulls = append(columns, name), append(nulls, "null::"+kind+" as "+name)
-		if instead != "" && field.Type.Kind() != reflect.Pointer {
-			name = fmt.Sprintf("coalesce(%s, %s) as %[1]s", name, instead)
-		}
-		filled = append(filled, name)
 	}
 	return strings.Join(columns, ", "), strings.Join(nulls, ", "), strings.Join(filled, ", ")
-}
-
-func elem(t reflect.Type) reflect.Type {
-	if t.Kind() == reflect.Pointer {
-		return t.Elem()
-	}
-	return t
 }
