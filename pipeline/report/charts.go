@@ -43,7 +43,7 @@ func marks(l chart.Line) string {
 			perturbed = perturbed || o.Perturbed && o.Value != nil
 		}
 	}
-	text := ""
+	var text strings.Builder
 	for _, mark := range []struct {
 		there bool
 		means string
@@ -54,10 +54,10 @@ func marks(l chart.Line) string {
 		{len(l.Breaks) > 0, " Streckad lodrät linje är ett brott i serien."},
 	} {
 		if mark.there {
-			text += mark.means
+			text.WriteString(mark.means)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // chart is what every chart of an indicator has; kind is its own in the page.
@@ -65,6 +65,9 @@ func (i Indicator) chart(kind, sex, title string) chart.Chart {
 	c := chart.Chart{ID: kind + "-" + i.ID, Title: title, Unit: i.Unit, Decimals: i.Decimals}
 	if sex != "total" {
 		c.ID += "-" + sex
+	}
+	for _, b := range i.Breaks {
+		c.Breaks = append(c.Breaks, b.Year)
 	}
 	return c
 }
@@ -100,19 +103,11 @@ func (f Figures) regions(i Indicator, level, sex string) []chart.Series {
 	return all
 }
 
-func chartBreaks(breaks []Break) []chart.Break {
-	var all []chart.Break
-	for _, b := range breaks {
-		all = append(all, chart.Break{Year: b.Year, Reason: b.Reason})
-	}
-	return all
-}
-
 // line is the county over the years, with the country, women and men where it is
 // of both, and the other counties behind. A count is shown by itself: the country
 // would dwarf it.
 func (f Figures) line(i Indicator, sex string) chart.Line {
-	l := chart.Line{Chart: i.chart("linje", sex, f.finding(i, sex)), Breaks: chartBreaks(i.Breaks)}
+	l := chart.Line{Chart: i.chart("linje", sex, f.finding(i, sex))}
 	add := func(name string, role chart.Role, values []Value) {
 		if len(values) > 0 {
 			l.Series = append(l.Series, series(name, role, values))
@@ -161,7 +156,7 @@ func (f Figures) dots(i Indicator, sex string, latest Value, c Comparison) chart
 func (f Figures) panels(i Indicator, sex string) []document.Block {
 	m := chart.Multiples{
 		Chart:  i.chart("kommuner", sex, fmt.Sprintf("%s i kommunerna i %s", i.called(sex), f.CountyName)),
-		Breaks: chartBreaks(i.Breaks), Panels: f.regions(i, "municipality", sex),
+		Panels: f.regions(i, "municipality", sex),
 	}
 	m.Description = "En ruta per kommun, alla på samma skala, med länet i grått där det går att jämföra. Det senaste värdet är utskrivet."
 	if !i.Additive {

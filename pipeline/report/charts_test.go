@@ -77,7 +77,7 @@ func TestMarks(t *testing.T) {
 	if got != " Ihålig punkt är preliminär." {
 		t.Errorf("%q", got)
 	}
-	got = marks(chart.Line{Series: []chart.Series{{Role: chart.Other, Observations: known}}, Breaks: []chart.Break{{Year: 2020}}})
+	got = marks(chart.Line{Series: []chart.Series{{Role: chart.Other, Observations: known}}, Chart: chart.Chart{Breaks: []int{2020}}})
 	if got != " Tunna grå linjer är de andra länen. Streckad lodrät linje är ett brott i serien." {
 		t.Errorf("%q", got)
 	}

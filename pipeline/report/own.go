@@ -42,11 +42,11 @@ func ReadOwn(files fs.FS) (Own, error) {
 		return o, err
 	}
 	if err := toml.NewDecoder(bytes.NewReader(body)).DisallowUnknownFields().Decode(&o); err != nil {
-		var placed interface { // with the lines around the mistake
+		// Its text has the lines around the mistake.
+		if placed, ok := errors.AsType[interface {
 			error
 			String() string
-		}
-		if errors.As(err, &placed) {
+		}](err); ok {
 			return o, fmt.Errorf("report.toml:\n%s", placed.String())
 		}
 		return o, fmt.Errorf("report.toml: %w", err)

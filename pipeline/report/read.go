@@ -236,7 +236,9 @@ func (r *reader) indicators(ctx context.Context, county string) []Indicator {
 	for n := range all {
 		at[all[n].ID] = &all[n]
 	}
-	each(ctx, r, at, "from config.indicator", "indicator_id", func(i *Indicator, b balance) { i.Balance = b.known() })
+	if r.holds("config.indicator.balance") {
+		each(ctx, r, at, "from config.indicator where balance is not null", "indicator_id", func(i *Indicator, b balanced) { i.Balance = &b.Balance })
+	}
 	each(ctx, r, at, "from config.break", "year", func(i *Indicator, b Break) { i.Breaks = append(i.Breaks, b) })
 	each(ctx, r, at, `select figure.*, region.name, region.level, change.* exclude (indicator_id, region, sex, year)
 		from mart.indicator_value as figure join core.region as region using (region)
@@ -263,26 +265,15 @@ func (r *reader) indicators(ctx context.Context, county string) []Indicator {
 	return all
 }
 
-// balance is an indicator's point of balance; most have none.
-type balance struct {
+// balanced is an indicator with a point of balance; most have none.
+type balanced struct {
 	of
-	At        *float64 `column:"balance"`
-	Above     string   `column:"balance_above"`
-	Below     string   `column:"balance_below"`
-	SideAbove string   `column:"balance_side_above"`
-	SideBelow string   `column:"balance_side_below"`
-}
-
-func (b balance) known() *config.Balance {
-	if b.At == nil {
-		return nil
-	}
-	return &config.Balance{At: *b.At, Above: b.Above, Below: b.Below, SideAbove: b.SideAbove, SideBelow: b.SideBelow}
+	config.Balance
 }
 
 // held is a trend that says no more than its printed figures do, also where an
 // older program did not hold the line against them.
-func (i *Indicator) held(county string, t Trend) Trend {
+func (i Indicator) held(county string, t Trend) Trend {
 	if t.Says != "" {
 		return t
 	}

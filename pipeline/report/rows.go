@@ -38,8 +38,8 @@ func newReader(ctx context.Context, file *warehouse.Reader) *reader {
 // indicator has made the file.
 func (r *reader) older() bool { return !r.columns["mart.indicator.standing"] }
 
-// holds tells whether a table is to be read, which an older file may lack.
-func (r *reader) holds(table string) bool { return !r.older() || r.columns[table] }
+// holds tells whether a table or column is to be read, which an older file may lack.
+func (r *reader) holds(name string) bool { return !r.older() || r.columns[name] }
 
 // published is where the published facts of indicators are read. In an older file
 // the rule of the SQL itself tells which are overdue.
@@ -85,7 +85,7 @@ func columnsOf(t reflect.Type) (names, typed, lenient string) {
 	empty := map[reflect.Type]string{
 		reflect.TypeFor[string](): "null::varchar", reflect.TypeFor[[]string](): "null::varchar[]", reflect.TypeFor[time.Time](): "null::timestamp",
 		reflect.TypeFor[*float64](): "null::double", reflect.TypeFor[*int](): "null::integer", reflect.TypeFor[*bool](): "null::boolean",
-		reflect.TypeFor[int](): "0", reflect.TypeFor[bool](): "false",
+		reflect.TypeFor[int](): "0", reflect.TypeFor[float64](): "0", reflect.TypeFor[bool](): "false",
 	}
 	var columns, nulls, filled []string
 	for _, field := range reflect.VisibleFields(t) {

@@ -80,7 +80,11 @@ func (b *book) sheet(name string, t document.Table, widths ...float64) string {
 		_, err := b.NewSheet(name)
 		return err
 	})
-	b.row(name, 1, row(anys(t.Header)...))
+	var heads []document.Cell
+	for _, text := range t.Header {
+		heads = append(heads, document.Cell{Text: text})
+	}
+	b.row(name, 1, heads)
 	b.then(func() error {
 		last, err := excelize.CoordinatesToCellName(len(t.Header), 1)
 		return errors.Join(err, b.SetCellStyle(name, "A1", last, b.heads),
@@ -96,14 +100,6 @@ func (b *book) sheet(name string, t document.Table, widths ...float64) string {
 		b.row(name, n+2, cells)
 	}
 	return name
-}
-
-func anys(texts []string) []any {
-	all := make([]any, len(texts))
-	for i, text := range texts {
-		all[i] = text
-	}
-	return all
 }
 
 // row writes cells from column A. Text that a spreadsheet would take for a

@@ -16,6 +16,7 @@ type Chart struct {
 	Description string // for those who cannot see it
 	Unit        string
 	Decimals    int
+	Breaks      []int // first years of new series: no line is drawn across one
 }
 
 // Drawing is a chart as shapes on a white ground; lengths are CSS pixels, y goes

@@ -40,17 +40,10 @@ func (s Series) known() []Observation {
 	return slices.DeleteFunc(slices.Clone(s.Observations), func(o Observation) bool { return o.Value == nil })
 }
 
-// Break is a break in the series: nothing is drawn across it.
-type Break struct {
-	Year   int // the first year of the new series
-	Reason string
-}
-
 // Line is a chart of values over years.
 type Line struct {
 	Chart
 	Series []Series
-	Breaks []Break
 }
 
 // The measures of a line chart in pixels.
@@ -68,14 +61,14 @@ type plot struct {
 	*Drawing
 	first, last   int // years
 	years, values axis
-	line          Line
+	all           []Series
 }
 
-// newPlot puts the years and values of a line chart between two corners.
-func newPlot(d *Drawing, l Line, topLeft, bottomRight point) plot {
+// newPlot puts the years and values of series between two corners.
+func newPlot(d *Drawing, all []Series, topLeft, bottomRight point) plot {
 	var years []int
 	var values []float64
-	for _, s := range l.Series {
+	for _, s := range all {
 		for _, o := range s.Observations {
 			years = append(years, o.Year)
 			if o.Value != nil {
@@ -83,7 +76,7 @@ func newPlot(d *Drawing, l Line, topLeft, bottomRight point) plot {
 			}
 		}
 	}
-	p := plot{Drawing: d, line: l, values: newAxis(values, bottomRight.y, topLeft.y)}
+	p := plot{Drawing: d, all: all, values: newAxis(values, bottomRight.y, topLeft.y)}
 	if len(years) > 0 {
 		p.first, p.last = slices.Min(years), slices.Max(years)
 	}
@@ -95,7 +88,7 @@ func newPlot(d *Drawing, l Line, topLeft, bottomRight point) plot {
 func (l Line) Draw() *Drawing {
 	d, top := l.drawing(lineWidth, lineHeight)
 	right := lineWidth - l.labelRoom()
-	p := newPlot(d, l, point{marginLeft + 8, top + 22}, point{right - 8, lineHeight - marginBottom})
+	p := newPlot(d, l.Series, point{marginLeft + 8, top + 22}, point{right - 8, lineHeight - marginBottom})
 	p.frame(right, top)
 	for _, b := range l.Breaks {
 		p.breakMark(b, top)
@@ -119,7 +112,7 @@ func (l Line) labelRoom() float64 {
 }
 
 func (p plot) frame(right, top float64) {
-	p.write(point{10, top + 10}, p.line.Unit, textSize, grey, false, start)
+	p.write(point{10, top + 10}, p.Unit, textSize, grey, false, start)
 	if p.values.withoutValues {
 		p.write(point{p.Width / 2, p.Height / 2}, "Inga värden", textSize, grey, false, middle)
 		return
@@ -158,13 +151,13 @@ func yearTicks(first, last int, width float64) []int {
 	return years
 }
 
-func (p plot) breakMark(b Break, top float64) {
-	if float64(b.Year) <= p.years.low || float64(b.Year) > p.years.high {
+func (p plot) breakMark(year int, top float64) {
+	if float64(year) <= p.years.low || float64(year) > p.years.high {
 		return
 	}
-	x := p.years.at(float64(b.Year) - 0.5)
+	x := p.years.at(float64(year) - 0.5)
 	p.Drawing.line(grey, 1.2, 4, point{x, top + 22}, point{x, p.Height - marginBottom})
-	p.write(point{x + 4, top + 32}, "brott "+strconv.Itoa(b.Year), textSize-2, grey, false, start)
+	p.write(point{x + 4, top + 32}, "brott "+strconv.Itoa(year), textSize-2, grey, false, start)
 }
 
 // style is how a role is drawn.
@@ -245,12 +238,12 @@ func (p plot) observation(o Observation, role Role) {
 // break, or a year without a row. Series of elections and surveys are dense at
 // their own rhythm, which is the shortest distance between two of their years.
 func (p plot) broken(from, to int) bool {
-	return slices.ContainsFunc(p.line.Breaks, func(b Break) bool { return b.Year > from && b.Year <= to }) || to-from > p.rhythm()
+	return slices.ContainsFunc(p.Breaks, func(year int) bool { return year > from && year <= to }) || to-from > p.rhythm()
 }
 
 func (p plot) rhythm() int {
 	shortest := 0
-	for _, s := range p.line.Series {
+	for _, s := range p.all {
 		for i := 1; i < len(s.Observations); i++ {
 			if distance := s.Observations[i].Year - s.Observations[i-1].Year; distance > 0 && (shortest == 0 || distance < shortest) {
 				shortest = distance
@@ -267,7 +260,7 @@ func (p plot) names(right float64) {
 		series Series
 	}
 	var labels []label
-	for _, s := range p.line.Series {
+	for _, s := range p.all {
 		if known := s.known(); s.Role != Other && len(known) > 0 {
 			labels = append(labels, label{p.at(known[len(known)-1]).y, s})
 		}

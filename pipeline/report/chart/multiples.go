@@ -11,7 +11,6 @@ type Multiples struct {
 	Chart
 	Panels []Series // one municipality's each
 	County []Observation
-	Breaks []Break
 }
 
 const (
@@ -25,7 +24,7 @@ func (m Multiples) Draw() *Drawing {
 	d, top := m.drawing(panelWidth*panelsAcross+20, 0)
 	d.Height = top + 16 + float64(rows)*panelHeight + 10
 	d.write(point{10, top + 10}, m.Unit, textSize, grey, false, start)
-	all := Line{Series: append([]Series{{Observations: m.County}}, m.Panels...), Breaks: m.Breaks}
+	all := append([]Series{{Observations: m.County}}, m.Panels...)
 	for i, panel := range m.Panels {
 		corner := point{10 + float64(i%panelsAcross)*panelWidth, top + 16 + float64(i/panelsAcross)*panelHeight}
 		p := newPlot(d, all, point{corner.x + 4, corner.y + 22}, point{corner.x + panelWidth - 54, corner.y + panelHeight - 24})

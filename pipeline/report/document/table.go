@@ -42,7 +42,14 @@ func (t Table) Widths() []int {
 			least[i] += left * (wish[i] - least[i]) / longing
 		}
 	}
-	return shared(least)
+	sum, widths := 0.0, make([]int, len(least))
+	for _, room := range least {
+		sum += room
+	}
+	for i, room := range least {
+		widths[i] = int(room / sum * tableWide)
+	}
+	return widths
 }
 
 // needs is the room of a text's longest word, and of the whole text, in
@@ -61,24 +68,11 @@ func needs(text string) (word, whole float64) {
 func wide(text string) float64 {
 	sum := 0.0
 	for _, r := range text {
-		switch {
-		case unicode.IsUpper(r), strings.ContainsRune("mwMW%", r):
+		if unicode.IsUpper(r) || strings.ContainsRune("mwMW%", r) {
 			sum += 1.4
-		default:
+		} else {
 			sum++
 		}
 	}
 	return sum
-}
-
-func shared(parts []float64) []int {
-	sum := 0.0
-	for _, p := range parts {
-		sum += p
-	}
-	widths := make([]int, len(parts))
-	for i, p := range parts {
-		widths[i] = int(p / sum * tableWide)
-	}
-	return widths
 }
