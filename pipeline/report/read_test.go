@@ -52,8 +52,11 @@ func small(t *testing.T) Report {
 		t.Fatal(err)
 	}
 	goals := []config.Goal{
-		{Code: "N1", Kind: "national", Name: "Område ett"}, {Code: "N2", Kind: "national", Name: "Område två"}, {Code: "N3", Kind: "national", Name: "Område tre"},
-		{Code: "V1", Kind: "sustainability", Name: "Eget mål"}, {Code: "V2", Kind: "sustainability", Name: "Annat mål"},
+		{Code: "N1", Kind: "national", Name: "Område ett"},
+		{Code: "N2", Kind: "national", Name: "Område två"},
+		{Code: "N3", Kind: "national", Name: "Område tre"},
+		{Code: "V1", Kind: "sustainability", Name: "Eget mål"},
+		{Code: "V2", Kind: "sustainability", Name: "Annat mål"},
 	}
 	r := Report{Figures: f, Year: 2026, Framework: config.Framework{
 		Goals: goals, Questions: []config.Question{{Number: 1, Text: "Vad hände?", Who: "alla"}, {Number: 2, Text: "Och sedan?", Who: "ingen"}},

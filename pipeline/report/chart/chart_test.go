@@ -56,8 +56,11 @@ func somePanels() Multiples {
 		Chart:  Chart{ID: "kommuner", Title: "Spridning <mellan> kommunerna & åren", Description: "Fem kommuner.", Unit: "%", Decimals: 1, Breaks: []int{2017}},
 		County: yearly(2015, 1, 2, 3, 4),
 		Panels: []Series{
-			{Name: "Umeå", Observations: yearly(2015, 1, 2, 2, 5)}, {Name: "Bjurholm", Observations: yearly(2015, 3, math.NaN(), 1, 2)}, {Name: "Åsele"},
-			{Name: "Vännäs", Observations: yearly(2018, 4)}, {Name: "Malå", Observations: yearly(2015, 1, 1, 1, 1)},
+			{Name: "Umeå", Observations: yearly(2015, 1, 2, 2, 5)},
+			{Name: "Bjurholm", Observations: yearly(2015, 3, math.NaN(), 1, 2)},
+			{Name: "Åsele"},
+			{Name: "Vännäs", Observations: yearly(2018, 4)},
+			{Name: "Malå", Observations: yearly(2015, 1, 1, 1, 1)},
 		},
 	}
 }
