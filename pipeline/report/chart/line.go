@@ -123,13 +123,13 @@ func (p plot) frame(right, top float64) {
 		if v == 0 {
 			ink = grey
 		}
-		p.Drawing.line(ink, 1, 0, point{marginLeft, y}, point{right, y})
+		p.line(ink, 1, 0, point{marginLeft, y}, point{right, y})
 		p.write(point{marginLeft - 8, y + 4.5}, number.Swedish(v, p.values.tickDecimals), textSize, grey, false, end)
 	}
 	bottom := p.Height - marginBottom
 	for _, year := range yearTicks(int(p.years.low), int(p.years.high), right-marginLeft) {
 		x := p.years.at(float64(year))
-		p.Drawing.line(grey, 1, 0, point{x, bottom}, point{x, bottom + 4})
+		p.line(grey, 1, 0, point{x, bottom}, point{x, bottom + 4})
 		p.write(point{x, bottom + 19}, strconv.Itoa(year), textSize, grey, false, middle)
 	}
 }
@@ -156,7 +156,7 @@ func (p plot) breakMark(year int, top float64) {
 		return
 	}
 	x := p.years.at(float64(year) - 0.5)
-	p.Drawing.line(grey, 1.2, 4, point{x, top + 22}, point{x, p.Height - marginBottom})
+	p.line(grey, 1.2, 4, point{x, top + 22}, point{x, p.Height - marginBottom})
 	p.write(point{x + 4, top + 32}, "brott "+strconv.Itoa(year), textSize-2, grey, false, start)
 }
 
@@ -209,7 +209,7 @@ func (p plot) pieces(s Series, width float64) {
 		case 1:
 			p.mark(piece[0], disc, max(width*0.7, 1), style.color, false)
 		default:
-			p.Drawing.line(style.color, width, style.dash, piece...)
+			p.line(style.color, width, style.dash, piece...)
 		}
 		piece = nil
 	}

@@ -36,7 +36,7 @@ func (m Multiples) Draw() *Drawing {
 func (m Multiples) panel(p plot, panel Series, corner point) {
 	p.write(point{corner.x, corner.y + 13}, panel.Name, textSize-1, black, true, start)
 	for _, v := range []float64{p.values.low, p.values.high} {
-		p.Drawing.line(faint, 1, 0, point{corner.x, p.values.at(v)}, point{p.years.to + 4, p.values.at(v)})
+		p.line(faint, 1, 0, point{corner.x, p.values.at(v)}, point{p.years.to + 4, p.values.at(v)})
 	}
 	p.write(point{corner.x, corner.y + panelHeight - 10}, strconv.Itoa(p.first), textSize-3, grey, false, start)
 	p.write(point{p.years.to + 4, corner.y + panelHeight - 10}, strconv.Itoa(p.last), textSize-3, grey, false, end)
