@@ -208,11 +208,11 @@ type Label struct {
 // while the value lies there; the sides are said after it, where the names do not
 // tell them.
 type Balance struct {
-	At        float64 `toml:"at"`
-	Above     string  `toml:"above"`
-	Below     string  `toml:"below"`
-	SideAbove string  `toml:"side_above"`
-	SideBelow string  `toml:"side_below"`
+	At        float64 `toml:"at" column:"balance"`
+	Above     string  `toml:"above" column:"balance_above"`
+	Below     string  `toml:"below" column:"balance_below"`
+	SideAbove string  `toml:"side_above" column:"balance_side_above"`
+	SideBelow string  `toml:"side_below" column:"balance_side_below"`
 }
 
 // Break is the first year after a break in the series.

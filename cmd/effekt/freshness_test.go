@@ -131,17 +131,16 @@ func (w *freshWorld) read() (datasets, indicators, failures standings) {
 func (w *freshWorld) status() (s standings, failed []string) {
 	w.t.Helper()
 	a, p, out := w.program(false)
-	lines, err := p.Status(w.t.Context())
-	if err == nil {
-		err = a.statusJSON(w.t.Context(), p, lines)
-	}
+	a.asJSON = true
+	gathered, err := a.gather(w.t.Context(), p)
+	err = a.answer("status", gathered, err)
 	var told statusJSON
 	if err := errors.Join(err, json.Unmarshal(out.Bytes(), &told)); err != nil {
 		w.t.Fatal(err)
 	}
 	s = standings{}
 	for _, d := range told.Datasets {
-		if s[d.Name] = d.Standing; d.Standing == "never fetched" {
+		if s[d.Name] = string(d.Standing); d.Standing == "never fetched" {
 			s[d.Name] = ""
 		}
 		if d.Error != "" {

@@ -19,8 +19,8 @@ import (
 	effektsql "effekt/sql"
 )
 
-// published is the part of the demonstration's data that the test uses.
-func published(t *testing.T) fs.FS {
+// freshData is the part of the demonstration's data that the test uses.
+func freshData(t *testing.T) fs.FS {
 	t.Helper()
 	files := fstest.MapFS{}
 	for _, name := range []string{"scb/TAB3138.json.zst", "kolada/kpi.json", "kolada/municipality.json", "kolada/data/N00957.json.zst", "kolada/data/N00999.json.zst"} {
@@ -45,7 +45,7 @@ type freshWorld struct {
 func newFreshWorld(t *testing.T) *freshWorld {
 	t.Helper()
 	w := &freshWorld{t: t, dir: filepath.Join(t.TempDir(), "d")}
-	library, err := replay.Open(published(t))
+	library, err := replay.Open(freshData(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,13 +131,16 @@ func (w *freshWorld) program(writing bool) (a *app, p *pipeline.Pipeline, out *b
 	w.t.Helper()
 	out = &bytes.Buffer{}
 	a = &app{stdout: out, stderr: &screen{to: &bytes.Buffer{}}, now: func() time.Time { return w.now }, logFormat: "text", configDir: w.folder, dataDir: w.dir}
-	p, err := a.defined(config.Overrides{}, os.DirFS(w.folder), w.sql)
+	p, err := a.settings(config.Overrides{}, "")
+	if err == nil {
+		p.SQL, err = effektsql.Read(w.sql)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	open := a.reading
+	open := a.read
 	if writing {
-		open = a.writing
+		open = a.write
 	}
 	if err := open(p, w.dir); err != nil {
 		w.t.Fatal(err)

@@ -13,28 +13,26 @@ import (
 const background = 20
 
 // figures are an indicator's charts of a sex.
-func (f Figures) figures(i Indicator, sex string) []document.Figure {
-	var all []document.Figure
-	if line, ok := f.line(i, sex); ok {
-		all = append(all, figureOf(line.Title+"."+marks(line), line.Description, line.SVG(), line.PNG))
+func (f Figures) figures(i Indicator, sex string) []document.Block {
+	latest, ok := i.latest(f.County, sex)
+	if !ok {
+		return f.panels(i, sex)
 	}
-	if dots, ok := f.dots(i, sex); ok {
-		all = append(all, figureOf(dots.Title+".", dots.Description, dots.SVG(), dots.PNG))
+	line := f.line(i, sex)
+	all := []document.Block{figure(line.Draw(), marks(line))}
+	if c, ranked := i.comparison(latest.Year, sex); ranked && c.Rank > 0 {
+		all = append(all, figure(f.dots(i, sex, latest, c).Draw(), ""))
 	}
-	if panels, ok := f.panels(i, sex); ok {
-		all = append(all, figureOf(panels.Title+".", panels.Description, panels.SVG(), panels.PNG))
-	}
-	return all
+	return append(all, f.panels(i, sex)...)
 }
 
-func figureOf(caption, alt string, svg []byte, png func() ([]byte, error)) document.Figure {
-	width, height := sizeOf(svg)
-	return document.Figure{Caption: caption, Alt: alt, SVG: svg, PNG: png, Width: width, Height: height}
+func figure(d *chart.Drawing, marks string) document.Figure {
+	return document.Figure{Caption: d.Title + "." + marks, Alt: d.Description, SVG: d.SVG(), PNG: d.PNG, Width: int(d.Width), Height: int(d.Height)}
 }
 
 // marks says what the points of a line stand for, of those that it has.
 func marks(l chart.Line) string {
-	var others, breaks, preliminary, perturbed bool
+	var others, preliminary, perturbed bool
 	for _, s := range l.Series {
 		if s.Role == chart.Other {
 			others = true
@@ -45,93 +43,52 @@ func marks(l chart.Line) string {
 			perturbed = perturbed || o.Perturbed && o.Value != nil
 		}
 	}
-	breaks = len(l.Breaks) > 0
 	var text strings.Builder
 	for _, mark := range []struct {
 		there bool
 		means string
 	}{
-		{others, "Tunna grå linjer är de andra länen."},
-		{preliminary, "Ihålig punkt är preliminär."},
-		{perturbed, "Romb innehåller slumpbrus."},
-		{breaks, "Streckad lodrät linje är ett brott i serien."},
+		{others, " Tunna grå linjer är de andra länen."},
+		{preliminary, " Ihålig punkt är preliminär."},
+		{perturbed, " Romb innehåller slumpbrus."},
+		{len(l.Breaks) > 0, " Streckad lodrät linje är ett brott i serien."},
 	} {
 		if mark.there {
-			text.WriteString(" " + mark.means)
+			text.WriteString(mark.means)
 		}
 	}
 	return text.String()
 }
 
-// sizeOf reads the size of a drawing of ours.
-func sizeOf(svg []byte) (width, height int) {
-	_, box, _ := strings.Cut(string(svg), `viewBox="0 0 `)
-	var w, h float64
-	if n, err := fmt.Sscanf(box, "%g %g", &w, &h); err != nil || n != 2 {
-		return 640, 300
+// chart is what every chart of an indicator has; kind is its own in the page.
+func (i Indicator) chart(kind, sex, title string) chart.Chart {
+	c := chart.Chart{ID: kind + "-" + i.ID, Title: title, Unit: i.Unit, Decimals: i.Decimals}
+	if sex != "total" {
+		c.ID += "-" + sex
 	}
-	return int(w), int(h)
+	for _, b := range i.Breaks {
+		c.Breaks = append(c.Breaks, b.Year)
+	}
+	return c
 }
 
-func observations(values []Value) []chart.Observation {
-	var all []chart.Observation
+func series(name string, role chart.Role, values []Value) chart.Series {
+	s := chart.Series{Name: name, Role: role}
 	for _, v := range values {
-		all = append(all, chart.Observation{
+		s.Observations = append(s.Observations, chart.Observation{
 			Year: v.Year, Value: v.Value, Preliminary: slices.Contains(v.Flags, "preliminary"), Perturbed: slices.Contains(v.Flags, "perturbed"),
 		})
 	}
-	return all
+	return s
 }
 
-func chartBreaks(breaks []Break) []chart.Break {
-	var all []chart.Break
-	for _, b := range breaks {
-		all = append(all, chart.Break{Year: b.Year, Reason: b.Reason})
-	}
-	return all
-}
-
-// chartID is a drawing's in the page.
-func chartID(kind string, i Indicator, sex string) string {
-	if sex == "total" {
-		return kind + "-" + i.ID
-	}
-	return kind + "-" + i.ID + "-" + sex
-}
-
-// line is the county over the years, with the country, women and men where it is
-// of both, and the other counties behind. A count is shown by itself: the country
-// would dwarf it.
-func (f Figures) line(i Indicator, sex string) (chart.Line, bool) {
-	own := i.series(f.County, sex)
-	if _, ok := i.latest(f.County, sex); !ok {
-		return chart.Line{}, false
-	}
-	l := chart.Line{
-		ID: chartID("linje", i, sex), Title: f.finding(i, sex), Unit: i.Unit, Decimals: i.Decimals, Breaks: chartBreaks(i.Breaks),
-		Series: []chart.Series{{Name: bySex(f.CountyName, sex), Role: chart.Own, Observations: observations(own)}},
-	}
-	if !i.Additive {
-		if country := i.series("00", sex); len(country) > 0 {
-			l.Series = append(l.Series, chart.Series{Name: bySex("Riket", sex), Role: chart.Country, Observations: observations(country)})
-		}
-		l.Series = append(l.Series, f.others(i, sex)...)
-	}
-	for other, role := range map[string]chart.Role{"women": chart.Women, "men": chart.Men} {
-		if values := i.series(f.County, other); sex == "total" && len(values) > 0 && !i.Additive {
-			l.Series = append(l.Series, chart.Series{Name: strings.ToUpper(sexName(other)[:1]) + sexName(other)[1:], Role: role, Observations: observations(values)})
-		}
-	}
-	slices.SortStableFunc(l.Series, func(a, b chart.Series) int { return int(a.Role) - int(b.Role) })
-	l.Description = l.Describe()
-	return l, true
-}
-
-func (f Figures) others(i Indicator, sex string) []chart.Series {
+// regions are the series of a sex and level, of other regions than the county, in
+// the order of the file.
+func (f Figures) regions(i Indicator, level, sex string) []chart.Series {
 	byRegion := map[string][]Value{}
 	var order []string
 	for _, v := range i.Values {
-		if v.Level != "county" || v.Region == f.County || v.Sex != sex {
+		if v.Level != level || v.Region == f.County || v.Sex != sex {
 			continue
 		}
 		if byRegion[v.Region] == nil {
@@ -140,24 +97,41 @@ func (f Figures) others(i Indicator, sex string) []chart.Series {
 		byRegion[v.Region] = append(byRegion[v.Region], v)
 	}
 	var all []chart.Series
-	for _, region := range order[:min(len(order), background)] {
-		all = append(all, chart.Series{Name: byRegion[region][0].Name, Role: chart.Other, Observations: observations(byRegion[region])})
+	for _, region := range order {
+		all = append(all, series(byRegion[region][0].Name, chart.Other, byRegion[region]))
 	}
 	return all
 }
 
+// line is the county over the years, with the country, women and men where it is
+// of both, and the other counties behind. A count is shown by itself: the country
+// would dwarf it.
+func (f Figures) line(i Indicator, sex string) chart.Line {
+	l := chart.Line{Chart: i.chart("linje", sex, f.finding(i, sex))}
+	add := func(name string, role chart.Role, values []Value) {
+		if len(values) > 0 {
+			l.Series = append(l.Series, series(name, role, values))
+		}
+	}
+	add(i.words.bySex(f.CountyName, sex), chart.Own, i.series(f.County, sex))
+	if !i.Additive {
+		add(i.words.bySex("Riket", sex), chart.Country, i.series("00", sex))
+		others := f.regions(i, "county", sex)
+		l.Series = append(l.Series, others[:min(len(others), background)]...)
+	}
+	if !i.Additive && sex == "total" {
+		add("Kvinnor", chart.Women, i.series(f.County, "women"))
+		add("Män", chart.Men, i.series(f.County, "men"))
+	}
+	l.Description = l.Describe()
+	return l
+}
+
 // dots ranks the counties in the county's latest year.
-func (f Figures) dots(i Indicator, sex string) (chart.Dots, bool) {
-	latest, ok := i.latest(f.County, sex)
-	c, ranked := i.comparison(latest.Year, sex)
-	if !ok || !ranked || c.Rank == 0 {
-		return chart.Dots{}, false
-	}
-	d := chart.Dots{
-		ID: chartID("rang", i, sex), Unit: i.Unit + ", " + fmt.Sprint(latest.Year), Decimals: i.Decimals,
-		Title:       fmt.Sprintf("%s %d: %s på plats %d av %d", i.called(sex), latest.Year, f.CountyName, c.Rank, c.Of),
-		Description: fmt.Sprintf("Länen i ordning, %s. %s har %s.", bySex(f.first(i), sex), f.CountyName, i.printed(latest.Value)),
-	}
+func (f Figures) dots(i Indicator, sex string, latest Value, c Comparison) chart.Dots {
+	d := chart.Dots{Chart: i.chart("rang", sex, fmt.Sprintf("%s %d: %s på plats %d av %d", i.called(sex), latest.Year, f.CountyName, c.Rank, c.Of))}
+	d.Unit += fmt.Sprintf(", %d", latest.Year)
+	d.Description = fmt.Sprintf("Länen i ordning, %s. %s har %s.", i.words.bySex(i.first(), sex), f.CountyName, i.printed(latest.Value))
 	if !i.Additive {
 		d.Country = c.Country
 	}
@@ -175,31 +149,21 @@ func (f Figures) dots(i Indicator, sex string) (chart.Dots, bool) {
 		}
 		return 1
 	})
-	return d, true
+	return d
 }
 
-// panels are the county's municipalities.
-func (f Figures) panels(i Indicator, sex string) (chart.Multiples, bool) {
+// panels are the county's municipalities, where there are several.
+func (f Figures) panels(i Indicator, sex string) []document.Block {
 	m := chart.Multiples{
-		ID: chartID("kommuner", i, sex), Unit: i.Unit, Decimals: i.Decimals, Breaks: chartBreaks(i.Breaks),
-		Title:       fmt.Sprintf("%s i kommunerna i %s", i.called(sex), f.CountyName),
-		Description: "En ruta per kommun, alla på samma skala, med länet i grått där det går att jämföra. Det senaste värdet är utskrivet.",
+		Chart:  i.chart("kommuner", sex, fmt.Sprintf("%s i kommunerna i %s", i.called(sex), f.CountyName)),
+		Panels: f.regions(i, "municipality", sex),
 	}
+	m.Description = "En ruta per kommun, alla på samma skala, med länet i grått där det går att jämföra. Det senaste värdet är utskrivet."
 	if !i.Additive {
-		m.County = observations(i.series(f.County, sex))
+		m.County = series("", chart.Other, i.series(f.County, sex)).Observations
 	}
-	byRegion := map[string][]Value{}
-	var order []string
-	for _, v := range i.Values {
-		if v.Level == "municipality" && v.Sex == sex {
-			if byRegion[v.Region] == nil {
-				order = append(order, v.Region)
-			}
-			byRegion[v.Region] = append(byRegion[v.Region], v)
-		}
+	if len(m.Panels) < 2 {
+		return nil
 	}
-	for _, region := range order {
-		m.Panels = append(m.Panels, chart.Panel{Name: byRegion[region][0].Name, Observations: observations(byRegion[region])})
-	}
-	return m, len(m.Panels) > 1
+	return []document.Block{figure(m.Draw(), "")}
 }

@@ -15,7 +15,7 @@ func (r Report) claim(word, id string, rest ...any) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("claim %q: %w", word, err)
 	}
-	if words := i.words(); !slices.Contains(words, word) {
+	if words := i.assertable(); !slices.Contains(words, word) {
 		return "", fmt.Errorf("claim %q about %s: want one of %q", word, id, words)
 	}
 	sex := latest.Sex
@@ -57,11 +57,11 @@ func (r Report) holdSince(i Indicator, word, sex string, from int, latest Value)
 	if before == nil {
 		return fmt.Errorf("%s: there is no figure for %d", claim, from)
 	}
-	k := slices.IndexFunc(i.Since, func(t Trend) bool { return t.Sex == sex && t.First == from })
-	if k < 0 {
+	trend, ok := find(i.Since, func(t Trend) bool { return t.Sex == sex && t.First == from })
+	if !ok {
 		return fmt.Errorf("%s: there is no trend from %d: the year is more than 32 years back, or the figures are of an edition that kept none", claim, from)
 	}
-	if trend := i.Since[k]; !slices.Contains(i.holding(trend), word) {
+	if !slices.Contains(i.holding(trend), word) {
 		return fmt.Errorf("%s does not hold: %s; %s in %d, %s in %d", claim, i.says(trend), i.printed(before), from, i.printed(latest.Value), latest.Year)
 	}
 	return nil

@@ -2,12 +2,10 @@ package report
 
 import (
 	"effekt/config"
-	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -19,31 +17,22 @@ type Report struct {
 	Framework config.Framework // names of goals
 	Own       Own              // the region's own text
 	Since     *Since           // the edition before; nil where there is none
+	words     wording
 }
 
 // standing is the sentence under which outcomes stand beside statistics.
 const standing = "Det egna arbetet och statistiken står här bredvid varandra. Rapporten påstår inte att en insats har orsakat en förändring: " +
 	"en koppling är ett resonemang med angiven mekanism och evidens. En indikator visar något om samhället men är inte målet."
 
-// swedish are the words of the forms themselves.
-func swedish() document.Words {
-	return document.Words{Contents: "Innehåll", Skip: "Till innehållet", Table: "Tabell", Figure: "Diagram"}
-}
+// synthetic is said of invented figures, over everything.
+const synthetic = "SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik."
 
 // Compose lays the report out as a document.
 func (r Report) Compose() (document.Document, error) {
-	d := document.Document{
-		Language: "sv", Title: fmt.Sprintf("Återrapportering %d", r.Year), Words: swedish(),
-		Subtitle: fmt.Sprintf("%s. Samhällseffekter i officiell statistik, byggd %s.", r.CountyName, r.Built.Format("2006-01-02")),
-	}
-	if r.Edition != "" {
-		d.Subtitle += " Utgåva " + r.Edition + "."
-	}
-	if r.Synthetic {
-		d.Banner = "SYNTETISKA DEMODATA: siffrorna är påhittade och är ingen statistik."
-	}
-	for _, section := range r.Own.Sections {
-		blocks, err := r.section(section)
+	d := r.document("sv", fmt.Sprintf("Återrapportering %d", r.Year), fmt.Sprintf("%s. Samhällseffekter i officiell statistik, byggd %s.", r.CountyName, day(r.Built)))
+	d.Words = document.Words{Contents: "Innehåll", Skip: "Till innehållet", Table: "Tabell", Figure: "Diagram"}
+	for _, s := range r.Own.Sections {
+		blocks, err := r.section(s)
 		if err != nil {
 			return d, err
 		}
@@ -52,40 +41,59 @@ func (r Report) Compose() (document.Document, error) {
 	return d, nil
 }
 
-func (r Report) section(s Section) ([]document.Block, error) {
-	switch s.Kind {
-	case "text":
-		return r.Own.text(r, s)
-	case "summary":
-		return r.summary(), nil
-	case "areas":
-		return r.areas(), nil
-	case "goals":
-		return r.goals(), nil
-	case "allocation":
-		return r.allocation(), nil
-	case "questions":
-		return r.questions(), nil
-	case "missing":
-		return append(r.missing(), r.owed()...), nil
-	case "revised":
-		return r.revised(), nil
-	case "method":
-		return r.method(), nil
+// document has the front and nothing after it.
+func (r Report) document(language, title, subtitle string) document.Document {
+	d := document.Document{Language: language, Title: title, Subtitle: subtitle}
+	if r.Edition != "" {
+		d.Subtitle += " " + r.words.say("Utgåva") + " " + r.Edition + "."
 	}
-	return nil, fmt.Errorf("report.toml: a section of the kind %q", s.Kind)
+	if r.Synthetic {
+		d.Banner = r.words.say(synthetic)
+	}
+	return d
+}
+
+// kind is a section that is made of data.
+type kind struct {
+	name string
+	make func(Report) []document.Block
+}
+
+// kinds are the sections that a report may have beside its texts.
+func kinds() []kind {
+	return []kind{
+		{"summary", Report.summary},
+		{"areas", Report.areas},
+		{"goals", Report.goals},
+		{"allocation", Report.allocation},
+		{"questions", Report.questions},
+		{"missing", Report.missing},
+		{"revised", Report.revised},
+		{"method", Report.method},
+	}
+}
+
+func (r Report) section(s Section) ([]document.Block, error) {
+	for _, kind := range kinds() {
+		if kind.name == s.Kind {
+			return kind.make(r), nil
+		}
+	}
+	return r.Own.text(r, s)
 }
 
 func heading(level int, id, text string) document.Heading {
 	return document.Heading{Level: level, ID: id, Text: text}
 }
 
-func plain(text string) document.Paragraph {
-	return document.Paragraph{Text: document.Plainly(text)}
-}
+func plain(text string) document.Paragraph { return styled(document.Plain, text) }
 
-func note(text string) document.Paragraph {
-	return document.Paragraph{Style: document.Note, Text: document.Plainly(text)}
+func note(text string) document.Paragraph { return styled(document.Note, text) }
+
+func boxed(text string) document.Paragraph { return styled(document.Boxed, text) }
+
+func styled(style document.Style, text string) document.Paragraph {
+	return document.Paragraph{Style: style, Text: document.Plainly(text)}
 }
 
 // outstanding is how far from first or last a rank stands out.
@@ -98,36 +106,37 @@ func (r Report) summary() []document.Block {
 		plain(fmt.Sprintf("Här står de indikatorer som sticker ut enligt en fast regel: trenden över högst tio år utan brott är säkert uppåt eller nedåt (intervallet rymmer inte noll, och de avrundade värdena har gått åt samma håll), "+
 			"och länet har plats 1–%d eller någon av de %d sista platserna bland länen. Varje indikator har sitt eget senaste år.", outstanding, outstanding)),
 	}
-	t := document.Table{Caption: "Indikatorer som sticker ut", Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling", "Plats"}}
-	for _, i := range r.Indicators {
-		for _, sex := range i.told(r.County) {
-			if row := r.outstandingRow(i, sex); row != nil {
-				t.Rows = append(t.Rows, row)
-			}
+	t := r.words.table("Indikatorer som sticker ut", "Indikator", "År", "Värde", "Enhet", "Utveckling", "Plats")
+	r.told("", func(i Indicator, sex string) {
+		latest, _ := i.latest(r.County, sex)
+		trend, _ := i.trend(sex)
+		c, ranked := i.comparison(latest.Year, sex)
+		if ranked && c.Rank > 0 && trend.moves() && (c.Rank <= outstanding || c.Rank > c.Of-outstanding) {
+			t.Rows = append(t.Rows, append(i.lead(sex, latest), row(i.has(trend), i.place(c))...))
 		}
-	}
+	})
 	if len(t.Rows) == 0 {
 		return append(blocks, plain("Ingen indikator sticker ut enligt regeln."))
 	}
-	return append(blocks, t, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)})
+	return append(blocks, t, boxed(standing))
 }
 
-// outstandingRow is nil where nothing stands out.
-func (r Report) outstandingRow(i Indicator, sex string) []document.Cell {
-	latest, ok := i.latest(r.County, sex)
-	trend, hasTrend := i.trend(sex)
-	c, ranked := i.comparison(latest.Year, sex)
-	if !ok || !ranked || !hasTrend || !trend.moves() || c.Rank > outstanding && c.Rank <= c.Of-outstanding {
-		return nil
+// told goes through the indicators of an area or a goal, of all where there is no
+// code, by the sexes that each is told by.
+func (r Report) told(code string, do func(i Indicator, sex string)) {
+	for _, i := range r.Indicators {
+		if code != "" && !slices.Contains(i.Areas, code) && !slices.Contains(i.Goals, code) {
+			continue
+		}
+		for _, sex := range i.told(r.County) {
+			do(i, sex)
+		}
 	}
-	return []document.Cell{
-		{Text: i.called(sex)},
-		{Text: strconv.Itoa(latest.Year)},
-		{Text: i.bare(latest.Value), Number: true},
-		{Text: i.Unit},
-		{Text: i.has(trend)},
-		{Text: fmt.Sprintf("%d av %d", c.Rank, c.Of), Number: true},
-	}
+}
+
+// ofKind are the national goals, which are the report's areas, or the others.
+func (r Report) ofKind(national bool) []config.Goal {
+	return slices.DeleteFunc(slices.Clone(r.Framework.Goals), func(g config.Goal) bool { return (g.Kind == "national") != national })
 }
 
 // areas are the national strategy's areas, each indicator told in full under
@@ -135,29 +144,23 @@ func (r Report) outstandingRow(i Indicator, sex string) []document.Cell {
 func (r Report) areas() []document.Block {
 	var blocks []document.Block
 	told := map[string]bool{}
-	for _, goal := range r.Framework.Goals {
-		if goal.Kind != "national" {
-			continue
-		}
-		blocks = append(blocks, heading(1, "omrade-"+strings.ToLower(goal.Code), goal.Name))
-		blocks = append(blocks, document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)})
+	for _, goal := range r.ofKind(true) {
+		blocks = append(blocks, heading(1, "omrade-"+strings.ToLower(goal.Code), goal.Name), boxed(standing))
 		if r.Municipalities == 1 {
 			blocks = append(blocks, note(r.CountyName+" har en enda kommun, så någon spridning mellan kommuner finns inte att visa."))
 		}
-		any := false
+		before := len(blocks)
 		for _, i := range r.Indicators {
-			if !slices.Contains(i.Areas, goal.Code) {
-				continue
-			}
-			any = true
-			if told[i.ID] {
+			switch {
+			case !slices.Contains(i.Areas, goal.Code):
+			case told[i.ID]:
 				blocks = append(blocks, document.Paragraph{Text: []document.Span{{Text: "Se även "}, {Text: i.Label, Link: "#" + anchor(i)}, {Text: "."}}})
-				continue
+			default:
+				told[i.ID] = true
+				blocks = append(blocks, r.indicator(i)...)
 			}
-			told[i.ID] = true
-			blocks = append(blocks, r.indicator(i)...)
 		}
-		if !any {
+		if len(blocks) == before {
 			blocks = append(blocks, plain("Ingen indikator är kopplad till området."))
 		}
 	}
@@ -170,14 +173,12 @@ func (r Report) indicator(i Indicator) []document.Block {
 	blocks := []document.Block{heading(2, anchor(i), i.Label), plain(i.Description)}
 	for _, sex := range i.told(r.County) {
 		blocks = append(blocks, plain(tied(strings.Join(r.sentences(i, sex), " "))))
-		for _, figure := range r.figures(i, sex) {
-			blocks = append(blocks, figure)
-		}
+		blocks = append(blocks, r.figures(i, sex)...)
 		if t := r.valueTable(i, sex); len(t.Rows) > 0 {
 			blocks = append(blocks, t)
 		}
 	}
-	if i.Target != nil {
+	if i.Aim != nil {
 		blocks = append(blocks, plain(i.targetSentence()))
 	}
 	blocks = append(blocks, r.linked(i)...)
@@ -209,63 +210,33 @@ func official(flag *bool) string {
 // about them.
 func (r Report) goals() []document.Block {
 	blocks := []document.Block{heading(1, "egna-mal", "Regionens egna mål"), plain("Indikatorerna visar något om utvecklingen som målen handlar om. De är inte målen.")}
-	for _, goal := range r.Framework.Goals {
-		if goal.Kind == "national" {
-			continue
-		}
-		blocks = append(blocks, heading(2, "mal-"+strings.ToLower(goal.Code), goal.Name))
-		t := document.Table{Caption: "Indikatorer för " + goal.Name, Header: []string{"Indikator", "År", "Värde", "Enhet", "Utveckling"}}
-		for _, i := range r.Indicators {
-			if !slices.Contains(i.Goals, goal.Code) {
-				continue
+	for _, goal := range r.ofKind(false) {
+		t := r.words.table("Indikatorer för "+goal.Name, "Indikator", "År", "Värde", "Enhet", "Utveckling")
+		r.told(goal.Code, func(i Indicator, sex string) {
+			said := "uppgift saknas"
+			latest, ok := i.latest(r.County, sex)
+			if trend, _ := i.trend(sex); ok {
+				said = i.development(trend)
 			}
-			for _, sex := range i.told(r.County) {
-				t.Rows = append(t.Rows, r.goalRow(i, sex))
-			}
-		}
-		if len(t.Rows) == 0 {
-			blocks = append(blocks, plain("Ingen indikator är kopplad till målet."))
-			continue
-		}
-		blocks = append(blocks, t)
+			t.Rows = append(t.Rows, append(i.lead(sex, latest), row(said)...))
+		})
+		blocks = append(blocks, heading(2, "mal-"+strings.ToLower(goal.Code), goal.Name), listed(t, "Ingen indikator är kopplad till målet."))
 	}
 	return blocks
 }
 
-func (r Report) goalRow(i Indicator, sex string) []document.Cell {
-	latest, ok := i.latest(r.County, sex)
-	if !ok {
-		return []document.Cell{{Text: i.called(sex)}, {Text: "–"}, numeric("–"), {Text: i.Unit}, {Text: "uppgift saknas"}}
-	}
-	said := "för få år"
-	if trend, ok := i.trend(sex); ok {
-		said = i.development(trend)
-	}
-	return []document.Cell{{Text: i.called(sex)}, {Text: strconv.Itoa(latest.Year)}, numeric(i.bare(latest.Value)), {Text: i.Unit}, {Text: said}}
-}
-
 // missing is what the reader would otherwise not know is not there.
 func (r Report) missing() []document.Block {
-	blocks := []document.Block{heading(1, "saknas", "Det som saknas")}
-	t := document.Table{Caption: "Indikatorer utan nytt värde", Header: []string{"Indikator", "Senaste år", "Skäl"}}
+	t := r.words.table("Indikatorer utan nytt värde", "Indikator", "Senaste år", "Skäl")
 	for _, i := range r.Indicators {
 		latest, ok := i.latest(r.County, i.mainSex(r.County))
 		late := r.late(i)
 		if i.State == "current" && ok && late == "" {
 			continue
 		}
-		reason := strings.Trim(i.Reason+"; "+late, "; ")
-		year := "–"
-		if ok {
-			year = strconv.Itoa(latest.Year)
-		}
-		t.Rows = append(t.Rows, []document.Cell{{Text: i.Label}, {Text: year}, {Text: reason}})
+		t.Rows = append(t.Rows, row(i.Label, latest.Year, strings.Trim(i.Reason+"; "+late, "; ")))
 	}
-	if len(t.Rows) == 0 {
-		blocks = append(blocks, plain("Alla indikatorer har hämtats så som källorna har dem."))
-	} else {
-		blocks = append(blocks, t)
-	}
+	blocks := []document.Block{heading(1, "saknas", "Det som saknas"), listed(t, "Alla indikatorer har hämtats så som källorna har dem.")}
 	for _, d := range r.Datasets {
 		for _, series := range d.Series {
 			if words := stopped()[series.Standing]; words != "" {
@@ -276,7 +247,7 @@ func (r Report) missing() []document.Block {
 			blocks = append(blocks, plain(fmt.Sprintf("Datamängden %s kunde inte uppdateras: %s. De senaste goda siffrorna används.", d.Name, d.Error)))
 		}
 	}
-	return blocks
+	return append(blocks, r.owed())
 }
 
 // stopped are the words of a series that will probably not go on.
@@ -304,56 +275,47 @@ func (r Report) late(i Indicator) string {
 	}
 	words = "underlaget " + words
 	if i.Standing != "discontinued" && !i.Expected.IsZero() && i.Expected.Before(r.Built) {
-		words += ": nytt värde väntades " + i.Expected.Format("2006-01-02")
+		words += ": nytt värde väntades " + day(i.Expected)
 	}
 	return words
 }
 
 // method says how every figure was made and where it comes from.
 func (r Report) method() []document.Block {
+	definitions := r.words.table("Definitioner", "Indikator", "Så räknas den", "Enhet", "Källa")
+	for _, i := range r.Indicators {
+		definitions.Rows = append(definitions.Rows, row(i.Label, i.Formula, i.Unit, i.Source))
+	}
+	sources := r.words.table("Datamängder", "Datamängd", "Tabell", "Källans tidsstämpel", "Hämtad", "Senaste period")
+	notes := r.words.table("Anmärkningar som källorna kräver ska följa siffrorna", "Datamängd", "Anmärkning")
+	for _, d := range r.Datasets {
+		fetched := "aldrig"
+		if !d.Fetched.IsZero() {
+			fetched = day(d.Fetched)
+		}
+		sources.Rows = append(sources.Rows, row(d.Title, d.table(), d.Stamp, fetched, d.LastPeriod))
+		for _, text := range d.Notes {
+			notes.Rows = append(notes.Rows, row(d.Title, text))
+		}
+	}
 	blocks := []document.Block{
 		heading(1, "metod", "Metod, definitioner och källor"),
 		plain("Varje indikator beräknas ur oavrundade värden och avrundas en gång, när den visas. Ett värde som saknas är aldrig noll. " +
 			"Trenden är en minsta kvadratanpassad linje över högst de tio senaste åren utan brott, med 95-procentigt intervall; den beskriver serien och är inget test. " +
 			"Att ett värde har ökat eller minskat sägs bara när också de avrundade värdena har gått åt det hållet. För skillnader, netton och kvoter med en balanspunkt är det avståndet dit som sägs ha ökat eller minskat."),
-	}
-	definitions := document.Table{Caption: "Definitioner", Header: []string{"Indikator", "Så räknas den", "Enhet", "Källa"}}
-	for _, i := range r.Indicators {
-		definitions.Rows = append(definitions.Rows, []document.Cell{{Text: i.Label}, {Text: i.Formula}, {Text: i.Unit}, {Text: i.Source}})
-	}
-	sources := document.Table{Caption: "Datamängder", Header: []string{"Datamängd", "Tabell", "Källans tidsstämpel", "Hämtad", "Senaste period"}}
-	for _, d := range r.Datasets {
-		fetched := "aldrig"
-		if !d.Fetched.IsZero() {
-			fetched = d.Fetched.Format("2006-01-02")
-		}
-		sources.Rows = append(sources.Rows, []document.Cell{{Text: d.Title}, {Text: d.table()}, {Text: d.Stamp}, {Text: fetched}, {Text: d.LastPeriod}})
-	}
-	blocks = append(blocks, definitions, sources)
-	notes := document.Table{Caption: "Anmärkningar som källorna kräver ska följa siffrorna", Header: []string{"Datamängd", "Anmärkning"}}
-	for _, d := range r.Datasets {
-		for _, text := range d.Notes {
-			notes.Rows = append(notes.Rows, []document.Cell{{Text: d.Title}, {Text: text}})
-		}
+		definitions,
+		sources,
 	}
 	if len(notes.Rows) > 0 {
 		blocks = append(blocks, notes)
 	}
-	return append(append(blocks, r.corrected()...), note("Bygge "+r.BuildID+"."))
+	return append(blocks, listed(r.corrected(), noCorrections), note("Bygge "+r.BuildID+"."))
 }
 
 // table is where a data set comes from, as readers know it.
 func (d Dataset) table() string {
-	if d.Source == "kolada" {
+	if d.Table == "" {
 		return "Kolada"
 	}
 	return "SCB " + d.Table
-}
-
-// Shown is a number as the report prints it, for the programs that compare.
-func (i Indicator) Shown(v *float64) string {
-	if v == nil {
-		return "–"
-	}
-	return number.Swedish(*v, i.Decimals)
 }

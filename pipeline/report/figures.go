@@ -9,21 +9,11 @@ import (
 // year before the latest figure would print what nobody could know then; one of a
 // year long after the file was built would print what is out of date.
 func (f Figures) Covers(year int) error {
-	first, last := 0, 0
-	for _, i := range f.Indicators {
-		for _, v := range i.Values {
-			if v.Region != f.County || v.Value == nil {
-				continue
-			}
-			if first == 0 || v.Year < first {
-				first = v.Year
-			}
-			last = max(last, v.Year)
-		}
-	}
-	if first == 0 {
+	years := f.reported()
+	if len(years) == 0 {
 		return fmt.Errorf("there are no figures for %s: run «effekt refresh»", f.CountyName)
 	}
+	first, last := years[0], years[len(years)-1]
 	if year >= first && year < last {
 		return fmt.Errorf("the figures of %s go to %d: a report-back of %d is made from its edition (--edition)", f.CountyName, last, year)
 	}
@@ -34,26 +24,52 @@ func (f Figures) Covers(year int) error {
 }
 
 // LastYear is the last year for which the county has a figure; 0 for none.
-func (f Figures) LastYear() int {
-	last := 0
+func (f Figures) LastYear() int { return slices.Max(append(f.reported(), 0)) }
+
+// reported are the years for which the county has a figure, in order.
+func (f Figures) reported() []int {
+	var years []int
 	for _, i := range f.Indicators {
 		for _, v := range i.Values {
 			if v.Region == f.County && v.Value != nil {
-				last = max(last, v.Year)
+				years = append(years, v.Year)
 			}
 		}
 	}
-	return last
+	slices.Sort(years)
+	return years
+}
+
+// find is the first of all that is asked for.
+func find[T any](all []T, asked func(T) bool) (found T, ok bool) {
+	if k := slices.IndexFunc(all, asked); k >= 0 {
+		return all[k], true
+	}
+	return found, false
+}
+
+// named is the indicator with an id.
+func (f Figures) named(id string) (Indicator, bool) {
+	return find(f.Indicators, func(i Indicator) bool { return i.ID == id })
+}
+
+// trend is the trend of a sex.
+func (i Indicator) trend(sex string) (Trend, bool) {
+	return find(i.Trend, func(t Trend) bool { return t.Sex == sex })
+}
+
+// comparison is the county's place in a year.
+func (i Indicator) comparison(year int, sex string) (Comparison, bool) {
+	return find(i.Compare, func(c Comparison) bool { return c.Year == year && c.Sex == sex })
 }
 
 // latest is the county's last year with a value, and that value, of a sex.
 func (i Indicator) latest(county, sex string) (Value, bool) {
-	for _, v := range slices.Backward(i.series(county, sex)) {
-		if v.Value != nil {
-			return v, true
-		}
+	known := slices.DeleteFunc(i.series(county, sex), func(v Value) bool { return v.Value == nil })
+	if len(known) == 0 {
+		return Value{}, false
 	}
-	return Value{}, false
+	return known[len(known)-1], true
 }
 
 // series is the values of a region and sex, by year.
@@ -70,11 +86,8 @@ func (i Indicator) series(region, sex string) []Value {
 
 // value is the figure of a region, sex and year, empty where there is none.
 func (i Indicator) value(region, sex string, year int) Value {
-	k := slices.IndexFunc(i.Values, func(v Value) bool { return v.Region == region && v.Sex == sex && v.Year == year })
-	if k < 0 {
-		return Value{}
-	}
-	return i.Values[k]
+	v, _ := find(i.Values, func(v Value) bool { return v.Region == region && v.Sex == sex && v.Year == year })
+	return v
 }
 
 // at is the number of a figure; nil where there is none.
@@ -105,15 +118,7 @@ func (i Indicator) told(county string) []string {
 }
 
 // called is the indicator's name, with the sex where it is told by sex.
-func (i Indicator) called(sex string) string { return bySex(i.Label, sex) }
-
-// bySex is whose a figure is, with the sex where it is one's.
-func bySex(whose, sex string) string {
-	if sex == "total" {
-		return whose
-	}
-	return whose + ", " + sexName(sex)
-}
+func (i Indicator) called(sex string) string { return i.words.bySex(i.Label, sex) }
 
 // mainSex is the sex that the indicator is told by: total, or women where no
 // total exists.

@@ -19,6 +19,7 @@ func missingOf(i Indicator, datasets ...Dataset) string {
 		County: "24", Indicators: []Indicator{i}, Datasets: datasets, Built: time.Date(2026, 3, 1, 6, 0, 0, 0, time.UTC),
 	}}
 	blocks := r.missing()
+	blocks = blocks[:len(blocks)-1] // who owes a report is another matter
 	said := []string{cells(blocks, 1) + " " + cells(blocks, 2)}
 	for _, block := range blocks {
 		if p, ok := block.(document.Paragraph); ok {
@@ -59,7 +60,7 @@ func TestWhatHasStoppedIsTold(t *testing.T) {
 	t.Parallel()
 	got := missingOf(Indicator{State: "current", Standing: "ok"},
 		Dataset{Name: "a", Table: "TAB1", Title: "Tabellen", Error: "HTTP 503", Series: []Series{{LastPeriod: "2020", Standing: "frozen"}}},
-		Dataset{Name: "b", Title: "Hälsa", Series: []Series{{"N00001", "2021", "frozen"}, {"N00002", "2025", "ok"}, {"N00003", "2023", "overdue"}}})
+		Dataset{Name: "b", Title: "Hälsa", Series: []Series{{"b", "N00001", "2021", "frozen"}, {"b", "N00002", "2025", "ok"}, {"b", "N00003", "2023", "overdue"}}})
 	want := strings.Join([]string{
 		"Alla indikatorer har hämtats så som källorna har dem.",
 		"Serien Tabellen (TAB1) ser ut att ha frusit: den senaste perioden är 2020.",

@@ -4,9 +4,7 @@ import (
 	"context"
 	"effekt/pipeline/number"
 	"effekt/pipeline/report/document"
-	"effekt/pipeline/warehouse"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -20,104 +18,110 @@ type Outcomes struct {
 
 // Chain is one reported outcome with its link to an indicator.
 type Chain struct {
-	Indicator, Effort, Activity, Period, Performances, Outcome, Unit string
-	Value                                                            *float64
-	Hidden                                                           bool
-	Mechanism, Evidence, Reference, Direction                        string
-	VisibleFrom                                                      int
+	of
+	Effort       string   `column:"effort"`
+	Period       string   `column:"period"`
+	Performances []string `column:"performances"`
+	Outcome      string   `column:"outcome"`
+	Unit         string   `column:"outcome_unit"`
+	Value        *float64 `column:"outcome_value"`
+	Hidden       bool     `column:"outcome_hidden"` // core.effort_result.achieved_hidden
+	Mechanism    string   `column:"mechanism"`
+	Evidence     string   `column:"evidence"`
+	Reference    string   `column:"evidence_reference"`
+	VisibleFrom  *int     `column:"visible_from_year"`
 }
 
-// Allocation is efforts and money of one national area and activity.
+// Allocation is efforts and money of one national area and activity; without an
+// activity, of the area, and without an area too, of all.
 type Allocation struct {
-	Area, Activity string
-	Efforts        int
-	Granted        *float64 // kronor
+	Area     string   `column:"area"`
+	Activity string   `column:"activity"`
+	Efforts  int      `column:"efforts"`
+	Granted  *float64 `column:"granted"` // kronor
+	Over     string   `column:"over"`    // what it is of: activity, area or all
 }
 
 // Answer is one answer to an evaluation question; Effort is empty where nobody
 // has answered.
 type Answer struct {
-	Number, Year                                             int
-	Question, AnsweredBy, Effort, Judgement, Reasons, Lesson string
+	Number    int    `column:"question"`
+	Year      int    `column:"year"`
+	Effort    string `column:"effort"`
+	Judgement string `column:"judgement"`
+	Reasons   string `column:"reasons"`
+	Lesson    string `column:"lesson"`
 }
 
 // Owed is a report that has not come, or came late.
-type Owed struct{ Round, Unit, Effort, State string }
+type Owed struct {
+	Round  string `column:"round"`
+	Unit   string `column:"reporting_unit"`
+	Effort string `column:"effort"`
+	State  string `column:"report_state"`
+}
 
 // outcomes reads what is reported in the report's year or before.
 func (r *reader) outcomes(ctx context.Context) Outcomes {
-	var o Outcomes
-	// An indicator that is told by sex has two rows for one link.
-	for _, row := range r.rows(ctx, `select distinct on (effort_id, period, outcome_id, link_id) * from mart.effect_chain
-		where outcome_id is not null order by national_area, effort_id, period, outcome_id, link_id, indicator_sex`) {
-		hidden, _ := row["outcome_hidden"].(bool)
-		o.Chain = append(o.Chain, Chain{
-			Indicator: text(row["indicator_id"]), Effort: text(row["effort"]), Activity: text(row["activity_name"]), Period: text(row["period"]),
-			Performances: strings.Join(texts(row["performances"]), "; "), Outcome: text(row["outcome"]), Unit: text(row["outcome_unit"]), Value: double(row["outcome_value"]),
-			Hidden: hidden, Mechanism: text(row["mechanism"]), Evidence: text(row["evidence"]), Reference: text(row["evidence_reference"]),
-			Direction: text(row["expected_direction"]), VisibleFrom: whole(row["visible_from_year"]),
-		})
+	return Outcomes{
+		// An indicator that is told by sex has two rows for one link.
+		Chain: rows[Chain](ctx, r, `select distinct on (effort_id, period, outcome_id, link_id) * from mart.effect_chain
+			where outcome_id is not null order by national_area, effort_id, period, outcome_id, link_id, indicator_sex`,
+			"national_area, effort_id, period, outcome_id, link_id, indicator_sex"),
+		Allocation: rows[Allocation](ctx, r, `with effort as (
+				select coalesce(area.name, effort.national_area) as area, activity.name as activity, effort.granted_sek
+				from core.effort as effort left join config.goal as area on area.reported_as = effort.national_area
+				left join config.activity as activity on activity.activity = effort.activity
+			)
+			select area, activity, count(*) as efforts, sum(granted_sek)::double as granted,
+				case grouping(area, activity) when 0 then 'activity' when 1 then 'area' else 'all' end as over
+			from effort group by grouping sets ((area, activity), (area), ()) having count(*) > 0`, "over = 'all', area, activity, efforts, granted"),
+		Answers: rows[Answer](ctx, r, "from mart.evaluation where effort <> ''", "question, year desc, effort_id"),
+		Owed:    rows[Owed](ctx, r, "from mart.reporting_status where report_state in ('missing', 'late')", "round, reporting_unit, effort_id"),
 	}
-	for _, row := range r.rows(ctx, `select coalesce(area.name, effort.national_area) as area, activity.name as activity, count(*) as efforts, sum(effort.granted_sek)::double as granted
-		from core.effort as effort left join config.goal as area on area.reported_as = effort.national_area
-		left join config.activity as activity on activity.activity = effort.activity group by all order by all`) {
-		o.Allocation = append(o.Allocation, Allocation{text(row["area"]), text(row["activity"]), whole(row["efforts"]), double(row["granted"])})
-	}
-	for _, row := range r.rows(ctx, "select * from mart.evaluation order by question, year desc, effort_id") {
-		o.Answers = append(o.Answers, Answer{
-			Number: whole(row["question"]), Year: whole(row["year"]), Question: text(row["question_text"]), AnsweredBy: text(row["answered_by"]),
-			Effort: text(row["effort"]), Judgement: text(row["judgement"]), Reasons: text(row["reasons"]), Lesson: text(row["lesson"]),
-		})
-	}
-	for _, row := range r.rows(ctx, "select * from mart.reporting_status where report_state in ('missing', 'late') order by round, reporting_unit, effort_id") {
-		o.Owed = append(o.Owed, Owed{text(row["round"]), text(row["reporting_unit"]), text(row["effort"]), text(row["report_state"])})
-	}
-	return o
 }
 
 // linked are the outcomes beside an indicator, under the standing sentence.
 func (r Report) linked(i Indicator) []document.Block {
-	t := document.Table{
-		Caption: "Egna utfall som kopplats till " + i.Label,
-		Header:  []string{"Insats", "Prestation", "Utfall", "Period", "Mekanism", "Evidens"},
-	}
+	t := r.words.table("Egna utfall som kopplats till "+i.Label, "Insats", "Prestation", "Utfall", "Period", "Mekanism", "Evidens")
 	for _, c := range r.Outcomes.Chain {
 		if c.Indicator == i.ID {
-			t.Rows = append(t.Rows, []document.Cell{{Text: c.Effort}, {Text: c.Performances}, {Text: c.outcome()}, {Text: c.Period}, {Text: c.mechanism()}, {Text: r.evidence(c)}})
+			t.Rows = append(t.Rows, row(c.Effort, strings.Join(c.Performances, "; "), c.outcome(), c.Period, c.mechanism(), r.evidence(c)))
 		}
 	}
 	if len(t.Rows) == 0 {
 		return []document.Block{note("Inga rapporterade utfall har kopplats till indikatorn.")}
 	}
-	return []document.Block{document.Paragraph{Style: document.Boxed, Text: document.Plainly(standing)}, t}
+	return []document.Block{boxed(standing), t}
 }
 
 func (c Chain) outcome() string {
-	switch {
-	case c.Hidden:
+	if c.Hidden {
 		return c.Outcome + ": dolt, litet antal"
-	case c.Value == nil:
-		return c.Outcome
-	case c.Unit == "andel_procent":
-		return c.Outcome + ": " + number.Swedish(*c.Value, 1) + nbsp + "%"
-	case c.Unit == "ja_nej":
-		return c.Outcome + ": " + map[bool]string{true: "ja", false: "nej"}[*c.Value == 1]
 	}
-	decimals, unit := 0, ""
-	if *c.Value != float64(int64(*c.Value)) {
+	if c.Value == nil {
+		return c.Outcome
+	}
+	value, decimals, unit := *c.Value, 0, ""
+	if value != float64(int64(value)) {
 		decimals = 1
 	}
-	if c.Unit == "kr" {
+	switch c.Unit {
+	case "andel_procent":
+		decimals, unit = 1, nbsp+"%"
+	case "ja_nej":
+		return c.Outcome + ": " + map[bool]string{true: "ja", false: "nej"}[value == 1]
+	case "kr":
 		unit = nbsp + "kr"
 	}
-	return c.Outcome + ": " + number.Swedish(*c.Value, decimals) + unit
+	return c.Outcome + ": " + number.Swedish(value, decimals) + unit
 }
 
 func (c Chain) mechanism() string {
-	if c.VisibleFrom == 0 {
+	if c.VisibleFrom == nil {
 		return c.Mechanism
 	}
-	return fmt.Sprintf("%s (kan synas tidigast %d)", strings.TrimSuffix(strings.TrimSpace(c.Mechanism), "."), c.VisibleFrom)
+	return fmt.Sprintf("%s (kan synas tidigast %d)", strings.TrimSuffix(strings.TrimSpace(c.Mechanism), "."), *c.VisibleFrom)
 }
 
 func (r Report) evidence(c Chain) string {
@@ -134,90 +138,43 @@ func (r Report) allocation() []document.Block {
 	if len(r.Outcomes.Allocation) == 0 {
 		return append(blocks, plain("Inga insatser är rapporterade."))
 	}
-	blocks = append(blocks, r.allocated())
-	t := document.Table{Caption: "Insatser och beviljade medel efter område och aktivitet", Header: []string{"Nationellt område", "Generisk aktivitet", "Insatser", "Beviljat, kr"}}
+	areas := r.words.table("Insatser och beviljade medel efter nationellt område", "Nationellt område", "Insatser", "Beviljat, kr")
+	activities := r.words.table("Insatser och beviljade medel efter område och aktivitet", "Nationellt område", "Generisk aktivitet", "Insatser", "Beviljat, kr")
 	for _, a := range r.Outcomes.Allocation {
-		t.Rows = append(t.Rows, []document.Cell{{Text: a.Area}, {Text: a.Activity}, numeric(strconv.Itoa(a.Efforts)), numeric(kronor(a.Granted))})
-	}
-	return append(blocks, t)
-}
-
-// allocated sums efforts and money over each area, and over all.
-func (r Report) allocated() document.Table {
-	t := document.Table{Caption: "Insatser och beviljade medel efter nationellt område", Header: []string{"Nationellt område", "Insatser", "Beviljat, kr"}}
-	sums, all := map[string]*Allocation{}, &Allocation{Area: "Alla områden"}
-	var order []*Allocation
-	for _, a := range r.Outcomes.Allocation {
-		if sums[a.Area] == nil {
-			sums[a.Area] = &Allocation{Area: a.Area}
-			order = append(order, sums[a.Area])
-		}
-		for _, sum := range []*Allocation{sums[a.Area], all} {
-			sum.add(a)
+		sums := row(numeric(fmt.Sprint(a.Efforts), nil), numeric(swedish(a.Granted, 0), a.Granted))
+		switch a.Over {
+		case "activity":
+			activities.Rows = append(activities.Rows, append(row(a.Area, a.Activity), sums...))
+		case "all":
+			areas.Rows = append(areas.Rows, append(row("Alla områden"), sums...))
+		default:
+			areas.Rows = append(areas.Rows, append(row(a.Area), sums...))
 		}
 	}
-	for _, sum := range append(order, all) {
-		t.Rows = append(t.Rows, []document.Cell{{Text: sum.Area}, numeric(strconv.Itoa(sum.Efforts)), numeric(kronor(sum.Granted))})
-	}
-	return t
-}
-
-func (a *Allocation) add(other Allocation) {
-	a.Efforts += other.Efforts
-	if other.Granted != nil {
-		sum := *other.Granted
-		if a.Granted != nil {
-			sum += *a.Granted
-		}
-		a.Granted = &sum
-	}
-}
-
-func kronor(v *float64) string {
-	if v == nil {
-		return "–"
-	}
-	return number.Swedish(*v, 0)
+	return append(blocks, areas, activities)
 }
 
 // questions are the evaluation questions with answers and lessons.
 func (r Report) questions() []document.Block {
 	blocks := []document.Block{heading(1, "utvardering", "Utvärderingsfrågorna")}
 	for _, question := range r.Framework.Questions {
-		blocks = append(blocks, heading(2, fmt.Sprintf("fraga-%d", question.Number), fmt.Sprintf("%d. %s", question.Number, question.Text)), note("Besvaras av: "+question.Who+"."))
-		t := document.Table{Caption: fmt.Sprintf("Svar på fråga %d", question.Number), Header: []string{"Insats", "År", "Bedömning", "Motivering", "Lärdom"}}
+		t := r.words.table(fmt.Sprintf("Svar på fråga %d", question.Number), "Insats", "År", "Bedömning", "Motivering", "Lärdom")
 		for _, a := range r.Outcomes.Answers {
-			if a.Number == question.Number && a.Effort != "" && a.Year <= r.Year {
-				t.Rows = append(t.Rows, []document.Cell{{Text: a.Effort}, {Text: strconv.Itoa(a.Year)}, {Text: r.Framework.Label("bedomning", a.Judgement)}, {Text: a.Reasons}, {Text: a.Lesson}})
+			if a.Number == question.Number && a.Year <= r.Year {
+				t.Rows = append(t.Rows, row(a.Effort, a.Year, r.Framework.Label("bedomning", a.Judgement), a.Reasons, a.Lesson))
 			}
 		}
-		if len(t.Rows) == 0 {
-			blocks = append(blocks, plain("Ingen har svarat."))
-			continue
-		}
-		blocks = append(blocks, t)
+		blocks = append(blocks, heading(2, fmt.Sprintf("fraga-%d", question.Number), fmt.Sprintf("%d. %s", question.Number, question.Text)),
+			note("Besvaras av: "+question.Who+"."), listed(t, "Ingen har svarat."))
 	}
 	return blocks
 }
 
 // owed is who has not reported, or was late.
-func (r Report) owed() []document.Block {
-	if len(r.Outcomes.Owed) == 0 {
-		return []document.Block{plain("Ingen rapport från insatserna saknas eller är sen, av de insatser som är kända.")}
-	}
-	words := map[string]string{"missing": "saknas", "late": "kom sent"}
-	t := document.Table{Caption: "Rapporter som saknas eller kom sent", Header: []string{"Omgång", "Enhet", "Insats", "Läge"}}
+func (r Report) owed() document.Block {
+	t := r.words.table("Rapporter som saknas eller kom sent", "Omgång", "Enhet", "Insats", "Läge")
 	for _, o := range r.Outcomes.Owed {
-		t.Rows = append(t.Rows, []document.Cell{{Text: o.Round}, {Text: o.Unit}, {Text: o.Effort}, {Text: words[o.State]}})
+		t.Rows = append(t.Rows, row(o.Round, o.Unit, o.Effort, map[string]string{"missing": "saknas", "late": "kom sent"}[o.State]))
 	}
-	return []document.Block{t}
-}
-
-// ReadEdition reads the figures of a frozen edition from its Parquet files.
-func ReadEdition(ctx context.Context, folder string) (Figures, error) {
-	file, err := warehouse.Parquet(ctx, folder)
-	if err != nil {
-		return Figures{}, err
-	}
-	return figuresOf(ctx, file)
+	return listed(t, "Ingen rapport från insatserna saknas eller är sen, av de insatser som är kända.")
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"effekt/config"
+	"strings"
 	"testing"
 )
 
@@ -32,10 +33,8 @@ func TestOutcomeInWords(t *testing.T) {
 // Every remark has its words in both languages.
 func TestRemarksInBothLanguages(t *testing.T) {
 	t.Parallel()
-	words := workbookWords()
-	b := &book{say: func(swedish string) string { return words[swedish] }}
 	v := Value{Status: "Q", Flags: []string{"break", "corrected", "perturbed", "preliminary", "revised", "small_denominator"}}
-	if got, want := b.inWords(v), "break, corrected, perturbed, preliminary, revised, small denominator, suppressed, small base"; got != want {
+	if got, want := strings.Join(english().remarks(v), ", "), "break, corrected, perturbed, preliminary, revised, small denominator, suppressed, small base"; got != want {
 		t.Errorf("%q; want %q", got, want)
 	}
 }

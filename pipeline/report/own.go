@@ -41,23 +41,24 @@ func ReadOwn(files fs.FS) (Own, error) {
 	if err != nil {
 		return o, err
 	}
-	decoder := toml.NewDecoder(bytes.NewReader(body)).DisallowUnknownFields()
-	if err := decoder.Decode(&o); err != nil {
-		var unknown *toml.StrictMissingError
-		var wrong *toml.DecodeError
-		switch {
-		case errors.As(err, &unknown):
-			return o, fmt.Errorf("report.toml:\n%s", unknown.String())
-		case errors.As(err, &wrong):
-			return o, fmt.Errorf("report.toml:\n%s", wrong.String())
+	if err := toml.NewDecoder(bytes.NewReader(body)).DisallowUnknownFields().Decode(&o); err != nil {
+		// Its text has the lines around the mistake.
+		if placed, ok := errors.AsType[interface {
+			error
+			String() string
+		}](err); ok {
+			return o, fmt.Errorf("report.toml:\n%s", placed.String())
 		}
 		return o, fmt.Errorf("report.toml: %w", err)
 	}
-	kinds := map[string]bool{"text": true, "summary": true, "areas": true, "goals": true, "allocation": true, "questions": true, "missing": true, "revised": true, "method": true}
+	names := []string{"text"}
+	for _, kind := range kinds() {
+		names = append(names, kind.name)
+	}
 	var problems []error
 	for n, s := range o.Sections {
-		if !kinds[s.Kind] {
-			problems = append(problems, fmt.Errorf("report.toml: section %d: kind %q: want text, summary, areas, goals, allocation, questions, missing, revised or method", n+1, s.Kind))
+		if !slices.Contains(names, s.Kind) {
+			problems = append(problems, fmt.Errorf("report.toml: section %d: kind %q: want %s", n+1, s.Kind, enumerated(names, " or ")))
 		}
 		if (s.Kind == "text") != (s.File != "") {
 			problems = append(problems, fmt.Errorf("report.toml: section %d: a text, and only a text, has a file", n+1))
@@ -107,13 +108,9 @@ func plainPlaceholders(t *template.Template) error {
 		return nil // an empty text
 	}
 	for _, node := range t.Root.Nodes {
-		switch node := node.(type) {
-		case *parse.TextNode, *parse.CommentNode:
+		action, ok := node.(*parse.ActionNode)
+		if kind := node.Type(); kind == parse.NodeText || kind == parse.NodeComment || ok && placeholder(action) {
 			continue
-		case *parse.ActionNode:
-			if placeholder(node) {
-				continue
-			}
 		}
 		where, _ := t.ErrorContext(node)
 		return fmt.Errorf("%s: %s: between {{ and }} stand value, year, county, report or claim, and nothing else", where, node)
@@ -131,18 +128,10 @@ func placeholder(node *parse.ActionNode) bool {
 	if !ok || !slices.Contains([]string{"value", "year", "county", "report", "claim"}, name.Ident) {
 		return false
 	}
-	for _, arg := range args[1:] {
-		switch arg := arg.(type) {
-		case *parse.StringNode, *parse.NumberNode:
-			continue
-		case *parse.IdentifierNode:
-			if arg.Ident == "since" {
-				continue
-			}
-		}
-		return false
-	}
-	return true
+	return !slices.ContainsFunc(args[1:], func(arg parse.Node) bool {
+		kind := arg.Type()
+		return kind != parse.NodeString && kind != parse.NodeNumber && arg.String() != "since"
+	})
 }
 
 // placed takes the template package's own words off an error, and keeps file
@@ -191,7 +180,7 @@ func (r Report) figure(id string, sex ...string) (Indicator, Value, error) {
 	}
 	v, ok := i.latest(r.County, told[0])
 	if !ok {
-		return i, v, fmt.Errorf("%s has no figure for %s: %s", id, bySex(r.CountyName, told[0]), i.Reason)
+		return i, v, fmt.Errorf("%s has no figure for %s: %s", id, i.words.bySex(r.CountyName, told[0]), i.Reason)
 	}
 	return i, v, nil
 }
@@ -279,10 +268,9 @@ func spans(node ast.Node, source []byte) []document.Span {
 
 // safe is an address that may stand in a report; anything else is only text.
 func safe(address string) string {
-	for _, start := range []string{"https://", "http://", "mailto:", "#"} {
-		if strings.HasPrefix(address, start) {
-			return address
-		}
+	starts := []string{"https://", "http://", "mailto:", "#"}
+	if !slices.ContainsFunc(starts, func(start string) bool { return strings.HasPrefix(address, start) }) {
+		return ""
 	}
-	return ""
+	return address
 }

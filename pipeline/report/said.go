@@ -15,28 +15,25 @@ func (t Trend) says() string { return cmp.Or(t.Says, t.Direction) }
 
 // moves tells whether a trend goes somewhere.
 func (t Trend) moves() bool {
-	return !slices.Contains([]string{"flat", "unclear", "too_few_years"}, t.says())
+	return !slices.Contains([]string{"", "flat", "unclear", "too_few_years"}, t.says())
 }
 
-// development is the fixed vocabulary for what a trend says. Of an indicator with
-// a point of balance it is the distance to that which grows or shrinks.
+// developments is the fixed vocabulary for what a trend says, of an indicator
+// without a point of balance.
+func developments() map[string]string {
+	return map[string]string{"up": "ökat", "down": "minskat", "flat": "i stort sett oförändrat", "unclear": "ingen entydig riktning", "too_few_years": "för få år"}
+}
+
+// development is what a trend says. Of an indicator with a point of balance it is
+// the distance to that which grows or shrinks.
 func (i Indicator) development(t Trend) string {
-	switch says := t.says(); says {
-	case "up":
-		return "ökat"
-	case "down":
-		return "minskat"
-	case "flat":
-		return "i stort sett oförändrat"
-	case "unclear":
-		return "ingen entydig riktning"
-	case "away", "closer":
-		name, verb, side := i.apart(t)
+	if name, verb, side := i.apart(t); verb != "" {
 		return name + " har " + verb + side
-	case "crossed_up", "crossed_down":
+	}
+	if says := t.says(); strings.HasPrefix(says, "crossed_") {
 		return "gått " + i.over(says)
 	}
-	return "för få år"
+	return cmp.Or(developments()[t.says()], developments()["too_few_years"])
 }
 
 // has is the development as a clause of its own.
@@ -107,17 +104,20 @@ func (i Indicator) against(c Comparison, latest Value) (name, farther string) {
 	case own < 0 || country < 0:
 		name, larger = i.Balance.Below, !larger
 	}
-	first, size := utf8.DecodeRuneInString(name)
-	name = string(unicode.ToUpper(first)) + name[size:]
-	if larger {
-		return name, "större"
-	}
-	return name, "mindre"
+	return upperFirst(name), map[bool]string{true: "större", false: "mindre"}[larger]
 }
 
-// words are what a claim may assert of an indicator.
-func (i Indicator) words() []string {
-	all := []string{"ökat", "minskat", "i stort sett oförändrat", "för få år"}
+func upperFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// assertable are what a claim may assert of an indicator.
+func (i Indicator) assertable() []string {
+	var all []string
+	for _, says := range []string{"up", "down", "flat", "too_few_years"} {
+		all = append(all, developments()[says])
+	}
 	if b := i.Balance; b != nil {
 		for _, name := range slices.Compact([]string{b.Above, b.Below}) {
 			all = append(all, name+" har ökat", name+" har minskat")

@@ -14,10 +14,11 @@ import (
 func told(r Report) map[string]string {
 	r.Framework = config.Framework{Goals: []config.Goal{{Code: "N1", Kind: "national", Name: "Nationellt"}, {Code: "V1", Kind: "sustainability", Name: "Eget"}}}
 	i := r.Indicators[0]
-	b := &book{report: r, say: func(string) string { return "" }}
+	in := r.inEnglish()
+	b := &book{Report: in}
 	return map[string]string{
 		"sentence": trendSentence(i, "total"), "heading": r.finding(i, "total"), "summary": cells(r.summary(), 4), "goal": cells(r.goals(), 4),
-		"english": cells(r.englishArea("N1", "Nationellt"), 6), "sheet": b.title(i, "total"),
+		"english": cells([]document.Block{in.englishArea("N1", "Nationellt")}, 6), "sheet": b.title(in.Indicators[0], "total"),
 	}
 }
 
@@ -58,7 +59,7 @@ func expect(t *testing.T, r Report, want map[string]string, claims ...string) {
 			t.Errorf("%s: %q, want %q", where, got, want[where])
 		}
 	}
-	for _, word := range r.Indicators[0].words() {
+	for _, word := range r.Indicators[0].assertable() {
 		for _, since := range []string{"", " since 2020"} {
 			_, err := written(r, fmt.Sprintf("{{ claim %q \"x\"%s }}", word, since))
 			if holds := slices.Contains(claims, word); (err == nil) != holds {
@@ -95,11 +96,11 @@ func TestOlderEditionIsHeldAgainstItsFigures(t *testing.T) {
 	t.Parallel()
 	first, last := 1.031, 1.034
 	i := Indicator{Decimals: 2, Values: []Value{{Region: "24", Sex: "total", Year: 2020, Value: &first}, {Region: "24", Sex: "total", Year: 2024, Value: &last}}}
-	row := map[string]any{"sex": "total", "direction": "up", "first_year": int32(2020), "last_year": int32(2024), "years": int32(5)}
-	if got := i.trendOf("24", row).says(); got != "unclear" {
+	older := Trend{Sex: "total", Direction: "up", First: 2020, Last: 2024, Years: 5}
+	if got := i.held("24", older).says(); got != "unclear" {
 		t.Errorf("1,03 and 1,03: %s", got)
 	}
-	if i.Decimals = 3; i.trendOf("24", row).says() != "up" {
+	if i.Decimals = 3; i.held("24", older).says() != "up" {
 		t.Error("1,031 and 1,034 have not gone up")
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"effekt/pipeline/number"
 	"fmt"
 	"math"
@@ -16,15 +17,7 @@ func (i Indicator) printed(v *float64) string {
 	if v == nil {
 		return "uppgift saknas"
 	}
-	return number.Swedish(*v, i.Decimals) + nbsp + i.Unit
-}
-
-// bare is a value without its unit, for tables whose head says it.
-func (i Indicator) bare(v *float64) string {
-	if v == nil {
-		return "–"
-	}
-	return number.Swedish(*v, i.Decimals)
+	return swedish(v, i.Decimals) + nbsp + i.Unit
 }
 
 // distance is the unit of a difference: points are told from per cent.
@@ -42,52 +35,20 @@ func (i Indicator) rounded(v float64) float64 {
 
 // sexName is the sex in running text.
 func sexName(sex string) string {
-	switch sex {
-	case "women":
-		return "kvinnor"
-	case "men":
-		return "män"
-	}
-	return "totalt"
-}
-
-// trend is the trend of a sex.
-func (i Indicator) trend(sex string) (Trend, bool) {
-	k := slices.IndexFunc(i.Trend, func(t Trend) bool { return t.Sex == sex })
-	if k < 0 {
-		return Trend{}, false
-	}
-	return i.Trend[k], true
-}
-
-// comparison is the county's place in a year.
-func (i Indicator) comparison(year int, sex string) (Comparison, bool) {
-	k := slices.IndexFunc(i.Compare, func(c Comparison) bool { return c.Year == year && c.Sex == sex })
-	if k < 0 {
-		return Comparison{}, false
-	}
-	return i.Compare[k], true
+	return cmp.Or(map[string]string{"women": "kvinnor", "men": "män"}[sex], "totalt")
 }
 
 // sentences say what the figures of the county say, and no more.
 func (f Figures) sentences(i Indicator, sex string) []string {
 	latest, ok := i.latest(f.County, sex)
 	if !ok {
-		reason := i.Reason
-		if reason == "" {
-			reason = "inget värde för länet"
-		}
-		return []string{fmt.Sprintf("Uppgift saknas för %s: %s.", bySex(f.CountyName, sex), reason)}
+		return []string{fmt.Sprintf("Uppgift saknas för %s: %s.", i.words.bySex(f.CountyName, sex), cmp.Or(i.Reason, "inget värde för länet"))}
 	}
-	all := []string{f.levelSentence(i, latest, sex)}
-	for _, sentence := range []string{
-		trendSentence(i, sex), breakSentence(i, latest), f.compareSentence(i, latest, sex), f.sexSentence(i, latest, sex), spreadSentence(i, latest, sex), f.lackingSentence(i, latest, sex),
-	} {
-		if sentence != "" {
-			all = append(all, sentence)
-		}
+	all := []string{
+		f.levelSentence(i, latest, sex), trendSentence(i, sex), breakSentence(i, latest), f.compareSentence(i, latest, sex),
+		f.sexSentence(i, latest, sex), spreadSentence(i, latest, sex), f.lackingSentence(i, latest, sex),
 	}
-	return all
+	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 
 func (f Figures) levelSentence(i Indicator, latest Value, sex string) string {
@@ -171,31 +132,34 @@ func (f Figures) compareSentence(i Indicator, latest Value, sex string) string {
 	}
 	var parts []string
 	if c.Gap != nil && !i.Additive {
-		name, farther := i.against(c, latest)
-		switch gap := i.rounded(*c.Gap); {
-		case gap != 0 && name != "":
-			parts = append(parts, fmt.Sprintf("%s är %s %s %s än i riket.", name, number.Swedish(math.Abs(gap), i.Decimals), i.distance(), farther))
-		case gap > 0:
-			parts = append(parts, fmt.Sprintf("Värdet är %s %s högre än i riket.", number.Swedish(gap, i.Decimals), i.distance()))
-		case gap < 0:
-			parts = append(parts, fmt.Sprintf("Värdet är %s %s lägre än i riket.", number.Swedish(-gap, i.Decimals), i.distance()))
-		default:
-			parts = append(parts, "Värdet är på samma nivå som i riket.")
-		}
+		parts = append(parts, i.gapSentence(c, latest))
 	}
 	if c.Rank > 0 {
-		parts = append(parts, fmt.Sprintf("Länet har plats %d av %d bland länen (%s).", c.Rank, c.Of, bySex(f.first(i), sex)))
+		parts = append(parts, fmt.Sprintf("Länet har plats %d av %d bland länen (%s).", c.Rank, c.Of, i.words.bySex(i.first(), sex)))
 	}
 	return strings.Join(parts, " ")
 }
 
-// first says what stands first in a ranking.
-func (f Figures) first(i Indicator) string {
-	switch i.Polarity {
-	case "higher_is_better", "neutral":
-		return "högst värde först"
+// gapSentence tells of the gap to the country, of the distances to the point of
+// balance where there is one.
+func (i Indicator) gapSentence(c Comparison, latest Value) string {
+	gap := i.rounded(*c.Gap)
+	if gap == 0 {
+		return "Värdet är på samma nivå som i riket."
 	}
-	return "lägst värde först"
+	name, farther := i.against(c, latest)
+	if name == "" {
+		name, farther = "Värdet", map[bool]string{true: "högre", false: "lägre"}[gap > 0]
+	}
+	return fmt.Sprintf("%s är %s %s %s än i riket.", name, number.Swedish(math.Abs(gap), i.Decimals), i.distance(), farther)
+}
+
+// first says what stands first in a ranking.
+func (i Indicator) first() string {
+	if i.Polarity == "lower_is_better" {
+		return "lägst värde först"
+	}
+	return "högst värde först"
 }
 
 // sexSentence tells of women and men beside the total.
@@ -209,12 +173,8 @@ func (f Figures) sexSentence(i Indicator, latest Value, sex string) string {
 }
 
 func spreadSentence(i Indicator, latest Value, sex string) string {
-	k := slices.IndexFunc(i.Spread, func(s Spread) bool { return s.Year == latest.Year && s.Sex == sex })
-	if k < 0 || i.Additive {
-		return ""
-	}
-	s := i.Spread[k]
-	if s.Count < 2 || s.Lowest == nil {
+	s, ok := find(i.Spread, func(s Spread) bool { return s.Year == latest.Year && s.Sex == sex })
+	if !ok || i.Additive || s.Count < 2 || s.Lowest == nil {
 		return ""
 	}
 	of := ""
@@ -239,30 +199,29 @@ func (f Figures) lackingSentence(i Indicator, latest Value, sex string) string {
 	if !slices.ContainsFunc(i.Values, func(v Value) bool { return v.Level == "municipality" && v.Value != nil }) {
 		lacking = append(lacking, "för kommuner")
 	}
-	switch n := len(lacking); n {
-	case 0:
+	if len(lacking) == 0 {
 		return ""
-	case 1:
-		return "Uppgiften finns inte " + lacking[0] + "."
-	default:
-		return "Uppgiften finns inte " + strings.Join(lacking[:n-1], ", ") + " eller " + lacking[n-1] + "."
 	}
+	return "Uppgiften finns inte " + enumerated(lacking, " eller ") + "."
+}
+
+// enumerated puts a word before the last of several.
+func enumerated(all []string, before string) string {
+	last := len(all) - 1
+	if last < 1 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:last], ", ") + before + all[last]
 }
 
 // targetSentence tells of a target with its owner and source, and whether the
 // latest figure reaches it.
 func (i Indicator) targetSentence() string {
-	t := i.Target
-	sentence := fmt.Sprintf("%s har satt målet %s till %d (källa: %s).", t.Owner, i.printed(&t.Value), t.Year, t.Source)
-	switch {
-	case t.Reached == nil:
-		sentence += " Om värdet når målet går inte att säga."
-	case *t.Reached:
-		sentence += " Det senaste värdet når målet."
-	default:
-		sentence += " Det senaste värdet når inte målet."
+	reached := "Om värdet når målet går inte att säga."
+	if i.Reached != nil {
+		reached = map[bool]string{true: "Det senaste värdet når målet.", false: "Det senaste värdet når inte målet."}[*i.Reached]
 	}
-	return sentence + " Målet visar en riktning och är inte strategins mål."
+	return fmt.Sprintf("%s har satt målet %s till %d (källa: %s). %s Målet visar en riktning och är inte strategins mål.", i.Owner, i.printed(i.Aim), *i.AimYear, i.From, reached)
 }
 
 // finding is a chart's title: what it shows, with no more said than the trend

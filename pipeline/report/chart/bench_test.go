@@ -4,7 +4,7 @@ import "testing"
 
 func BenchmarkPNG(b *testing.B) {
 	for b.Loop() {
-		if _, err := aLine().PNG(); err != nil {
+		if _, err := aLine().Draw().PNG(); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -12,6 +12,6 @@ func BenchmarkPNG(b *testing.B) {
 
 func BenchmarkSVG(b *testing.B) {
 	for b.Loop() {
-		aLine().SVG()
+		aLine().Draw().SVG()
 	}
 }

@@ -9,12 +9,33 @@ import (
 	"strings"
 )
 
-// drawing is a list of shapes on a white ground; lengths are CSS pixels, y
-// goes downwards.
-type drawing struct {
-	width, height      float64
-	title, description string
-	shapes             []shape
+// Chart is what every kind of chart has.
+type Chart struct {
+	ID          string // unique on the page; letters, digits, - and _
+	Title       string // what the chart shows, as a finding
+	Description string // for those who cannot see it
+	Unit        string
+	Decimals    int
+	Breaks      []int // first years of new series: no line is drawn across one
+}
+
+// Drawing is a chart as shapes on a white ground; lengths are CSS pixels, y goes
+// downwards.
+type Drawing struct {
+	Chart
+	Width, Height float64
+	shapes        []shape
+}
+
+// drawing has the title over the chart; it returns where that ends.
+func (c Chart) drawing(width, height float64) (d *Drawing, top float64) {
+	d = &Drawing{Chart: c, Width: width, Height: height}
+	y := 8.0
+	for _, line := range wrap(c.Title, titleSize, width-20) {
+		y += titleSize + 4
+		d.write(point{10, y - 4}, line, titleSize, black, true, start)
+	}
+	return d, y + 6
 }
 
 // point is a place on the ground.
@@ -55,21 +76,21 @@ const (
 	white = "#ffffff"
 )
 
-func (d *drawing) line(color string, width, dash float64, points ...point) {
+func (d *Drawing) line(color string, width, dash float64, points ...point) {
 	d.shapes = append(d.shapes, shape{points: points, stroke: color, width: width, dash: dash})
 }
 
-func (d *drawing) polygon(fill, stroke string, points ...point) {
+func (d *Drawing) polygon(fill, stroke string, points ...point) {
 	d.shapes = append(d.shapes, shape{points: points, fill: fill, stroke: stroke, width: 1.5})
 }
 
-func (d *drawing) write(at point, text string, size float64, color string, bold bool, a anchor) {
+func (d *Drawing) write(at point, text string, size float64, color string, bold bool, a anchor) {
 	d.shapes = append(d.shapes, shape{points: []point{at}, text: text, size: size, stroke: color, bold: bold, anchor: a})
 }
 
 // mark draws a point's sign: a disc, a square or a diamond, hollow when what it
 // stands for is preliminary.
-func (d *drawing) mark(at point, kind markKind, radius float64, color string, hollow bool) {
+func (d *Drawing) mark(at point, kind markKind, radius float64, color string, hollow bool) {
 	fill := color
 	if hollow {
 		fill = white

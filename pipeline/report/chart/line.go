@@ -7,16 +7,17 @@ import (
 	"strconv"
 )
 
-// Role is what a series is to the report: it decides weight, dash and colour.
+// Role is what a series is to the report: it decides weight, dash and colour,
+// and the order in which lines are drawn, the county's last, over the others.
 type Role int
 
 // The roles of a series.
 const (
-	Own     Role = iota // the county
+	Other   Role = iota // another county, in the background
 	Country             // the country, to compare with
-	Other               // another county, in the background
 	Women
 	Men
+	Own // the county
 )
 
 // Observation is a series' value in a year; nil is missing and leaves a gap.
@@ -34,22 +35,15 @@ type Series struct {
 	Observations []Observation // by year
 }
 
-// Break is a break in the series: nothing is drawn across it.
-type Break struct {
-	Year   int // the first year of the new series
-	Reason string
+// known are the observations with a value.
+func (s Series) known() []Observation {
+	return slices.DeleteFunc(slices.Clone(s.Observations), func(o Observation) bool { return o.Value == nil })
 }
 
 // Line is a chart of values over years.
 type Line struct {
-	ID          string // unique on the page; letters, digits, - and _
-	Title       string // what the chart shows, as a finding
-	Description string // for those who cannot see it
-	Unit        string
-	Decimals    int
-	FromZero    bool
-	Series      []Series
-	Breaks      []Break
+	Chart
+	Series []Series
 }
 
 // The measures of a line chart in pixels.
@@ -62,52 +56,48 @@ const (
 	titleSize             = 15.0
 )
 
-// SVG is the chart as a standing-alone SVG image.
-func (l Line) SVG() []byte { return l.draw().svg(l.ID) }
-
-// PNG is the chart as an image of twice its size in pixels.
-func (l Line) PNG() ([]byte, error) { return l.draw().png() }
-
 // plot is a line chart on its way.
 type plot struct {
-	*drawing
+	*Drawing
+	first, last   int // years
 	years, values axis
-	line          Line
+	all           []Series
 }
 
-func (l Line) draw() *drawing {
-	d := &drawing{width: lineWidth, height: lineHeight, title: l.Title, description: l.Description}
-	top := d.heading(l.Title)
-	right := lineWidth - l.labelRoom()
-	years, values := l.extent()
-	p := plot{
-		drawing: d, line: l,
-		years:  axis{low: float64(years[0]), high: float64(max(years[1], years[0]+1)), from: marginLeft + 8, to: right - 8},
-		values: newAxis(values, l.FromZero, lineHeight-marginBottom, top+22),
+// newPlot puts the years and values of series between two corners.
+func newPlot(d *Drawing, all []Series, topLeft, bottomRight point) plot {
+	var years []int
+	var values []float64
+	for _, s := range all {
+		for _, o := range s.Observations {
+			years = append(years, o.Year)
+			if o.Value != nil {
+				values = append(values, *o.Value)
+			}
+		}
 	}
+	p := plot{Drawing: d, all: all, values: newAxis(values, bottomRight.y, topLeft.y)}
+	if len(years) > 0 {
+		p.first, p.last = slices.Min(years), slices.Max(years)
+	}
+	p.years = axis{low: float64(p.first), high: float64(max(p.last, p.first+1)), from: topLeft.x, to: bottomRight.x}
+	return p
+}
+
+// Draw draws the chart.
+func (l Line) Draw() *Drawing {
+	d, top := l.drawing(lineWidth, lineHeight)
+	right := lineWidth - l.labelRoom()
+	p := newPlot(d, l.Series, point{marginLeft + 8, top + 22}, point{right - 8, lineHeight - marginBottom})
 	p.frame(right, top)
 	for _, b := range l.Breaks {
 		p.breakMark(b, top)
 	}
-	// The county last, over the others.
-	order := []Role{Other, Country, Women, Men, Own}
-	sorted := slices.Clone(l.Series)
-	slices.SortStableFunc(sorted, func(a, b Series) int { return slices.Index(order, a.Role) - slices.Index(order, b.Role) })
-	for _, s := range sorted {
+	for _, s := range slices.SortedStableFunc(slices.Values(l.Series), func(a, b Series) int { return int(a.Role) - int(b.Role) }) {
 		p.series(s)
 	}
 	p.names(right)
 	return d
-}
-
-// heading writes the title over the chart and returns where it ends.
-func (d *drawing) heading(title string) float64 {
-	y := 8.0
-	for _, line := range wrap(title, titleSize, d.width-20) {
-		y += titleSize + 4
-		d.write(point{10, y - 4}, line, titleSize, black, true, start)
-	}
-	return y + 6
 }
 
 // labelRoom is what the names at the ends of the lines need.
@@ -121,27 +111,10 @@ func (l Line) labelRoom() float64 {
 	return min(room, 220)
 }
 
-// extent is the first and last year, and all values.
-func (l Line) extent() (years [2]int, values []float64) {
-	found := false
-	for _, s := range l.Series {
-		for _, o := range s.Observations {
-			if !found {
-				years, found = [2]int{o.Year, o.Year}, true
-			}
-			years[0], years[1] = min(years[0], o.Year), max(years[1], o.Year)
-			if o.Value != nil {
-				values = append(values, *o.Value)
-			}
-		}
-	}
-	return years, values
-}
-
 func (p plot) frame(right, top float64) {
-	p.write(point{10, top + 10}, p.line.Unit, textSize, grey, false, start)
+	p.write(point{10, top + 10}, p.Unit, textSize, grey, false, start)
 	if p.values.withoutValues {
-		p.write(point{p.width / 2, p.height / 2}, "Inga värden", textSize, grey, false, middle)
+		p.write(point{p.Width / 2, p.Height / 2}, "Inga värden", textSize, grey, false, middle)
 		return
 	}
 	for _, v := range p.values.ticks() {
@@ -150,13 +123,14 @@ func (p plot) frame(right, top float64) {
 		if v == 0 {
 			ink = grey
 		}
-		p.drawing.line(ink, 1, 0, point{marginLeft, y}, point{right, y})
+		p.line(ink, 1, 0, point{marginLeft, y}, point{right, y})
 		p.write(point{marginLeft - 8, y + 4.5}, number.Swedish(v, p.values.tickDecimals), textSize, grey, false, end)
 	}
+	bottom := p.Height - marginBottom
 	for _, year := range yearTicks(int(p.years.low), int(p.years.high), right-marginLeft) {
 		x := p.years.at(float64(year))
-		p.drawing.line(grey, 1, 0, point{x, p.height - marginBottom}, point{x, p.height - marginBottom + 4})
-		p.write(point{x, p.height - marginBottom + 19}, strconv.Itoa(year), textSize, grey, false, middle)
+		p.line(grey, 1, 0, point{x, bottom}, point{x, bottom + 4})
+		p.write(point{x, bottom + 19}, strconv.Itoa(year), textSize, grey, false, middle)
 	}
 }
 
@@ -177,57 +151,65 @@ func yearTicks(first, last int, width float64) []int {
 	return years
 }
 
-func (p plot) breakMark(b Break, top float64) {
-	if float64(b.Year) <= p.years.low || float64(b.Year) > p.years.high {
+func (p plot) breakMark(year int, top float64) {
+	if float64(year) <= p.years.low || float64(year) > p.years.high {
 		return
 	}
-	x := p.years.at(float64(b.Year) - 0.5)
-	p.drawing.line(grey, 1.2, 4, point{x, top + 22}, point{x, p.height - marginBottom})
-	p.write(point{x + 4, top + 32}, "brott "+strconv.Itoa(b.Year), textSize-2, grey, false, start)
+	x := p.years.at(float64(year) - 0.5)
+	p.line(grey, 1.2, 4, point{x, top + 22}, point{x, p.Height - marginBottom})
+	p.write(point{x + 4, top + 32}, "brott "+strconv.Itoa(year), textSize-2, grey, false, start)
 }
 
 // style is how a role is drawn.
-func (r Role) style() (color string, width, dash float64, kind markKind) {
+type style struct {
+	color               string
+	width, dash, radius float64
+	kind                markKind
+}
+
+func (r Role) style() style {
 	switch r {
 	case Own:
-		return blue, 3, 0, disc
+		return style{blue, 3, 0, markRadius, disc}
 	case Country:
-		return grey, 2, 6, disc
+		return style{grey, 2, 6, 2.4, disc}
 	case Women:
-		return plum, 2, 0, disc
+		return style{plum, 2, 0, markRadius, disc}
 	case Men:
-		return green, 2, 3, square
+		return style{green, 2, 3, markRadius, square}
 	}
-	return pale, 1, 0, disc
+	return style{pale, 1, 0, 0, disc}
 }
 
 // series draws a line and, for those that are named, a mark at each value.
 func (p plot) series(s Series) {
-	color, width, _, kind := s.Role.style()
-	p.pieces(s, width)
+	p.pieces(s, s.Role.style().width)
 	if s.Role == Other {
 		return
 	}
-	for _, o := range s.Observations {
-		if o.Value != nil {
-			p.observation(o, kind, color, s.Role)
-		}
+	for _, o := range s.known() {
+		p.observation(o, s.Role)
 	}
+}
+
+// at is where an observation with a value stands.
+func (p plot) at(o Observation) point {
+	return point{p.years.at(float64(o.Year)), p.values.at(*o.Value)}
 }
 
 // pieces draws the line in pieces: it is never drawn over a missing year or a
 // break. A value that stands alone is a dot.
 func (p plot) pieces(s Series, width float64) {
-	color, _, dash, _ := s.Role.style()
+	style := s.Role.style()
 	var piece []point
 	last := 0
 	flush := func() {
 		switch len(piece) {
 		case 0:
 		case 1:
-			p.mark(piece[0], disc, max(width*0.7, 1), color, false)
+			p.mark(piece[0], disc, max(width*0.7, 1), style.color, false)
 		default:
-			p.drawing.line(color, width, dash, piece...)
+			p.line(style.color, width, style.dash, piece...)
 		}
 		piece = nil
 	}
@@ -239,32 +221,29 @@ func (p plot) pieces(s Series, width float64) {
 		if len(piece) > 0 && p.broken(last, o.Year) {
 			flush()
 		}
-		piece, last = append(piece, point{p.years.at(float64(o.Year)), p.values.at(*o.Value)}), o.Year
+		piece, last = append(piece, p.at(o)), o.Year
 	}
 	flush()
 }
 
-func (p plot) observation(o Observation, kind markKind, color string, role Role) {
+func (p plot) observation(o Observation, role Role) {
+	style := role.style()
 	if o.Perturbed {
-		kind = diamond
+		style.kind = diamond
 	}
-	radius := markRadius
-	if role == Country {
-		radius = 2.4
-	}
-	p.mark(point{p.years.at(float64(o.Year)), p.values.at(*o.Value)}, kind, radius, color, o.Preliminary)
+	p.mark(p.at(o), style.kind, style.radius, style.color, o.Preliminary)
 }
 
 // broken tells whether years that are not read as one series lie between: a
 // break, or a year without a row. Series of elections and surveys are dense at
 // their own rhythm, which is the shortest distance between two of their years.
 func (p plot) broken(from, to int) bool {
-	return slices.ContainsFunc(p.line.Breaks, func(b Break) bool { return b.Year > from && b.Year <= to }) || to-from > p.rhythm()
+	return slices.ContainsFunc(p.Breaks, func(year int) bool { return year > from && year <= to }) || to-from > p.rhythm()
 }
 
 func (p plot) rhythm() int {
 	shortest := 0
-	for _, s := range p.line.Series {
+	for _, s := range p.all {
 		for i := 1; i < len(s.Observations); i++ {
 			if distance := s.Observations[i].Year - s.Observations[i-1].Year; distance > 0 && (shortest == 0 || distance < shortest) {
 				shortest = distance
@@ -277,51 +256,37 @@ func (p plot) rhythm() int {
 // names writes each line's name at its end, moved apart where they would meet.
 func (p plot) names(right float64) {
 	type label struct {
-		y     float64
-		text  string
-		color string
-		bold  bool
+		y      float64
+		series Series
 	}
 	var labels []label
-	for _, s := range p.line.Series {
-		i := len(s.Observations) - 1
-		for ; i >= 0 && s.Observations[i].Value == nil; i-- {
-			continue
+	for _, s := range p.all {
+		if known := s.known(); s.Role != Other && len(known) > 0 {
+			labels = append(labels, label{p.at(known[len(known)-1]).y, s})
 		}
-		if s.Role == Other || i < 0 {
-			continue
-		}
-		color, _, _, _ := s.Role.style()
-		labels = append(labels, label{p.values.at(*s.Observations[i].Value), s.Name, color, s.Role == Own})
 	}
 	slices.SortStableFunc(labels, func(a, b label) int { return int(a.y*10) - int(b.y*10) })
-	for i := 1; i < len(labels); i++ {
-		labels[i].y = max(labels[i].y, labels[i-1].y+textSize+2)
-	}
-	for _, l := range labels {
-		p.write(point{right + 8, l.y + 4.5}, l.text, textSize, l.color, l.bold, start)
+	for i, l := range labels {
+		if i > 0 {
+			l.y = max(l.y, labels[i-1].y+textSize+2)
+		}
+		labels[i] = l
+		p.write(point{right + 8, l.y + 4.5}, l.series.Name, textSize, l.series.Role.style().color, l.series.Role == Own, start)
 	}
 }
 
 // Describe puts the county's first and last value in words, for a description
 // that would otherwise be empty.
 func (l Line) Describe() string {
-	for _, s := range l.Series {
-		if s.Role != Own {
-			continue
-		}
-		var known []Observation
-		for _, o := range s.Observations {
-			if o.Value != nil {
-				known = append(known, o)
-			}
-		}
-		if len(known) == 0 {
-			return "Inga värden."
-		}
-		first, last := known[0], known[len(known)-1]
-		return fmt.Sprintf("%s: %s %s år %d och %s %s år %d.", s.Name,
-			number.Swedish(*first.Value, l.Decimals), l.Unit, first.Year, number.Swedish(*last.Value, l.Decimals), l.Unit, last.Year)
+	k := slices.IndexFunc(l.Series, func(s Series) bool { return s.Role == Own })
+	if k < 0 {
+		return ""
 	}
-	return ""
+	known := l.Series[k].known()
+	if len(known) == 0 {
+		return "Inga värden."
+	}
+	first, last := known[0], known[len(known)-1]
+	return fmt.Sprintf("%s: %s %s år %d och %s %s år %d.", l.Series[k].Name,
+		number.Swedish(*first.Value, l.Decimals), l.Unit, first.Year, number.Swedish(*last.Value, l.Decimals), l.Unit, last.Year)
 }

@@ -28,9 +28,9 @@ type painter struct {
 	faces map[string]font.Face // by size and weight
 }
 
-// png paints the drawing.
-func (d *drawing) png() ([]byte, error) {
-	whole := image.Rect(0, 0, int(math.Ceil(d.width*scale)), int(math.Ceil(d.height*scale)))
+// PNG is the chart as an image of twice its size in pixels.
+func (d *Drawing) PNG() ([]byte, error) {
+	whole := image.Rect(0, 0, int(math.Ceil(d.Width*scale)), int(math.Ceil(d.Height*scale)))
 	p := painter{image.NewRGBA(whole), map[string]font.Face{}}
 	draw.Draw(p.image, whole, image.White, image.Point{}, draw.Src)
 	for _, s := range d.shapes {

@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // axis maps values to pixels, with ticks at round numbers.
 type axis struct {
@@ -11,27 +14,17 @@ type axis struct {
 	withoutValues bool
 }
 
-// newAxis spans the values with some four ticks. fromZero makes the scale start
-// at zero when no value lies below it.
-func newAxis(values []float64, fromZero bool, from, to float64) axis {
+// newAxis spans the values with some four ticks.
+func newAxis(values []float64, from, to float64) axis {
 	a := axis{from: from, to: to}
 	if len(values) == 0 {
 		a.high, a.step, a.withoutValues = 1, 1, true
 		return a
 	}
-	low, high := values[0], values[0]
-	for _, v := range values {
-		low, high = math.Min(low, v), math.Max(high, v)
-	}
-	if fromZero {
-		low, high = math.Min(low, 0), math.Max(high, 0)
-	}
+	low, high := slices.Min(values), slices.Max(values)
 	if low == high { // one value, or a flat series: some room around it
 		room := math.Max(math.Abs(high)*0.1, 1)
 		low, high = low-room, high+room
-		if fromZero && low < 0 && high > room {
-			low = 0
-		}
 	}
 	a.step = roundStep((high - low) / 4)
 	a.low, a.high = math.Floor(low/a.step+1e-9)*a.step, math.Ceil(high/a.step-1e-9)*a.step

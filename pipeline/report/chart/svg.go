@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// svg writes the drawing with title and description for those who cannot see
-// it. id makes the references unique on a page with many charts.
-func (d *drawing) svg(id string) []byte {
+// SVG is the chart as a standing-alone SVG image, with title and description for
+// those who cannot see it.
+func (d *Drawing) SVG() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" role="img" aria-labelledby="%s-t %[3]s-d" font-family="Arial, Helvetica, sans-serif">`,
-		length(d.width), length(d.height), escaped(id))
-	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%[1]s-d">%s</desc>`, escaped(id), escaped(d.title), escaped(d.description))
-	fmt.Fprintf(&b, `<rect width="%s" height="%s" fill="%s"/>`, length(d.width), length(d.height), white)
+		length(d.Width), length(d.Height), escaped(d.ID))
+	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%[1]s-d">%s</desc>`, escaped(d.ID), escaped(d.Title), escaped(d.Description))
+	fmt.Fprintf(&b, `<rect width="%s" height="%s" fill="%s"/>`, length(d.Width), length(d.Height), white)
 	for _, s := range d.shapes {
 		s.svg(&b)
 	}

@@ -71,6 +71,7 @@ type Table struct {
 type Cell struct {
 	Text   string
 	Number bool // set to the right
+	Value  any  // what a workbook holds instead of the text; nil: the text
 }
 
 // Figure is a chart. Alt says what it shows to those who cannot see it.
@@ -87,3 +88,50 @@ func (Paragraph) block() {}
 func (List) block()      {}
 func (Table) block()     {}
 func (Figure) block()    {}
+
+// layout is what the templates of the page and of the Word file see.
+type layout struct {
+	Document
+	Views    []view
+	Contents []Heading // of the first two levels
+}
+
+// view is a block, as the one of its fields that is not nil. Number is of the
+// blocks of its kind, from 1.
+type view struct {
+	Heading   *Heading
+	Paragraph *Paragraph
+	List      *List
+	Table     *Table
+	Figure    *Figure
+	Number    int
+}
+
+// layout numbers the blocks.
+func (d Document) layout() layout {
+	l := layout{Document: d}
+	headings, tables, figures := 0, 0, 0
+	for _, b := range d.Blocks {
+		var v view
+		count := new(int)
+		switch b := b.(type) {
+		case Heading:
+			v.Heading, count = &b, &headings
+			if b.Level <= 2 {
+				l.Contents = append(l.Contents, b)
+			}
+		case Paragraph:
+			v.Paragraph = &b
+		case List:
+			v.List = &b
+		case Table:
+			v.Table, count = &b, &tables
+		case Figure:
+			v.Figure, count = &b, &figures
+		}
+		*count++
+		v.Number = *count
+		l.Views = append(l.Views, v)
+	}
+	return l
+}

@@ -19,9 +19,9 @@ func (t Table) Numeric(column int) bool {
 	return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Number
 }
 
-// widths shares the page among the columns: each gets room for its longest
+// Widths shares the page among the columns: each gets room for its longest
 // word, and what is left goes to those with the longest texts.
-func (t Table) widths() []int {
+func (t Table) Widths() []int {
 	least, wish := make([]float64, len(t.Header)), make([]float64, len(t.Header))
 	for i, head := range t.Header {
 		const bold = 1.15
@@ -42,7 +42,14 @@ func (t Table) widths() []int {
 			least[i] += left * (wish[i] - least[i]) / longing
 		}
 	}
-	return shared(least)
+	sum, widths := 0.0, make([]int, len(least))
+	for _, room := range least {
+		sum += room
+	}
+	for i, room := range least {
+		widths[i] = int(room / sum * tableWide)
+	}
+	return widths
 }
 
 // needs is the room of a text's longest word, and of the whole text, in
@@ -61,24 +68,11 @@ func needs(text string) (word, whole float64) {
 func wide(text string) float64 {
 	sum := 0.0
 	for _, r := range text {
-		switch {
-		case unicode.IsUpper(r), strings.ContainsRune("mwMW%", r):
+		if unicode.IsUpper(r) || strings.ContainsRune("mwMW%", r) {
 			sum += 1.4
-		default:
+		} else {
 			sum++
 		}
 	}
 	return sum
-}
-
-func shared(parts []float64) []int {
-	sum := 0.0
-	for _, p := range parts {
-		sum += p
-	}
-	widths := make([]int, len(parts))
-	for i, p := range parts {
-		widths[i] = int(p / sum * tableWide)
-	}
-	return widths
 }

@@ -28,7 +28,7 @@ func TestTableWidths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sum := 0
-			for i, width := range table.widths() {
+			for i, width := range table.Widths() {
 				word, _ := needs(table.Header[i])
 				for _, row := range table.Rows {
 					long, _ := needs(row[i].Text)
