@@ -45,7 +45,7 @@ func (s wells) Fetch(ctx context.Context, ask sources.Caller, _ sources.Task, du
 	check := func(body []byte) error {
 		rows, err := rowsOf(body)
 		if err == nil {
-			last = rows.Column(1).(*array.String).Value(int(rows.NumRows()) - 1)
+			last = fmt.Sprint(rows.Column(1).(*array.Int32).Value(int(rows.NumRows()) - 1))
 		}
 		return err
 	}
@@ -66,7 +66,7 @@ func (wells) Tables(sets []sources.Set) []sources.Table {
 	for _, set := range sets {
 		t := sources.Table{
 			Schema: "wells", Name: set.Name, Dataset: set.Name, Title: "Brunnar efter län och år.", Region: "region", Key: []string{"region", "year"},
-			Columns: []sources.Column{{Name: "region", Type: "VARCHAR"}, {Name: "year", Type: "VARCHAR"}, {Name: "value", Type: "DOUBLE"}, {Name: "status", Type: "VARCHAR"}},
+			Columns: []sources.Column{{Name: "region", Type: "VARCHAR"}, {Name: "year", Type: "INTEGER"}, {Name: "value", Type: "DOUBLE"}, {Name: "status", Type: "VARCHAR"}},
 		}
 		for _, part := range set.Parts {
 			t.Fill = append(t.Fill, sources.Fill{Dataset: set.Name, Read: func(...string) array.RecordReader {
@@ -96,7 +96,7 @@ func (wells) Locate(_ sources.Part, answer sources.Stored, cells []map[string]st
 
 func reader(body []byte) *csv.Reader {
 	schema := arrow.NewSchema([]arrow.Field{
-		{Name: "region", Type: arrow.BinaryTypes.String}, {Name: "year", Type: arrow.BinaryTypes.String},
+		{Name: "region", Type: arrow.BinaryTypes.String}, {Name: "year", Type: arrow.PrimitiveTypes.Int32},
 		{Name: "value", Type: arrow.PrimitiveTypes.Float64, Nullable: true}, {Name: "status", Type: arrow.BinaryTypes.String, Nullable: true},
 	}, nil)
 	return csv.NewReader(bytes.NewReader(body), schema, csv.WithHeader(true), csv.WithChunk(-1), csv.WithNullReader(false, ""))
@@ -135,7 +135,7 @@ func TestAThirdSource(t *testing.T) {
 	base := strings.TrimSuffix(running.Kolada(), "/v3")
 	w.sql["indicators/wells.sql"] = &fstest.MapFile{Data: []byte(`-- Brunnar.
 -- grain: region, year, sex
-select region, year::integer as year, year as period, 'total' as sex, value, null::double as numerator, null::double as denominator, cell_status(value, status) as status
+select region, year, year::varchar as period, 'total' as sex, value, null::double as numerator, null::double as denominator, cell_status(value, status) as status
 from wells.wells
 `)}
 	refresh := func() run.Result {

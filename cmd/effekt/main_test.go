@@ -74,7 +74,7 @@ func allowed() map[string]string {
 		"pipeline/warehouse":       "",
 		"pipeline/datadir":         "",
 		"pipeline/recompute":       "",
-		"pipeline/checks":          "sql",
+		"pipeline/checks":          "sql pipeline/warehouse",
 		"pipeline/schedule":        "config pipeline/datadir",
 		"pipeline/archive":         "sources",
 		"pipeline/run":             "sources sources/outcomes pipeline/checks",
@@ -87,7 +87,7 @@ func allowed() map[string]string {
 		"pipeline/edition":         sources + " pipeline/archive pipeline/build pipeline/datadir pipeline/held pipeline/run pipeline/warehouse",
 		"pipeline/report/chart":    "pipeline/number",
 		"pipeline/report/document": "",
-		"pipeline/report":          "config sources pipeline/edition pipeline/number pipeline/report/chart pipeline/report/document pipeline/warehouse",
+		"pipeline/report":          "config sources sql pipeline/edition pipeline/number pipeline/report/chart pipeline/report/document pipeline/warehouse",
 		"pipeline": sources + " sources/kolada sources/scb pipeline/archive pipeline/build pipeline/datadir pipeline/edition pipeline/fetch" +
 			" pipeline/freshness pipeline/held pipeline/intake pipeline/run pipeline/warehouse",
 	}

@@ -120,9 +120,7 @@ func jsonRows(to io.Writer) Rows {
 	}
 	line := func(cells []string) error {
 		if keys == nil {
-			for _, name := range cells {
-				keys = append(keys, text(name))
-			}
+			keys = cells
 			return failed
 		}
 		for i := range cells {

@@ -24,7 +24,7 @@ func TestCSVCellCannotBecomeAFormula(t *testing.T) {
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"table":    "a    t\n1    b c�\n     \n",
+		"table":    "a  t\n1  b c�\n   \n",
 		"csv":      "a,t\n1,\"b\nc\x1b\"\n,\n",
 		"json":     "[\n  {\"a\":1,\"t\":\"b\\nc\\u001b\"},\n  {\"a\":null,\"t\":\"\"}\n]\n",
 		"markdown": "| a | t |\n| --- | --- |\n| 1 | b<br>c\x1b |\n|  |  |\n",

@@ -68,13 +68,13 @@ type asker interface {
 // runChecks finds the offending rows of every check. A check that cannot be run
 // is itself a finding: an error, unless all it lacks is a table that was left
 // out, which the run says elsewhere.
-func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[string]bool, lacks func(query string) []string) ([]checks.Result, error) {
+func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[string]bool, lacks func(query string, err error) []string) ([]checks.Result, error) {
 	var results []checks.Result
 	for _, c := range checks.All(l, made) {
 		found, err := db.Query(ctx, fmt.Sprintf("select * from (%s\n) limit %d", c.Query, keptRows), 0)
 		switch {
 		case warehouse.SelectFailed(err):
-			results = append(results, checks.Broken(c, err, lacks(c.Query)))
+			results = append(results, checks.Broken(c, err, lacks(c.Query, err)))
 		case err != nil:
 			return results, fmt.Errorf("check %s: %w", c.Name, err)
 		default:
@@ -85,13 +85,30 @@ func runChecks(ctx context.Context, db asker, l *effektsql.Library, made map[str
 }
 
 // lacking lists the tables left out that a query names.
-func lacking(left []run.LeftOut) func(query string) []string {
-	return func(query string) []string {
+func lacking(left []run.LeftOut) func(query string, err error) []string {
+	return func(query string, _ error) []string {
 		var names []string
 		for _, l := range left {
 			if strings.Contains(query, l.Table) {
 				names = append(names, l.Table)
 			}
+		}
+		return names
+	}
+}
+
+// lackingIn lists the tables that today's SQL makes, that a query names and that a
+// file lacks; or a column, where the file is of other config or SQL.
+func lackingIn(made map[string]bool, l *effektsql.Library, other bool) func(query string, err error) []string {
+	return func(query string, err error) []string {
+		var names []string
+		for _, file := range slices.Concat(l.Core, l.Indicators, l.Marts) {
+			if !made[file.Table()] && strings.Contains(query, file.Table()) {
+				names = append(names, file.Table())
+			}
+		}
+		if len(names) == 0 && other && warehouse.NoColumn(err) {
+			names = []string{"a column that a build by today's config and SQL has"}
 		}
 		return names
 	}
@@ -130,7 +147,7 @@ func (m *making) earlierChecks(ctx context.Context) error {
 
 // Recheck runs every check anew on a published file, which it only reads. The
 // checks are today's: one that was added since the file was built is run too, and
-// only warns where a file of other config or SQL cannot answer it. The error is a
+// only warns where the file lacks what a build of today would have. The error is a
 // check that could not be asked.
 func Recheck(ctx context.Context, c *config.Config, l *effektsql.Library, database string) (found []checks.Result, err error) {
 	r, err := warehouse.Open(ctx, database)
@@ -154,15 +171,8 @@ func Recheck(ctx context.Context, c *config.Config, l *effektsql.Library, databa
 	for _, t := range tables {
 		made[t.Table] = true
 	}
-	left, err := Unmade(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	lacks := lacking(left)
-	if !builtBy(ctx, r, Inputs{Config: c, SQL: l}.definitions()) {
-		lacks = func(string) []string { return []string{"a build by today's config and SQL"} }
-	}
-	return runChecks(ctx, r, l, made, lacks)
+	other := !builtBy(ctx, r, Inputs{Config: c, SQL: l}.definitions())
+	return runChecks(ctx, r, l, made, lackingIn(made, l, other))
 }
 
 // builtBy tells whether a file is of the same config and SQL; one that does not say

@@ -13,6 +13,7 @@ import (
 	"effekt/sources/outcomes"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +118,7 @@ func (s Store) Reported() (all outcomes.Reported, err error) {
 		for _, row := range a.Rows {
 			all.Rows = append(all.Rows, outcomes.Handed{Row: row, Round: a.Stamp.Round, Unit: a.Stamp.Unit, Vintage: v.Name, Received: v.Fetched})
 		}
-		all.Vintages = append(all.Vintages, v.Name)
+		all.Vintages = append(all.Vintages, vintageOf(v))
 		return err
 	})
 	if err != nil {
@@ -127,10 +128,13 @@ func (s Store) Reported() (all outcomes.Reported, err error) {
 	return all, s.each(rejectedSet, "problems", func(v archive.Vintage, body []byte) error {
 		r, err := outcomes.DecodeRejected(body)
 		r.Vintage, r.Received = v.Name, v.Fetched
-		all.Rejected, all.Vintages = append(all.Rejected, r), append(all.Vintages, v.Name)
+		all.Rejected, all.Vintages = append(all.Rejected, r), append(all.Vintages, vintageOf(v))
 		return err
 	})
 }
+
+// vintageOf is a submission's place in the archive, "outcomes/workbook/…".
+func vintageOf(v archive.Vintage) string { return path.Join(v.Source, v.Dataset, v.Name) }
 
 // each reads the only body of a role in every vintage of a set, oldest first.
 func (s Store) each(set, role string, read func(archive.Vintage, []byte) error) error {

@@ -68,6 +68,9 @@ func (s Store) ImportInbox(ctx context.Context) ([]run.Handed, error) {
 	if err != nil {
 		return []run.Handed{{Paths: []string{s.Dir.Inbox()}, Stuck: err}}, nil //nolint:nilerr // it is told in the result
 	}
+	if len(submissions) == 0 { // before the first round has opened, too
+		return nil, nil
+	}
 	return s.Import(ctx, submissions)
 }
 

@@ -106,6 +106,12 @@ func SelectFailed(err error) bool {
 	}, failure.Type)
 }
 
+// NoColumn tells whether a SELECT failed for want of a column that it names.
+func NoColumn(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && failure.Type == duckdb.ErrorTypeBinder
+}
+
 // Comment describes a table and its columns to whoever opens the file.
 func (b *Build) Comment(ctx context.Context, t Table, title string, columns map[string]string) error {
 	var statements strings.Builder

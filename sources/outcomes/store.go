@@ -66,7 +66,7 @@ type Handed struct {
 type Reported struct {
 	Rows     []Handed
 	Rejected []Rejected
-	Vintages []string // of the archive, of all submissions
+	Vintages []string // of all submissions: "outcomes/workbook/20260131T080000Z"
 }
 
 // Known is the rows as a reader must know them.
