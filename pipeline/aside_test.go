@@ -5,9 +5,6 @@ package pipeline_test
 import (
 	"archive/zip"
 	"bytes"
-	"effekt/pipeline"
-	"effekt/sources/outcomes"
-	"effekt/testdata/ordinary"
 	"errors"
 	"io"
 	"os"
@@ -17,6 +14,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"effekt/pipeline"
+	"effekt/sources/outcomes"
+	"effekt/testdata/ordinary"
 )
 
 // looped is a template of which a sheet's relationship leads to the workbook

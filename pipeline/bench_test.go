@@ -1,14 +1,15 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
-	"effekt/testdata/budget"
 	"fmt"
 	"io/fs"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
+	"effekt/testdata/budget"
 )
 
 // How these measure: the replay server lives in the benchmark's own process,

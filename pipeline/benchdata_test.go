@@ -2,9 +2,6 @@ package pipeline_test
 
 import (
 	"bytes"
-	"effekt/config"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -13,6 +10,10 @@ import (
 	"strconv"
 	"testing"
 	"testing/fstest"
+
+	"effekt/config"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 )
 
 // A region of benchCube has 100 ages, 3 sexes and 50 years.

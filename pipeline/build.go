@@ -2,14 +2,15 @@ package pipeline
 
 import (
 	"context"
-	"effekt/pipeline/build"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"time"
+
+	"effekt/pipeline/build"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
 )
 
 // Build builds, checks and publishes what the archive holds.

@@ -2,6 +2,12 @@ package pipeline_test
 
 import (
 	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
 	"effekt/config"
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
@@ -9,11 +15,6 @@ import (
 	"effekt/pipeline/run"
 	"effekt/sources"
 	"effekt/sources/replay"
-	"log/slog"
-	"strings"
-	"testing"
-	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 

@@ -2,11 +2,6 @@ package pipeline_test
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +15,12 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
 
 	effektsql "effekt/sql"
 )

@@ -1,9 +1,10 @@
 package pipeline
 
 import (
-	"effekt/pipeline/archive"
 	"fmt"
 	"time"
+
+	"effekt/pipeline/archive"
 )
 
 // doubtClock is an error when the clock has gone back since the last fetch. It is

@@ -1,13 +1,14 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // A clock that is set stands at the same moment anew in every process: that is

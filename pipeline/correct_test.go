@@ -1,12 +1,13 @@
 package pipeline_test
 
 import (
-	"effekt/sources/replay"
 	"errors"
 	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources/replay"
 )
 
 // about is the part of a correction that is the same in every test.

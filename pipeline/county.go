@@ -2,12 +2,13 @@ package pipeline
 
 import (
 	"context"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/warehouse"
 )
 
 // CountyError refuses a run for another county than the data folder's: the two

@@ -2,15 +2,16 @@ package pipeline_test
 
 import (
 	"bytes"
-	"effekt/pipeline"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
+
+	"effekt/pipeline"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // A folder is one county's: a run for another is refused before anything is

@@ -1,13 +1,14 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/archive"
-	"effekt/pipeline/freshness"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/freshness"
 )
 
 // A body that the disk has spoilt is no source's fault: nothing is published

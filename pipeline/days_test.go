@@ -1,9 +1,6 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/edition"
-	"effekt/pipeline/explain"
-	"effekt/sources/replay"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -14,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/edition"
+	"effekt/pipeline/explain"
+	"effekt/sources/replay"
 )
 
 // day is what an agency does on one day, and what is then known of the county's

@@ -1,14 +1,15 @@
 package pipeline_test
 
 import (
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 
 	"github.com/klauspost/compress/zstd"
 )

@@ -1,12 +1,13 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // wrong is a way for an answer to be wrong: whether a single one is overcome

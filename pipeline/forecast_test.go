@@ -1,10 +1,11 @@
 package pipeline_test
 
 import (
-	"effekt/sources/replay"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources/replay"
 )
 
 // A forecast becomes an outcome when its year has ended in Sweden, though nothing

@@ -2,14 +2,15 @@ package pipeline_test
 
 import (
 	"bytes"
-	"effekt/pipeline/intake"
-	"effekt/pipeline/run"
-	"effekt/sources/outcomes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
+	"effekt/sources/outcomes"
 
 	effektsql "effekt/sql"
 )

@@ -2,15 +2,16 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
 	"effekt/pipeline/build"
 	"effekt/pipeline/edition"
 	"effekt/pipeline/freshness"
 	"effekt/pipeline/intake"
 	"effekt/pipeline/run"
-	"errors"
-	"path"
-	"slices"
-	"strings"
 )
 
 // Inputs gathers all that a build would be made of now, or at AsOf. fetched are

@@ -2,9 +2,6 @@ package pipeline_test
 
 import (
 	"context"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"os"
 	"path/filepath"
@@ -12,6 +9,10 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // interrupt starts a refresh and stops it when it is time. Who waits for what

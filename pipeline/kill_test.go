@@ -5,11 +5,6 @@ package pipeline_test
 import (
 	"bytes"
 	"context"
-	"effekt/pipeline/build"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
-	"effekt/sources/replay"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +18,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"effekt/pipeline/build"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
+	"effekt/sources/replay"
 )
 
 func TestMain(m *testing.M) {

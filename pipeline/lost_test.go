@@ -1,14 +1,15 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // loss is a way to lose figures at the source without a word, and what the

@@ -1,10 +1,11 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/build"
 	"slices"
 	"testing"
 	"testing/fstest"
+
+	"effekt/pipeline/build"
 )
 
 // A file that older SQL made is checked by today's checks: those that ask for

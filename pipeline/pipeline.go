@@ -1,6 +1,11 @@
 package pipeline
 
 import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
 	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/datadir"
@@ -11,10 +16,6 @@ import (
 	"effekt/sources"
 	"effekt/sources/kolada"
 	"effekt/sources/scb"
-	"fmt"
-	"log/slog"
-	"net/url"
-	"time"
 
 	effektsql "effekt/sql"
 )

@@ -3,11 +3,6 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/archive"
-	"effekt/pipeline/build"
-	"effekt/pipeline/explain"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"os"
 	"path/filepath"
@@ -15,6 +10,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/explain"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // asOf makes what was known at a moment and gives all its figures.

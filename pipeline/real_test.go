@@ -1,9 +1,6 @@
 package pipeline_test
 
 import (
-	"effekt/config"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,6 +10,10 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"effekt/config"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,9 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"effekt/pipeline/run"
 	"errors"
 	"strings"
+
+	"effekt/pipeline/run"
 )
 
 // recorded does a job that writes in a county's own data folder: a line in the

@@ -2,16 +2,17 @@ package pipeline
 
 import (
 	"context"
-	"effekt/pipeline/build"
-	"effekt/pipeline/freshness"
-	"effekt/pipeline/intake"
-	"effekt/pipeline/run"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
 	"syscall"
+
+	"effekt/pipeline/build"
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
 )
 
 // Refresh is the main job: fetch what is new, read the inbox, build, check,

@@ -2,11 +2,12 @@ package pipeline_test
 
 import (
 	"context"
+	"testing"
+	"time"
+
 	"effekt/pipeline/archive"
 	"effekt/pipeline/run"
 	"effekt/sources"
-	"testing"
-	"time"
 )
 
 // next fetches what the source says has changed and gives the state.

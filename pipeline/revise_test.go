@@ -1,13 +1,14 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 func grp(region, year string) map[string]string {

@@ -1,9 +1,6 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline/freshness"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -11,6 +8,10 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/pipeline/freshness"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 // bothSQL joins the series over the table that was and the one that carries it on.

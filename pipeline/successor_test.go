@@ -1,15 +1,16 @@
 package pipeline_test
 
 import (
-	"effekt/config"
-	"effekt/pipeline/freshness"
-	"effekt/sources/replay"
 	"errors"
 	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/freshness"
+	"effekt/sources/replay"
 )
 
 // A table that has stopped is told of with the one that carries it on, its

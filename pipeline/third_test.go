@@ -3,11 +3,6 @@ package pipeline_test
 import (
 	"bytes"
 	"context"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/explain"
-	"effekt/pipeline/run"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,11 +13,16 @@ import (
 	"testing/fstest"
 	"time"
 
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/explain"
+	"effekt/pipeline/run"
+	"effekt/sources"
+	"effekt/sources/replay"
+
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/csv"
-
-	"effekt/sources/replay"
 )
 
 // wells is a third publisher, of one table: CSV over HTTP, with a stamp that tells
@@ -96,8 +96,10 @@ func (wells) Locate(_ sources.Part, answer sources.Stored, cells []map[string]st
 
 func reader(body []byte) *csv.Reader {
 	schema := arrow.NewSchema([]arrow.Field{
-		{Name: "region", Type: arrow.BinaryTypes.String}, {Name: "year", Type: arrow.PrimitiveTypes.Int32},
-		{Name: "value", Type: arrow.PrimitiveTypes.Float64, Nullable: true}, {Name: "status", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "region", Type: arrow.BinaryTypes.String},
+		{Name: "year", Type: arrow.PrimitiveTypes.Int32},
+		{Name: "value", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
+		{Name: "status", Type: arrow.BinaryTypes.String, Nullable: true},
 	}, nil)
 	return csv.NewReader(bytes.NewReader(body), schema, csv.WithHeader(true), csv.WithChunk(-1), csv.WithNullReader(false, ""))
 }

@@ -1,15 +1,16 @@
 package pipeline_test
 
 import (
-	"effekt/pipeline"
-	"effekt/pipeline/explain"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline"
+	"effekt/pipeline/explain"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
 )
 
 func said(v *float64) string {

@@ -2,15 +2,6 @@ package pipeline_test
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -22,6 +13,16 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 
 	effektsql "effekt/sql"
 )

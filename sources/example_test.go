@@ -2,13 +2,14 @@ package sources_test
 
 import (
 	"context"
-	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"time"
+
+	"effekt/sources"
 )
 
 // The publisher is busy at first; the caller of Client never notices.

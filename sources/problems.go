@@ -10,7 +10,7 @@ import (
 type Problem struct{ Of, Text string }
 
 // Problems are all that does not fit in what a publisher sent, told at once.
-type Problems []Problem
+type Problems []Problem //nolint:recvcheck // a list is added to, and then read
 
 // Add adds a problem.
 func (p *Problems) Add(of, format string, args ...any) {

@@ -56,10 +56,14 @@ func (s Settings) complete() (Settings, error) {
 	}
 	problems := slices.Concat(
 		fill([]field[time.Duration]{
-			{"time-out for connect", &s.Connect, 10 * time.Second}, {"time-out for tls", &s.TLS, 10 * time.Second},
-			{"time-out for header", &s.Header, 30 * time.Second}, {"time-out for idle", &s.Idle, 30 * time.Second},
-			{"time-out for total", &s.Total, 5 * time.Minute}, {"longest retry-after", &s.RetryAfterMax, 10 * time.Minute},
-			{"shortest back-off", &s.WaitMin, 500 * time.Millisecond}, {"longest back-off", &s.WaitMax, max(s.WaitMin, 30*time.Second)},
+			{"time-out for connect", &s.Connect, 10 * time.Second},
+			{"time-out for tls", &s.TLS, 10 * time.Second},
+			{"time-out for header", &s.Header, 30 * time.Second},
+			{"time-out for idle", &s.Idle, 30 * time.Second},
+			{"time-out for total", &s.Total, 5 * time.Minute},
+			{"longest retry-after", &s.RetryAfterMax, 10 * time.Minute},
+			{"shortest back-off", &s.WaitMin, 500 * time.Millisecond},
+			{"longest back-off", &s.WaitMax, max(s.WaitMin, 30*time.Second)},
 		}),
 		fill([]field[int]{{"number of attempts", &s.Attempts, 5}, {"number in flight", &s.InFlight, 4}}),
 		fill([]field[int64]{{"size cap", &s.MaxBody, 256 << 20}}),

@@ -2,13 +2,14 @@ package sources
 
 import (
 	"context"
-	"effekt/config"
 	"errors"
 	"io"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/config"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 )

@@ -1,12 +1,13 @@
 package sources
 
 import (
-	"effekt/config"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"testing"
+
+	"effekt/config"
 )
 
 // An answer that cannot be read does not end the bodies: those after it follow.

@@ -1,13 +1,14 @@
 package sql_test
 
 import (
-	"effekt/pipeline/warehouse"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"effekt/pipeline/warehouse"
 
 	effektsql "effekt/sql"
 )

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"effekt/sources/replay"
 	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"effekt/sources/replay"
 )
 
 // A year that the old tables only announce, every cell «..», changes no figure:

@@ -2,11 +2,6 @@ package main
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/answer"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,6 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/answer"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
 
 	effektsql "effekt/sql"
 

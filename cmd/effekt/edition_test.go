@@ -3,13 +3,14 @@ package main
 import (
 	"archive/zip"
 	"context"
-	"effekt/pipeline/edition"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"effekt/pipeline/edition"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/explain"
 	"encoding/csv"
 	"encoding/json"
 	"math"
@@ -15,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/explain"
 )
 
 // TestOnOneDemonstration is what needs a whole data folder and does not change

@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"effekt/sources/replay"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources/replay"
 
 	"github.com/xuri/excelize/v2"
 )

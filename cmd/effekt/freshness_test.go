@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"effekt/pipeline/warehouse"
-	"effekt/sources/replay"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/warehouse"
+	"effekt/sources/replay"
 )
 
 // standings is how data sets and indicators stand, by name; "" where they have no

@@ -2,11 +2,6 @@ package main
 
 import (
 	"bytes"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +10,12 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 
 	effektsql "effekt/sql"
 )

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"effekt/config"
-	"effekt/sources/replay"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"effekt/config"
+	"effekt/sources/replay"
 )
 
 // hurried is a folder with the shipped config, aimed at a loopback server and

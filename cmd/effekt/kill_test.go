@@ -3,7 +3,6 @@
 package main
 
 import (
-	"effekt/testdata/ordinary"
 	"io/fs"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"effekt/testdata/ordinary"
 )
 
 // ordinarily is the program in a process of its own, of an ordinary user: root

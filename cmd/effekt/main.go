@@ -4,11 +4,6 @@ package main
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +12,12 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/sources"
 )
 
 // version is the program's own, shown in ops.run.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"effekt/pipeline/run"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"effekt/pipeline/run"
 )
 
 // screen is standard error with, on a terminal, a bar on its last line that

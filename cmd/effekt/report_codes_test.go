@@ -1,11 +1,12 @@
 package main
 
 import (
-	"effekt/config"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"effekt/config"
 
 	"github.com/xuri/excelize/v2"
 )

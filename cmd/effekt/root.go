@@ -1,9 +1,10 @@
 package main
 
 import (
-	"effekt/sources"
 	"slices"
 	"strings"
+
+	"effekt/sources"
 
 	"github.com/spf13/cobra"
 )

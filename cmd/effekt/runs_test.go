@@ -2,10 +2,6 @@ package main
 
 import (
 	"context"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"errors"
 	"os"
 	"os/exec"
@@ -14,6 +10,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 )
 
 // serving starts a loopback server of the demonstration's data.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"effekt/sources/replay"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources/replay"
 )
 
 // What is said of a figure is as right as the figure, from the source's answer to

@@ -1,12 +1,13 @@
 package archive
 
 import (
-	"effekt/sources"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"effekt/sources"
 )
 
 // Data sets of the size that SCB's limit allows: 24 answers of about 1 MB.

@@ -2,10 +2,11 @@ package archive
 
 import (
 	"cmp"
-	"effekt/sources"
 	"encoding/json"
 	"path/filepath"
 	"time"
+
+	"effekt/sources"
 )
 
 // maxNote bounds a note about a data set in bytes.

@@ -2,12 +2,13 @@ package archive
 
 import (
 	"crypto/rand"
-	"effekt/sources"
 	"os"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
+
+	"effekt/sources"
 )
 
 // tiny mounts a file system of its own.

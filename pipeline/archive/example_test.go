@@ -2,13 +2,14 @@ package archive_test
 
 import (
 	"context"
-	"effekt/pipeline/archive"
-	"effekt/sources"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"time"
+
+	"effekt/pipeline/archive"
+	"effekt/sources"
 )
 
 // A fetch is broken off after its first answer. The next one gets that answer

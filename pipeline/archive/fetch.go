@@ -3,7 +3,6 @@ package archive
 import (
 	"cmp"
 	"context"
-	"effekt/sources"
 	"fmt"
 	"maps"
 	"os"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"effekt/sources"
 )
 
 // Fetch is a vintage in the making. What it has received is listed in a

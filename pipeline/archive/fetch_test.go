@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 )

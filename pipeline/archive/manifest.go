@@ -1,11 +1,12 @@
 package archive
 
 import (
-	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"effekt/sources"
 )
 
 // Format is the version of the manifest's form; a newer one is refused.

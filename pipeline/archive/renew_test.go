@@ -1,9 +1,10 @@
 package archive
 
 import (
-	"effekt/sources"
 	"testing"
 	"time"
+
+	"effekt/sources"
 )
 
 // The same answer once more is no other vintage; another body, another

@@ -3,7 +3,6 @@ package archive
 import (
 	"bytes"
 	"context"
-	"effekt/sources"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"effekt/sources"
 )
 
 // publisher answers every path with a body of its own and counts.

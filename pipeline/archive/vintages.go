@@ -2,7 +2,6 @@ package archive
 
 import (
 	"cmp"
-	"effekt/sources"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/sources"
 )
 
 // nameForm is a vintage's name: such names sort as their times do.

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"bytes"
-	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,13 +2,14 @@ package build
 
 import (
 	"context"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
 )
 
 // A core or indicator model that cannot be made, by its SQL or by the data it

@@ -1,11 +1,12 @@
 package build
 
 import (
-	"effekt/config"
 	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"effekt/config"
 
 	effektsql "effekt/sql"
 )

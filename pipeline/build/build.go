@@ -2,9 +2,6 @@ package build
 
 import (
 	"context"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +10,10 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
 )
 
 // Publish makes a database and Parquet of the inputs, checks them and puts them

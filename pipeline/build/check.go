@@ -2,10 +2,6 @@ package build
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/checks"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,6 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"effekt/config"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
 
 	effektsql "effekt/sql"
 )

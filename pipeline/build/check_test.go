@@ -2,9 +2,6 @@ package build
 
 import (
 	"bytes"
-	"effekt/config"
-	"effekt/pipeline/checks"
-	"effekt/pipeline/datadir"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +10,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/checks"
+	"effekt/pipeline/datadir"
 
 	"github.com/google/go-cmp/cmp"
 

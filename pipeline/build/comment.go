@@ -2,9 +2,10 @@ package build
 
 import (
 	"context"
+	"slices"
+
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
-	"slices"
 )
 
 // comment writes the Swedish description of every table and column.

@@ -1,9 +1,10 @@
 package build
 
 import (
-	"effekt/config"
 	"strings"
 	"testing"
+
+	"effekt/config"
 
 	effektsql "effekt/sql"
 )

@@ -3,12 +3,13 @@ package build
 import (
 	"cmp"
 	"context"
-	"effekt/config"
-	"effekt/pipeline/run"
-	"effekt/sources/outcomes"
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/run"
+	"effekt/sources/outcomes"
 )
 
 // definitions is a hash of config and SQL: figures may differ when it does.

@@ -2,11 +2,6 @@ package build
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/number"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +9,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/number"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
 )
 
 // The states of a correction in a build.

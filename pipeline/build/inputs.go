@@ -5,15 +5,16 @@
 package build
 
 import (
+	"errors"
+	"fmt"
+	"time"
+
 	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/held"
 	"effekt/pipeline/run"
 	"effekt/sources"
 	"effekt/sources/outcomes"
-	"errors"
-	"fmt"
-	"time"
 
 	effektsql "effekt/sql"
 )

@@ -2,13 +2,14 @@ package build
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"slices"
+
 	"effekt/pipeline/archive"
 	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
-	"errors"
-	"io/fs"
-	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 )

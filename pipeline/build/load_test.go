@@ -1,15 +1,16 @@
 package build
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
 	"effekt/config"
 	"effekt/pipeline/archive"
 	"effekt/pipeline/held"
 	"effekt/sources"
 	"effekt/sources/scb"
-	"fmt"
-	"slices"
-	"strings"
-	"testing"
 
 	effektsql "effekt/sql"
 )

@@ -2,13 +2,14 @@ package build
 
 import (
 	"context"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
 )
 
 // making is one build under way: what has been loaded and made so far.

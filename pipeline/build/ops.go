@@ -3,10 +3,11 @@ package build
 import (
 	"cmp"
 	"context"
+	"time"
+
 	"effekt/config"
 	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
-	"time"
 )
 
 // datasetRow is a row of ops.dataset. Standing, Reason and Due come from

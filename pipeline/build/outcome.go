@@ -2,10 +2,11 @@ package build
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
-	"effekt/sources/outcomes"
 	"fmt"
 	"strings"
+
+	"effekt/pipeline/warehouse"
+	"effekt/sources/outcomes"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"

@@ -2,12 +2,13 @@ package build
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/warehouse"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"effekt/config"
+	"effekt/pipeline/warehouse"
 
 	effektsql "effekt/sql"
 )

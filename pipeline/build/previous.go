@@ -2,11 +2,12 @@ package build
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"effekt/pipeline/warehouse"
 )
 
 // What is published now is laid beside the new build while the models run, so

@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"effekt/pipeline/warehouse"
 )
 
 // mark is the file in the Parquet folder that names the build it came from, so

@@ -2,12 +2,6 @@ package build
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/run"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
-	"effekt/sources/kolada"
-	"effekt/sources/scb"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,6 +13,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/run"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
+	"effekt/sources/kolada"
+	"effekt/sources/scb"
 
 	"github.com/google/go-cmp/cmp"
 

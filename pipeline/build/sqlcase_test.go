@@ -2,7 +2,6 @@ package build
 
 import (
 	"cmp"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"math"
@@ -13,6 +12,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"effekt/pipeline/warehouse"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )

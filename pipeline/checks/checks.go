@@ -4,9 +4,10 @@
 package checks
 
 import (
-	"effekt/pipeline/warehouse"
 	"fmt"
 	"strings"
+
+	"effekt/pipeline/warehouse"
 
 	effektsql "effekt/sql"
 )

@@ -3,10 +3,11 @@
 package datadir
 
 import (
-	"effekt/testdata/ordinary"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"effekt/testdata/ordinary"
 )
 
 // A freeze that was killed while it sealed has left folders that nobody may

@@ -2,7 +2,6 @@ package edition
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/warehouse"
 )
 
 // Diff is what has changed from one set of published tables to a later one.

@@ -1,13 +1,14 @@
 package edition_test
 
 import (
-	"effekt/pipeline/edition"
-	"effekt/pipeline/warehouse"
 	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"effekt/pipeline/edition"
+	"effekt/pipeline/warehouse"
 
 	"github.com/google/go-cmp/cmp"
 )

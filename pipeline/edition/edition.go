@@ -5,7 +5,6 @@
 package edition
 
 import (
-	"effekt/pipeline/archive"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +14,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"effekt/pipeline/archive"
 )
 
 // Format is the version of an edition's form; a newer one is refused. The first

@@ -2,10 +2,6 @@ package edition_test
 
 import (
 	"archive/zip"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/build"
-	"effekt/pipeline/edition"
-	"effekt/pipeline/run"
 	"errors"
 	"io"
 	"os"
@@ -13,6 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/edition"
+	"effekt/pipeline/run"
 
 	"github.com/google/go-cmp/cmp"
 )

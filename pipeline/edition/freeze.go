@@ -2,9 +2,6 @@ package edition
 
 import (
 	"context"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/build"
-	"effekt/pipeline/datadir"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +9,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/datadir"
 )
 
 // Frozen is what an edition is made of.

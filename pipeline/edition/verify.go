@@ -3,13 +3,6 @@ package edition
 import (
 	"context"
 	"crypto/sha256"
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/build"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/held"
-	"effekt/pipeline/run"
-	"effekt/sources"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,6 +15,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/build"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/held"
+	"effekt/pipeline/run"
+	"effekt/sources"
 
 	effektsql "effekt/sql"
 )

@@ -1,15 +1,6 @@
 package edition_test
 
 import (
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/edition"
-	"effekt/pipeline/run"
-	"effekt/sources"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -19,6 +10,16 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/edition"
+	"effekt/pipeline/run"
+	"effekt/sources"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 
 	effektsql "effekt/sql"
 )

@@ -10,15 +10,16 @@ package explain
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/held"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/held"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
 
 	effektsql "effekt/sql"
 )

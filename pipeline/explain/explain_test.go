@@ -2,8 +2,6 @@ package explain_test
 
 import (
 	"bytes"
-	"effekt/pipeline/explain"
-	"effekt/sources/replay"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"effekt/pipeline/explain"
+	"effekt/sources/replay"
 )
 
 // of is a question of the county for the year in which the tests know the figures.

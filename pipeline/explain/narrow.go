@@ -2,10 +2,11 @@ package explain
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"strings"
+
+	"effekt/pipeline/warehouse"
 )
 
 // mostCopies is how many copies of the region are calculated at once.

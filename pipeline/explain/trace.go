@@ -3,16 +3,17 @@ package explain
 import (
 	"cmp"
 	"context"
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/held"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/held"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
 )
 
 // mostRows bounds how much of one step is shown.

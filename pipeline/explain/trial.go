@@ -3,15 +3,16 @@ package explain
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
 	"effekt/config"
 	"effekt/pipeline/build"
 	"effekt/pipeline/held"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
 )
 
 // trial is one question's private copy of what the indicator is made of, with the

@@ -2,17 +2,18 @@ package explain
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
 	"effekt/pipeline/archive"
 	"effekt/pipeline/build"
 	"effekt/pipeline/held"
 	"effekt/pipeline/number"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"time"
 
 	effektsql "effekt/sql"
 )

@@ -1,12 +1,13 @@
 package explain_test
 
 import (
-	"effekt/config"
-	"effekt/pipeline/explain"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/explain"
 )
 
 // why is the figure then and now with the parts of the difference.

@@ -1,14 +1,6 @@
 package explain_test
 
 import (
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/explain"
-	"effekt/pipeline/run"
-	"effekt/sources/replay"
-	"effekt/testdata/demo"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -17,6 +9,15 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/explain"
+	"effekt/pipeline/run"
+	"effekt/sources/replay"
+	"effekt/testdata/demo"
 
 	effektsql "effekt/sql"
 )

@@ -4,16 +4,17 @@ package fetch
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/held"
-	"effekt/pipeline/run"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/held"
+	"effekt/pipeline/run"
+	"effekt/sources"
 
 	"golang.org/x/sync/errgroup"
 )

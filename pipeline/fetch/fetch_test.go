@@ -1,12 +1,13 @@
 package fetch
 
 import (
-	"effekt/config"
-	"effekt/pipeline/held"
-	"effekt/pipeline/run"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/held"
+	"effekt/pipeline/run"
 )
 
 func TestSeconds(t *testing.T) {

@@ -2,9 +2,10 @@ package fetch
 
 import (
 	"context"
+	"time"
+
 	"effekt/config"
 	"effekt/sources"
-	"time"
 )
 
 // PlanLine is what fetching one data set in full would cost.

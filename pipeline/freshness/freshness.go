@@ -6,15 +6,16 @@ package freshness
 import (
 	"cmp"
 	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
 	"effekt/pipeline/build"
 	"effekt/pipeline/held"
 	"effekt/pipeline/run"
 	"effekt/pipeline/warehouse"
 	"effekt/sources"
-	"errors"
-	"maps"
-	"slices"
-	"time"
 )
 
 // Standing is whether a data set is as fresh as it should be. Those between Fresh

@@ -2,12 +2,13 @@ package freshness
 
 import (
 	"context"
-	"effekt/pipeline/fetch"
-	"effekt/pipeline/warehouse"
-	"effekt/sources"
 	"errors"
 	"slices"
 	"time"
+
+	"effekt/pipeline/fetch"
+	"effekt/pipeline/warehouse"
+	"effekt/sources"
 )
 
 // lookAgain is how often a successor is looked for that was not found, or not taken.

@@ -4,16 +4,17 @@
 package held
 
 import (
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/run"
-	"effekt/sources"
 	"errors"
 	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/run"
+	"effekt/sources"
 )
 
 // Store reads an archive for a config.
@@ -231,7 +232,7 @@ func (s Store) Task(d Dataset, full bool) sources.Task {
 	stale := full || newest.Name == "" || d.Checked.Kept == newest.Name || !d.Same ||
 		s.Now().Sub(whole) > time.Duration(d.RefetchDays)*24*time.Hour || d.LastAsked().After(s.Now().Add(archive.Skew))
 	return sources.Task{
-		Dataset: d.Set.Dataset, Words: s.Config.Words(d.RegionCoding), County: s.Config.County.In(d.RegionCoding), Now: s.Now(),
+		Dataset: d.Dataset, Words: s.Config.Words(d.RegionCoding), County: s.Config.County.In(d.RegionCoding), Now: s.Now(),
 		Stale: stale, Asked: d.LastAsked(), Held: d.Set,
 		Log: s.Log.With("dataset", d.Name),
 	}

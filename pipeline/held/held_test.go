@@ -1,12 +1,13 @@
 package held
 
 import (
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/sources"
 	"slices"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/sources"
 
 	"pgregory.net/rapid"
 )

@@ -1,14 +1,15 @@
 package held
 
 import (
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/sources"
 )
 
 // All is what is in use of every data set, by name. Where some of what was in use

@@ -3,13 +3,14 @@ package intake
 import (
 	"bytes"
 	"context"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/run"
-	"effekt/sources/outcomes"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/run"
+	"effekt/sources/outcomes"
 
 	"github.com/google/renameio/v2"
 )

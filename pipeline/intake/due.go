@@ -2,12 +2,13 @@ package intake
 
 import (
 	"context"
-	"effekt/pipeline/build"
-	"effekt/pipeline/warehouse"
 	_ "embed"
 	"fmt"
 	"strings"
 	"time"
+
+	"effekt/pipeline/build"
+	"effekt/pipeline/warehouse"
 )
 
 // The SELECTs of who has reported and of what is due.

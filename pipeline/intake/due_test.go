@@ -1,12 +1,13 @@
 package intake_test
 
 import (
-	"effekt/pipeline/intake"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/intake"
 )
 
 // One of two reports is handed in, and one of the evaluation questions answered: the

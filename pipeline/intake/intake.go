@@ -6,11 +6,6 @@ package intake
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/sources"
-	"effekt/sources/outcomes"
 	"errors"
 	"fmt"
 	"path"
@@ -18,6 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/sources"
+	"effekt/sources/outcomes"
 )
 
 // The archive's names for what the organisation reports: submissions that were

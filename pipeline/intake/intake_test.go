@@ -2,14 +2,15 @@ package intake_test
 
 import (
 	"bytes"
-	"effekt/pipeline/intake"
-	"effekt/sources/outcomes"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/intake"
+	"effekt/sources/outcomes"
 )
 
 // What is handed in is kept once, word for word, with what is too small to publish

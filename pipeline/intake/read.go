@@ -2,15 +2,16 @@ package intake
 
 import (
 	"context"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/run"
-	"effekt/sources/outcomes"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/pipeline/archive"
+	"effekt/pipeline/run"
+	"effekt/sources/outcomes"
 )
 
 // Submission is files on disk that were handed in together: one workbook, or

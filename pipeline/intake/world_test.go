@@ -1,18 +1,19 @@
 package intake_test
 
 import (
-	"effekt/config"
-	"effekt/pipeline"
-	"effekt/pipeline/archive"
-	"effekt/pipeline/datadir"
-	"effekt/pipeline/intake"
-	"effekt/pipeline/run"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline"
+	"effekt/pipeline/archive"
+	"effekt/pipeline/datadir"
+	"effekt/pipeline/intake"
+	"effekt/pipeline/run"
 
 	effektsql "effekt/sql"
 )

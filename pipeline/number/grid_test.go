@@ -1,8 +1,9 @@
 package number_test
 
 import (
-	"effekt/pipeline/number"
 	"testing"
+
+	"effekt/pipeline/number"
 
 	"pgregory.net/rapid"
 )

@@ -1,12 +1,13 @@
 package number_test
 
 import (
-	"effekt/pipeline/number"
 	"math"
 	"math/big"
 	"strconv"
 	"strings"
 	"testing"
+
+	"effekt/pipeline/number"
 
 	"pgregory.net/rapid"
 )

@@ -2,6 +2,14 @@ package recompute
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
 	"effekt/config"
 	"effekt/pipeline"
 	"effekt/pipeline/archive"
@@ -10,13 +18,6 @@ import (
 	"effekt/pipeline/warehouse"
 	"effekt/sources/replay"
 	"effekt/testdata/demo"
-	"fmt"
-	"io/fs"
-	"log/slog"
-	"math"
-	"strings"
-	"testing"
-	"time"
 
 	effektsql "effekt/sql"
 )

@@ -1,11 +1,12 @@
 package report
 
 import (
-	"effekt/pipeline/report/chart"
-	"effekt/pipeline/report/document"
 	"fmt"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/report/chart"
+	"effekt/pipeline/report/document"
 )
 
 // background is how many other counties a line chart shows at most; more are

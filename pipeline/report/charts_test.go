@@ -1,11 +1,12 @@
 package report
 
 import (
-	"effekt/pipeline/report/chart"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"effekt/pipeline/report/chart"
 
 	"pgregory.net/rapid"
 )

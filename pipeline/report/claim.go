@@ -1,9 +1,10 @@
 package report
 
 import (
-	"effekt/pipeline/number"
 	"fmt"
 	"slices"
+
+	"effekt/pipeline/number"
 )
 
 // claim returns the word when the figures support it: what is said of the trend of

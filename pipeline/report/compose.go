@@ -1,12 +1,13 @@
 package report
 
 import (
-	"effekt/config"
-	"effekt/pipeline/report/document"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"effekt/config"
+	"effekt/pipeline/report/document"
 )
 
 // Report is what is to be reported, and how it is laid out.

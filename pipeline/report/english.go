@@ -1,10 +1,11 @@
 package report
 
 import (
-	"effekt/pipeline/report/document"
 	"fmt"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/report/document"
 )
 
 // standingEnglish is the standing sentence in English.

@@ -1,10 +1,11 @@
 package report
 
 import (
-	"effekt/pipeline/report/document"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/report/document"
 )
 
 // missingOf is what the section on what is missing says of one indicator, reason

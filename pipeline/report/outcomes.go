@@ -2,10 +2,11 @@ package report
 
 import (
 	"context"
-	"effekt/pipeline/number"
-	"effekt/pipeline/report/document"
 	"fmt"
 	"strings"
+
+	"effekt/pipeline/number"
+	"effekt/pipeline/report/document"
 )
 
 // Outcomes is what the organisation itself has reported.

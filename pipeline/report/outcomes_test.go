@@ -1,9 +1,10 @@
 package report
 
 import (
-	"effekt/config"
 	"strings"
 	"testing"
+
+	"effekt/config"
 )
 
 // An outcome's value is printed in its unit, hidden only where it is hidden

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"effekt/pipeline/report/document"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+
+	"effekt/pipeline/report/document"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/yuin/goldmark"

@@ -1,10 +1,11 @@
 package report
 
 import (
-	"effekt/pipeline/report/document"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"effekt/pipeline/report/document"
 )
 
 // grown is an indicator of the county that has grown by one a year, with a

@@ -8,12 +8,13 @@ package report
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/pipeline/warehouse"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/warehouse"
 )
 
 // Figures is what the report reads of a published file, for one county.

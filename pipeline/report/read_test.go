@@ -2,15 +2,16 @@ package report
 
 import (
 	"bytes"
-	"effekt/config"
-	"effekt/pipeline/report/document"
-	"effekt/pipeline/warehouse"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"effekt/config"
+	"effekt/pipeline/report/document"
+	"effekt/pipeline/warehouse"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -2,12 +2,13 @@ package report
 
 import (
 	"cmp"
-	"effekt/pipeline/edition"
-	"effekt/pipeline/report/document"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"effekt/pipeline/edition"
+	"effekt/pipeline/report/document"
 )
 
 // Since is what has changed since an earlier edition.

@@ -1,12 +1,13 @@
 package report
 
 import (
-	"effekt/pipeline/edition"
-	"effekt/pipeline/report/document"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/pipeline/edition"
+	"effekt/pipeline/report/document"
 
 	"github.com/google/go-cmp/cmp"
 )

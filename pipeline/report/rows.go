@@ -2,13 +2,14 @@ package report
 
 import (
 	"context"
-	"effekt/pipeline/warehouse"
-	"effekt/sql"
 	"fmt"
 	"io/fs"
 	"reflect"
 	"strings"
 	"time"
+
+	"effekt/pipeline/warehouse"
+	"effekt/sql"
 )
 
 // reader asks a published file.

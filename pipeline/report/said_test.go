@@ -1,12 +1,13 @@
 package report
 
 import (
-	"effekt/config"
-	"effekt/pipeline/report/document"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"effekt/config"
+	"effekt/pipeline/report/document"
 )
 
 // told is everything that a report says of a series: sentence, heading of chart

@@ -2,11 +2,12 @@ package report
 
 import (
 	"cmp"
-	"effekt/pipeline/number"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/number"
 )
 
 // nbsp keeps a number and its unit on one line.

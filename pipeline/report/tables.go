@@ -1,13 +1,14 @@
 package report
 
 import (
-	"effekt/pipeline/number"
-	"effekt/pipeline/report/document"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"effekt/pipeline/number"
+	"effekt/pipeline/report/document"
 )
 
 // The three forms of the report share these tables: a cell holds the text of page

@@ -1,13 +1,14 @@
 package report
 
 import (
-	"effekt/pipeline/report/document"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/pipeline/report/document"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"

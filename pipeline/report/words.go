@@ -2,10 +2,11 @@ package report
 
 import (
 	"cmp"
-	"effekt/pipeline/number"
-	"effekt/pipeline/report/document"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/number"
+	"effekt/pipeline/report/document"
 )
 
 // wording is what another language says for the Swedish words of tables; nil is

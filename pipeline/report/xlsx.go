@@ -2,12 +2,13 @@ package report
 
 import (
 	"cmp"
-	"effekt/pipeline/report/document"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"effekt/pipeline/report/document"
 
 	"github.com/xuri/excelize/v2"
 )

@@ -10,15 +10,16 @@ package run
 import (
 	"context"
 	"crypto/sha256"
-	"effekt/pipeline/checks"
-	"effekt/sources"
-	"effekt/sources/outcomes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
+
+	"effekt/pipeline/checks"
+	"effekt/sources"
+	"effekt/sources/outcomes"
 )
 
 // Want narrows a run down to one source or data set; Full asks even where the

@@ -12,8 +12,6 @@ package schedule
 import (
 	"cmp"
 	"context"
-	"effekt/config"
-	"effekt/pipeline/datadir"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +19,9 @@ import (
 	"os"
 	"time"
 	_ "time/tzdata"
+
+	"effekt/config"
+	"effekt/pipeline/datadir"
 	// servers without a zone database know Stockholm too
 )
 

@@ -3,8 +3,6 @@ package schedule
 import (
 	"bufio"
 	"context"
-	"effekt/config"
-	"effekt/pipeline/datadir"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +16,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"effekt/config"
+	"effekt/pipeline/datadir"
 
 	"github.com/google/go-cmp/cmp"
 )

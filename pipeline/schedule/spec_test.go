@@ -1,10 +1,11 @@
 package schedule
 
 import (
-	"effekt/config"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"

@@ -1,7 +1,6 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
@@ -98,8 +99,10 @@ func TestListsLikeTheRealOnes(t *testing.T) {
 		t.Error("KPIs (-want +got):\n", diff)
 	}
 	areas := []item{
-		{"id": "0000", "title": "Riket", "type": "L"}, {"id": "0098", "title": "Region Påhitt", "type": "L"},
-		{"id": "9801", "title": "Hittstad", "type": "K"}, {"id": "9902", "title": "Annanstad ", "type": "K"},
+		{"id": "0000", "title": "Riket", "type": "L"},
+		{"id": "0098", "title": "Region Påhitt", "type": "L"},
+		{"id": "9801", "title": "Hittstad", "type": "K"},
+		{"id": "9902", "title": "Annanstad ", "type": "K"},
 	}
 	if diff := cmp.Diff(areas, l.municipalities); diff != "" {
 		t.Error("municipalities (-want +got):\n", diff)

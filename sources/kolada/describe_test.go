@@ -1,10 +1,11 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"net/url"
 	"strings"
 	"testing"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 )

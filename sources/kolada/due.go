@@ -3,13 +3,14 @@ package kolada
 import (
 	"context"
 	"crypto/sha256"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"time"
+
+	"effekt/sources"
 )
 
 // inquiry is one group of KPIs and what is found out about it.

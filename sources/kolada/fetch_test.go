@@ -2,7 +2,6 @@ package kolada
 
 import (
 	"context"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"net/url"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"

@@ -12,11 +12,12 @@ package kolada
 
 import (
 	"context"
-	"effekt/sources"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"effekt/sources"
 )
 
 // Source is Kolada. It holds no state and may be copied.

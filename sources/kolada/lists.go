@@ -2,15 +2,16 @@ package kolada
 
 import (
 	"context"
-	"effekt/sources"
-	"effekt/sources/jsontext"
-	"effekt/sources/records"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/jsontext"
+	"effekt/sources/records"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"

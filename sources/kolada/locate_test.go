@@ -1,11 +1,12 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"fmt"
 	"strconv"
 	"strings"
 	"testing"
+
+	"effekt/sources"
 )
 
 const twoRecords = ` {"count": 2, "values": [

@@ -1,11 +1,12 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"effekt/sources"
 )
 
 // fate is what Kolada says of a figure. Of several the larger holds: 0 is that

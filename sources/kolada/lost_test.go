@@ -1,10 +1,11 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"fmt"
 	"strings"
 	"testing"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 )

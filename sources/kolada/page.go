@@ -2,9 +2,10 @@ package kolada
 
 import (
 	"bytes"
-	"effekt/sources/jsontext"
 	"slices"
 	"strconv"
+
+	"effekt/sources/jsontext"
 )
 
 // Years are kept within four digits; anything else in period is a fault.

@@ -1,11 +1,12 @@
 package kolada
 
 import (
-	"effekt/sources/jsontext"
 	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
+
+	"effekt/sources/jsontext"
 
 	"github.com/google/go-cmp/cmp"
 )

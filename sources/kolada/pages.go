@@ -2,11 +2,12 @@ package kolada
 
 import (
 	"context"
-	"effekt/sources"
 	"fmt"
 	"iter"
 	"net/url"
 	"strconv"
+
+	"effekt/sources"
 )
 
 // maxPages bounds the pages of one request. The largest block (25 KPIs, 25

@@ -1,12 +1,13 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"effekt/sources"
 )
 
 // maxIDs is the most ids that one list in an address may hold: KPIs, regions

@@ -2,8 +2,6 @@ package kolada
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/sources"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +15,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/sources"
 )
 
 // caller is the least that a Caller can be: it tries a refused body again and

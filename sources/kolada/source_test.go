@@ -2,7 +2,6 @@ package kolada
 
 import (
 	"bytes"
-	"effekt/sources"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 )

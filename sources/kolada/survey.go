@@ -1,11 +1,12 @@
 package kolada
 
 import (
-	"effekt/sources"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"effekt/sources"
 )
 
 // survey counts what came, so that it can be compared with what was asked for.

@@ -1,12 +1,13 @@
 package kolada
 
 import (
-	"effekt/sources"
-	"effekt/sources/jsontext"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/jsontext"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 )

@@ -1,9 +1,10 @@
 package kolada
 
 import (
-	"effekt/sources/records"
 	"fmt"
 	"slices"
+
+	"effekt/sources/records"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"

@@ -1,10 +1,11 @@
 package outcomes
 
 import (
-	"effekt/sources"
 	"fmt"
 	"slices"
 	"strings"
+
+	"effekt/sources"
 )
 
 // headerWithin is how many rows may stand above the header.

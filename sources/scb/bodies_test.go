@@ -2,7 +2,6 @@ package scb
 
 import (
 	"context"
-	"effekt/sources"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/sources"
 
 	"github.com/google/go-cmp/cmp"
 )

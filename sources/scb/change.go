@@ -1,9 +1,10 @@
 package scb
 
 import (
-	"effekt/sources"
 	"slices"
 	"strings"
+
+	"effekt/sources"
 )
 
 // changes holds a table against the last vintage of it.

@@ -1,11 +1,12 @@
 package scb
 
 import (
-	"effekt/sources"
-	"effekt/sources/replay"
 	"errors"
 	"strings"
 	"testing"
+
+	"effekt/sources"
+	"effekt/sources/replay"
 )
 
 // shown is a table as SCB has it at the first fetch.

@@ -1,9 +1,10 @@
 package scb
 
 import (
-	"effekt/sources"
 	"fmt"
 	"strings"
+
+	"effekt/sources"
 )
 
 // Column is a variable's code as a column name in lower-case ASCII:

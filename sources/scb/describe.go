@@ -2,12 +2,13 @@ package scb
 
 import (
 	"context"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // Problems lists everything in a data set that does not fit the table.

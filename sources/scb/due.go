@@ -2,12 +2,13 @@ package scb
 
 import (
 	"context"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // Due asks once which tables have been updated since the data set that was asked

@@ -2,14 +2,15 @@ package scb_test
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/sources"
-	"effekt/sources/replay"
-	"effekt/sources/scb"
 	"fmt"
 	"log"
 	"strings"
 	"testing/fstest"
+
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/replay"
+	"effekt/sources/scb"
 )
 
 // kept keeps the answers with data, as the archive does.

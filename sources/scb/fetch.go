@@ -3,14 +3,15 @@ package scb
 import (
 	"cmp"
 	"context"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 
 	"golang.org/x/sync/errgroup"
 )

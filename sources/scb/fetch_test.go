@@ -3,8 +3,6 @@ package scb
 import (
 	"bytes"
 	"context"
-	"effekt/sources"
-	"effekt/sources/replay"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,6 +11,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"effekt/sources"
+	"effekt/sources/replay"
 
 	"github.com/google/go-cmp/cmp"
 )

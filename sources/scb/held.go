@@ -1,12 +1,13 @@
 package scb
 
 import (
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"maps"
 	"math"
 	"slices"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // series is the cells of a content in one period and place: the country, a

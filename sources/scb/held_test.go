@@ -1,13 +1,14 @@
 package scb
 
 import (
-	"effekt/config"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"maps"
 	"strings"
 	"testing"
+
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // metricAt is a data answer with the metric first, last or between two municipalities.

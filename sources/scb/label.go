@@ -2,11 +2,12 @@ package scb
 
 import (
 	"cmp"
-	"effekt/sources"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"effekt/sources"
 
 	"golang.org/x/text/unicode/norm"
 )

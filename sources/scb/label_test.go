@@ -2,10 +2,11 @@ package scb
 
 import (
 	"context"
-	"effekt/sources"
-	"effekt/sources/replay"
 	"strings"
 	"testing"
+
+	"effekt/sources"
+	"effekt/sources/replay"
 
 	"github.com/google/go-cmp/cmp"
 )

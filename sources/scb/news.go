@@ -1,12 +1,13 @@
 package scb
 
 import (
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // mostCodes is how many of the codes that are new or gone are named.

@@ -1,9 +1,10 @@
 package scb
 
 import (
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"slices"
+
+	"effekt/sources/scb/jsonstat"
 )
 
 // Span is a half-open range of positions in one variable's selected codes.

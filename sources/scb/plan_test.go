@@ -1,10 +1,11 @@
 package scb
 
 import (
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"math/bits"
 	"testing"
+
+	"effekt/sources/scb/jsonstat"
 
 	"pgregory.net/rapid"
 )

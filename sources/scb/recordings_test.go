@@ -2,13 +2,14 @@ package scb
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/sources"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"effekt/config"
+	"effekt/sources"
 )
 
 const recordings = "../../../shared/recordings/scb-v2"

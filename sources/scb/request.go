@@ -2,13 +2,14 @@ package scb
 
 import (
 	"bytes"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // cells is how many cells the selection has.

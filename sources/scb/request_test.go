@@ -2,12 +2,13 @@ package scb
 
 import (
 	"context"
-	"effekt/sources/replay"
-	"effekt/sources/scb/jsonstat"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+
+	"effekt/sources/replay"
+	"effekt/sources/scb/jsonstat"
 )
 
 // However small the limit: all cells come, each once, and are those of the

@@ -1,13 +1,14 @@
 package scb
 
 import (
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // expansion turns one variable's terms into the table's own codes.

@@ -1,11 +1,12 @@
 package scb
 
 import (
+	"strings"
+	"testing"
+
 	"effekt/config"
 	"effekt/sources"
 	"effekt/sources/scb/jsonstat"
-	"strings"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"

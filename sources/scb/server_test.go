@@ -2,10 +2,6 @@ package scb
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/sources"
-	"effekt/sources/replay"
-	"effekt/sources/scb/jsonstat"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +10,11 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/replay"
+	"effekt/sources/scb/jsonstat"
 )
 
 // fixture is a table whose cells count from 0. A variable is written

@@ -6,8 +6,6 @@ package scb
 
 import (
 	"context"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +16,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 // Source is SCB. Use it by pointer: it remembers the announced limits.

@@ -2,16 +2,17 @@ package scb
 
 import (
 	"context"
-	"effekt/config"
-	"effekt/sources"
-	"effekt/sources/replay"
-	"effekt/sources/scb/jsonstat"
 	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/replay"
+	"effekt/sources/scb/jsonstat"
 
 	"github.com/google/go-cmp/cmp"
 )

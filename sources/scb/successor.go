@@ -3,14 +3,15 @@ package scb
 import (
 	"cmp"
 	"context"
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 )
 
 const (

@@ -1,13 +1,14 @@
 package scb
 
 import (
-	"effekt/config"
-	"effekt/sources"
-	"effekt/sources/replay"
 	"errors"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"effekt/config"
+	"effekt/sources"
+	"effekt/sources/replay"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,13 +1,14 @@
 package scb
 
 import (
-	"effekt/sources"
-	"effekt/sources/scb/jsonstat"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"effekt/sources"
+	"effekt/sources/scb/jsonstat"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 )

@@ -1,10 +1,11 @@
 package chart
 
 import (
-	"effekt/pipeline/number"
 	"fmt"
 	"slices"
 	"strconv"
+
+	"effekt/pipeline/number"
 )
 
 // Dot is one region's value in a ranking.

@@ -1,10 +1,11 @@
 package chart
 
 import (
-	"effekt/pipeline/number"
 	"fmt"
 	"slices"
 	"strconv"
+
+	"effekt/pipeline/number"
 )
 
 // Role is what a series is to the report: it decides weight, dash and colour,

@@ -1,8 +1,9 @@
 package chart
 
 import (
-	"effekt/pipeline/number"
 	"strconv"
+
+	"effekt/pipeline/number"
 )
 
 // Multiples are small charts side by side on one scale, so that municipalities

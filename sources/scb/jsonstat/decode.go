@@ -5,12 +5,13 @@ package jsonstat
 
 import (
 	"bytes"
-	"effekt/sources/jsontext"
 	"encoding/json"
 	"fmt"
 	"math/bits"
 	"slices"
 	"strconv"
+
+	"effekt/sources/jsontext"
 )
 
 // Cube is a decoded data set. Cell i of Values has the codes that repeated

@@ -2,7 +2,6 @@ package jsonstat
 
 import (
 	"bytes"
-	"effekt/sources/jsontext"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"effekt/sources/jsontext"
 
 	"github.com/google/go-cmp/cmp"
 )

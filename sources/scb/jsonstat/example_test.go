@@ -1,9 +1,10 @@
 package jsonstat_test
 
 import (
-	"effekt/sources/scb/jsonstat"
 	"fmt"
 	"log"
+
+	"effekt/sources/scb/jsonstat"
 )
 
 func ExampleDecode() {

@@ -1,11 +1,12 @@
 package jsonstat
 
 import (
-	"effekt/sources/records"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
+
+	"effekt/sources/records"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"

@@ -1,7 +1,6 @@
 package jsonstat
 
 import (
-	"effekt/sources/records"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"effekt/sources/records"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"

@@ -2,13 +2,14 @@ package jsonstat
 
 import (
 	"bytes"
-	"effekt/sources/records"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"strings"
 	"testing"
+
+	"effekt/sources/records"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
