@@ -20,7 +20,8 @@
 //	what is hidden                                  sql/macros/status.sql (small_rate) and build/making.go (hide), below all that is published
 //	a new source                                    a package under sources/ with a sources.Source, and one line in Sources (pipeline.go)
 //	a sentence, a chart, a section of the report    pipeline/report; shapes in report/chart, the Word file in report/document
-//	a new export of the tables                      pipeline/build/publish.go and warehouse.Build.Export
+//	a new export of the published tables            warehouse.Build.Export, called by pipeline/build (finish)
+//	a form of a query's answer (table, CSV, JSON)   pipeline/answer
 //	a column, sheet or rule of the workbook         sources/outcomes
 //	a command or flag                               cmd/effekt, one file a command; its text in cmd/effekt/help
 //	a time-out, retry or rate limit                 sources/client.go
@@ -50,6 +51,7 @@
 //	pipeline/explain    one figure back to its cells, requests and bytes.
 //	pipeline/edition    frozen report-backs that stand by themselves.
 //	pipeline/report     the report-back as page, Word file and workbook.
+//	pipeline/answer     the forms of a query's answer: table, CSV, JSON, Markdown.
 //	pipeline/schedule   cron; each job is a child process.
 //	pipeline            this package: the jobs (refresh, build, import) under lock and ledger.
 //	pipeline/recompute  tests only: every figure computed once more from the bodies, apart from the SQL.
@@ -65,7 +67,7 @@
 // The archive is all that figures are made of: a build is a pure function of
 // build.Inputs, which are archive, config, SQL and the day. Two tables carry history
 // from file to file (mart.revision, ops.check); editions, inbox and ledger cannot be
-// rebuilt. `effekt help backup` says what a backup holds. Every manifest says which
+// rebuilt. `effekt help operation` says what a backup holds. Every manifest says which
 // county the folder is of and whether its figures are invented. A published file is
 // replaced whole or not at all. Missing is never zero. A source that fails is a
 // value in the Result and exit code 3: it stops no other source and is not hidden.
