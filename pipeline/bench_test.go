@@ -26,18 +26,18 @@ func BenchmarkRefreshCube(b *testing.B) {
 	const regions = 240
 	server := replayed(b, fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}, replay.Options{})
 	j := job{Config: benchSettings(b, cubeConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: run.Want{Source: "scb"}}
-	measure(b, "3.6 M cells in 24 answers → published file and Parquet", 1500*time.Millisecond, regions*cellsPerRegion, func() report {
+	measure(b, "3.6 M cells in 24 answers → published file and Parquet", 2700*time.Millisecond, regions*cellsPerRegion, func() report {
 		j.Data = b.TempDir()
 		return j.run(b)
 	})
 }
 
 // BenchmarkRefreshKolada fetches 351 000 values in 25 pages and publishes them
-// with Parquet. Budget: 500 ms.
+// with Parquet. Budget: 1 s on two cores.
 func BenchmarkRefreshKolada(b *testing.B) {
 	server := replayed(b, koladaLibrary(b), replay.Options{})
 	j := job{Config: benchSettings(b, koladaConfig()), SCB: server.SCB(), Kolada: server.Kolada(), Want: run.Want{Source: "kolada"}}
-	measure(b, "Kolada, 351 000 values in 25 pages → published file and Parquet", 500*time.Millisecond, 351_000, func() report {
+	measure(b, "Kolada, 351 000 values in 25 pages → published file and Parquet", time.Second, 351_000, func() report {
 		j.Data = b.TempDir()
 		return j.run(b)
 	})

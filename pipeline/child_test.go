@@ -181,7 +181,7 @@ func (j job) open() (*pipeline.Pipeline, error) {
 		return nil, err
 	}
 	return &pipeline.Pipeline{
-		Config: c, SQL: library, Dir: dir, Archive: store, Client: client,
+		Config: c, SQL: library, Sources: pipeline.Sources(c, client), Dir: dir, Archive: store, Client: client,
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: "benchmark", Command: "benchmark",
 	}, nil
 }
