@@ -21,7 +21,7 @@ import (
 // in which the server encodes its answers, is not counted.
 
 // BenchmarkRefreshCube fetches 3.6 million cells in 24 answers of 150 000 and
-// publishes them with Parquet. Budget: 1 500 ms and 400 MB.
+// publishes them with Parquet. Budget: 2 700 ms on two cores, and 400 MB.
 func BenchmarkRefreshCube(b *testing.B) {
 	const regions = 240
 	server := replayed(b, fstest.MapFS{"scb/TAB1.json": {Data: benchCube(regions)}}, replay.Options{})
